@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target of the package is built the same way: Swift 6 mode, strict concurrency, no warning let through,
+/// and plain async functions stay on their caller's executor, so a connection never leaves its event loop by accident.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "clickclack",
+  products: [
+    .executable(name: "clickclack", targets: ["clickclack"]),
+    .executable(name: "Benchmarks", targets: ["Benchmarks"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    .target(name: "WebClient"),
+    .target(name: "Runtime", dependencies: ["CLibUV", "CCurl"], swiftSettings: strict),
+    .target(name: "Storage", dependencies: ["CSQLite", "COpenSSL"], swiftSettings: strict),
+    .target(name: "Actors", dependencies: ["Runtime", "Storage"], swiftSettings: strict),
+    .target(
+      name: "HTTP", dependencies: ["Actors", "Runtime", "Storage", "CZlib", "WebClient"], swiftSettings: strict),
+    .executableTarget(
+      name: "clickclack", dependencies: ["HTTP", "Actors", "Runtime", "Storage", "WebClient"], swiftSettings: strict),
+    .executableTarget(name: "Benchmarks", path: "Benchmarks/Sources", swiftSettings: strict),
+
+    .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
+    .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
+    .testTarget(name: "ActorsTests", dependencies: ["Actors", "Runtime", "Storage"], swiftSettings: strict),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Actors", "Runtime", "Storage"], swiftSettings: strict),
+    .testTarget(name: "ClickClackTests", dependencies: ["clickclack"], swiftSettings: strict),
+    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["HTTP", "Runtime", "Storage"], swiftSettings: strict),
+  ]
+)
