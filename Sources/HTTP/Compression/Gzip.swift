@@ -16,10 +16,10 @@ public enum Gzip {
   public static func decompress(_ input: [UInt8], outputBytesMax: Int) throws(CompressionError) -> [UInt8] {
     let stream = try InflateStream(format: .gzip)
     var output: [UInt8] = []
-    let isComplete = try input.withBytes { (bytes) throws(CompressionError) in
+    let progress = try input.withBytes { (bytes) throws(CompressionError) in
       try stream.append(bytes, to: &output, outputBytesMax: outputBytesMax)
     }
-    guard isComplete else { throw CompressionError(reason: .corruptData) }
+    guard progress.hasEnded, progress.consumed == input.count else { throw CompressionError(reason: .corruptData) }
     return output
   }
 }

@@ -95,7 +95,7 @@ final class DeflateStream {
   }
 }
 
-/// A zlib inflate stream. Not Sendable: it belongs to one thread.
+/// A zlib inflate stream. Not Sendable: it belongs to one thread. Inputs must be below 4 GiB.
 final class InflateStream {
   private let stream: UnsafeMutablePointer<z_stream>
 
@@ -113,16 +113,24 @@ final class InflateStream {
     stream.deallocate()
   }
 
+  /// How far one call came.
+  struct Progress {
+    var consumed: Int
+    var hasEnded: Bool
+    /// Whether the next input would begin a new deflate block: nothing is cut off here.
+    var isAtBlockBoundary: Bool
+  }
+
   /// Forgets everything decompressed so far.
   func reset() {
     inflateReset(stream)
   }
 
   /// Decompresses a piece and appends what comes out, as long as `output` stays within `outputBytesMax`.
-  /// Returns whether the stream has ended; input behind its end is ignored.
+  /// Returns how much of the input was read, all of it unless the stream has ended.
   func append(
     _ input: UnsafeRawBufferPointer, to output: inout [UInt8], outputBytesMax: Int
-  ) throws(CompressionError) -> Bool {
+  ) throws(CompressionError) -> Progress {
     stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
     stream.pointee.avail_in = UInt32(clamping: input.count)
     defer { stream.pointee.next_in = nil }
@@ -142,12 +150,21 @@ final class InflateStream {
       }
       guard output.count <= outputBytesMax else { throw CompressionError(reason: .outputTooLarge) }
       switch status {
-      case Z_STREAM_END: return true
-      case Z_OK, Z_BUF_ERROR: if !isFull { return false }
+      case Z_STREAM_END: return progress(of: input, hasEnded: true)
+      case Z_OK, Z_BUF_ERROR: if !isFull { return progress(of: input, hasEnded: false) }
       default: throw CompressionError(reason: .corruptData)
       }
       room = min(room * 2, 1 << 20)
     }
+  }
+}
+
+extension InflateStream {
+  private func progress(of input: UnsafeRawBufferPointer, hasEnded: Bool) -> Progress {
+    // zlib's manual, inflate(): bit 7 of data_type is set where decoding stopped behind the end of a block.
+    Progress(
+      consumed: input.count - Int(stream.pointee.avail_in), hasEnded: hasEnded,
+      isAtBlockBoundary: hasEnded || stream.pointee.data_type & 128 != 0)
   }
 }
 

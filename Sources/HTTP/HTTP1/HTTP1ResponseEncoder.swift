@@ -85,6 +85,8 @@ public struct HTTP1ResponseEncoder: Sendable {
       body = isHead ? .none : .untilClose
       closesConnection = closesConnection || !isHead
     }
+    // RFC 9110 section 15.5.22: a 426 names the protocol in Upgrade, and Upgrade always goes with this option.
+    if status == .upgradeRequired { output.append(literal: "Connection: Upgrade\r\n") }
     if closesConnection {
       output.append(literal: "Connection: close\r\n")
     } else if version == .http10 {

@@ -38,7 +38,8 @@ public struct HTTPRequestHead: Sendable {
       try RequestTarget.parse(bytes, method: method)
     }
     self.init(
-      method: method, version: version, headers: headers, targetBytes: bytes, targetRange: 0..<bytes.count, parts: parts)
+      method: method, version: version, headers: headers, targetBytes: bytes, targetRange: 0..<bytes.count, parts: parts
+    )
   }
 
   init(

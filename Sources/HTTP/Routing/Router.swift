@@ -38,7 +38,7 @@ public struct Router<Handler: Sendable>: Sendable {
   private var table: [Route] = []
   private var nodes: [Node] = [Node()]
 
-  /// Most segments a path may have; longer ones match nothing but a catch-all's 404 either.
+  /// Most segments a path may have; longer paths match nothing.
   public static var segmentCountMax: Int { 64 }
 
   /// Makes a router without routes.
@@ -129,8 +129,7 @@ public struct Router<Handler: Sendable>: Sendable {
     if let child = nodes[node].parameter, let route = find(&search, node: child, depth: depth + 1) { return route }
     guard let child = nodes[node].catchAll else { return nil }
     let rest = search.segments[depth...]
-    // A catch-all serves files: a dot segment could climb out of the folder, so it never matches.
-    guard rest.allSatisfy({ !$0.isEmpty && !Self.isDots(search.path.part($0)) }) else { return nil }
+    guard rest.allSatisfy({ Self.isSafeFileName(search.path.part($0)) }) else { return nil }
     return pick(&search, node: child)
   }
 
@@ -185,11 +184,13 @@ public struct Router<Handler: Sendable>: Sendable {
     return PercentDecoding.decode(segment).withBytes { $0.equals(literal) }
   }
 
-  private static func isDots(_ segment: UnsafeRawBufferPointer) -> Bool {
-    guard segment.count <= 6 else { return false }
+  /// A catch-all serves files, so nothing that could climb out of their folder ever matches it: no dot segments, and
+  /// no separators hidden in escapes.
+  private static func isSafeFileName(_ segment: UnsafeRawBufferPointer) -> Bool {
+    guard !segment.isEmpty else { return false }
     return PercentDecoding.decode(segment).withBytes { decoded in
-      // An encoded slash or backslash inside a file name is as dangerous as a dot segment, and as useless.
-      decoded.equals(".") || decoded.equals("..")
+      !decoded.equals(".") && !decoded.equals("..") && !decoded.contains(ASCII.slash)
+        && !decoded.contains(ASCII.backslash)
     }
   }
 }
