@@ -1,0 +1,52 @@
+import Storage
+
+/// The methods that the API uses.
+public enum EndpointMethod: String, Sendable {
+  case get = "GET"
+  case post = "POST"
+  case put = "PUT"
+  case patch = "PATCH"
+  case delete = "DELETE"
+}
+
+/// Who may call an operation at all. What they may do with it is decided by `Access`, in the transaction.
+public enum EndpointAccess: Sendable, Equatable {
+  /// Anyone, without credentials.
+  case anyone
+  /// Any known person, and bots whose token has the scope.
+  case caller(botScope: String)
+  /// Any known person or bot; no scope is needed.
+  case anyCaller
+  /// People only: bot tokens are refused with 403.
+  case people
+}
+
+/// One operation of the API: where it is, who may call it, what it does. The router, the access check, the OpenAPI test
+/// and the metrics are all made from the list of these.
+public struct Endpoint: Sendable {
+  /// Handles one request, on the event loop of its connection.
+  public typealias Handler = @Sendable (APIRequest) async throws -> APIResponse
+
+  /// The HTTP method.
+  public let method: EndpointMethod
+  /// The path with typed parameters, such as `/api/messages/{message_id}`.
+  public let pattern: String
+  /// The operation's name in `openapi.yaml`.
+  public let operation: String
+  /// Who may call it.
+  public let access: EndpointAccess
+  /// What it does.
+  public let handler: Handler
+
+  /// Declares an operation.
+  public init(
+    _ method: EndpointMethod, _ pattern: String, _ operation: String, access: EndpointAccess,
+    handler: @escaping Handler
+  ) {
+    self.method = method
+    self.pattern = pattern
+    self.operation = operation
+    self.access = access
+    self.handler = handler
+  }
+}

@@ -1,0 +1,45 @@
+import Actors
+import Storage
+
+/// The parts of the server that handlers use.
+public struct Services: Sendable {
+  /// Durable writes and reads.
+  public let store: any Store
+  /// Live delivery.
+  public let realtime: Realtime
+  /// Credentials in memory.
+  public let sessions: SessionCache
+  /// What the operator configured.
+  public let settings: APISettings
+
+  /// Gathers the parts.
+  public init(store: any Store, realtime: Realtime, sessions: SessionCache, settings: APISettings) {
+    self.store = store
+    self.realtime = realtime
+    self.sessions = sessions
+    self.settings = settings
+  }
+}
+
+/// The configuration that concerns the API.
+public struct APISettings: Sendable {
+  /// Whether local callers without credentials act as the first user, and may ask for magic links.
+  public var developmentMode = false
+  /// The URL under which people reach the server, if it differs from the address it listens on.
+  public var publicURL: String?
+  /// Distinguishes the cookies of several servers on one host; empty for the plain name `cc_session`.
+  public var cookieNamespace = ""
+  /// Origins besides its own that may call the API from browsers.
+  public var allowedOrigins: [String] = []
+  /// Whether `/metrics` answers.
+  public var metricsEnabled = false
+  /// How long a session lasts, in seconds.
+  public var sessionSeconds: Int64 = 30 * 86_400
+  /// How long a magic link can be used, in seconds.
+  public var magicLinkSeconds: Int64 = 15 * 60
+  /// Events replayed at most on one connection before the client is told to resync.
+  public var replayEventsMax = 5_000
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,117 @@
+/// Who may do what: the one place that decides it, from the database, inside the transaction that acts on it.
+///
+/// People who do not belong to a workspace are told that it does not exist (404); bot tokens of another workspace,
+/// blocked members and those without the right are refused (403).
+public enum Access {
+  /// What a member is in a workspace.
+  public struct Membership: Sendable, Equatable {
+    /// Where.
+    public let workspaceID: WorkspaceID
+    /// The role there.
+    public let role: Role
+    /// Until when writing is refused, if ever.
+    public let timeoutUntil: Timestamp?
+
+    /// Refuses writes during a timeout.
+    /// - Throws: `StoreError.forbidden`.
+    public func requireWriting(at now: Timestamp) throws(StoreError) {
+      if let timeoutUntil, timeoutUntil > now { throw .forbidden("you are timed out until \(timeoutUntil)") }
+    }
+
+    /// Refuses everyone but owners and moderators.
+    /// - Throws: `StoreError.forbidden`.
+    public func requireModerator() throws(StoreError) {
+      guard role == .owner || role == .moderator else { throw .forbidden("moderators only") }
+    }
+
+    /// Refuses everyone but the owner.
+    /// - Throws: `StoreError.forbidden`.
+    public func requireOwner() throws(StoreError) {
+      guard role == .owner else { throw .forbidden("the workspace's owner only") }
+    }
+
+    /// Refuses guests.
+    /// - Throws: `StoreError.forbidden`.
+    public func requireNotGuest() throws(StoreError) {
+      guard role != .guest else { throw .forbidden("guests may not") }
+    }
+  }
+
+  /// A channel that the caller may read.
+  public struct ReadableChannel: Sendable {
+    /// The channel.
+    public let id: ChannelID
+    /// Its name (slug).
+    public let name: String
+    /// The last position given out in it.
+    public let lastSeq: Int64
+    /// What the caller is in its workspace.
+    public let membership: Membership
+  }
+
+  /// The caller's membership of a workspace.
+  /// - Throws: `StoreError.notFound` for people who do not belong to it, `.forbidden` for blocked members and for bot
+  ///   tokens of another workspace; `SQLError`.
+  public static func member(_ caller: Caller, of workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> Membership
+  {
+    if case .botToken(_, let bound, _) = caller.credential, bound != workspaceID {
+      throw StoreError.forbidden("the token belongs to another workspace")
+    }
+    let found = try db.first(
+      """
+      SELECT m.role, m.timeout_until, m.blocked_at FROM workspace_members m
+      JOIN workspaces w ON w.id = m.workspace_id
+      WHERE m.workspace_id = ?1 AND m.user_id = ?2 AND w.deleted_at IS NULL
+      """, [.text(workspaceID), .text(caller.userID)]
+    ) { row in
+      (
+        Membership(
+          workspaceID: workspaceID, role: Role(rawValue: row.text(0)) ?? .guest,
+          timeoutUntil: row.optionalText(1).flatMap { Timestamp(rfc3339: $0) }),
+        blocked: !row.isNull(2)
+      )
+    }
+    guard let found else { throw StoreError.notFound("workspace") }
+    guard !found.blocked else { throw StoreError.forbidden("you are blocked in this workspace") }
+    return found.0
+  }
+
+  /// A channel, if the caller may read it. Guests may read the channel named `guest` only.
+  /// - Throws: `StoreError.notFound`, `.forbidden`, `SQLError`.
+  public static func channel(_ caller: Caller, _ id: ChannelID, _ db: any SQLConnection) throws -> ReadableChannel {
+    let found = try db.first("SELECT workspace_id, name, last_seq FROM channels WHERE id = ?1", [.text(id)]) {
+      ($0.text(0), $0.text(1), $0.int(2))
+    }
+    guard let (workspaceID, name, lastSeq) = found else { throw StoreError.notFound("channel") }
+    let membership: Membership
+    do {
+      membership = try member(caller, of: workspaceID, db)
+    } catch let error as StoreError where error.kind == .notFound {
+      throw StoreError.notFound("channel")
+    }
+    guard membership.role != .guest || name == "guest" else { throw StoreError.notFound("channel") }
+    return ReadableChannel(id: id, name: name, lastSeq: lastSeq, membership: membership)
+  }
+
+  /// The workspace membership behind a direct conversation, if the caller takes part in it.
+  /// - Throws: `StoreError.notFound`, `.forbidden`, `SQLError`.
+  public static func directConversation(
+    _ caller: Caller, _ id: DirectConversationID, _ db: any SQLConnection
+  ) throws -> Membership {
+    let workspaceID = try db.first("SELECT workspace_id FROM direct_conversations WHERE id = ?1", [.text(id)]) {
+      $0.text(0)
+    }
+    guard let workspaceID else { throw StoreError.notFound("conversation") }
+    let membership: Membership
+    do {
+      membership = try member(caller, of: workspaceID, db)
+    } catch let error as StoreError where error.kind == .notFound {
+      throw StoreError.notFound("conversation")
+    }
+    let takesPart = try db.exists(
+      "SELECT 1 FROM direct_conversation_members WHERE conversation_id = ?1 AND user_id = ?2",
+      [.text(id), .text(caller.userID)])
+    guard takesPart else { throw StoreError.notFound("conversation") }
+    return membership
+  }
+}

@@ -1,0 +1,175 @@
+/// The durable event log (the outbox): rows are written in the transaction of the write that caused them.
+public enum Events {
+  static func insert(_ event: Event, _ db: any SQLConnection) throws {
+    let kind: Int64
+    var recipient: UserID?
+    switch event.audience {
+    case .workspace: kind = 0
+    case .channel: kind = 1
+    case .direct: kind = 2
+    case .user(let id):
+      kind = 3
+      recipient = id
+    case .moderators(let about):
+      kind = 4
+      recipient = about
+    }
+    try db.execute(
+      """
+      INSERT INTO events (cursor, id, type, workspace_id, channel_id, direct_conversation_id, seq, created_at, payload,
+        mentioned_user_ids, audience, recipient_id)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+      """,
+      [
+        .text(event.cursor), .text(event.id), .text(event.type), .text(event.workspaceID), .optional(event.channelID),
+        .optional(event.directConversationID), .optional(event.seq), .text(event.createdAt), .text(event.payload),
+        event.mentionedUserIDs.isEmpty ? .null : .text(event.mentionedUserIDs.joined(separator: " ")),
+        .integer(kind), .optional(recipient),
+      ])
+  }
+
+  private static let columns = """
+    e.id, e.cursor, e.type, e.workspace_id, e.channel_id, e.direct_conversation_id, e.seq, e.created_at, e.payload, \
+    e.mentioned_user_ids, e.audience, e.recipient_id
+    """
+
+  private static func read(_ row: borrowing SQLRow, _ db: any SQLConnection) throws -> Event {
+    let direct = row.optionalText(5)
+    let recipient = row.text(11)
+    let audience: Audience
+    switch row.int(10) {
+    case 0: audience = .workspace
+    case 1: audience = .channel
+    case 2: audience = .direct(try DirectConversationMembers.ids(of: direct ?? "", db))
+    case 3: audience = .user(recipient)
+    default: audience = .moderators(about: recipient)
+    }
+    return Event(
+      id: row.text(0), cursor: row.text(1), type: row.text(2), workspaceID: row.text(3), channelID: row.optionalText(4),
+      directConversationID: direct, seq: row.optionalInt(6), createdAt: row.text(7), payload: row.text(8),
+      mentionedUserIDs: row.text(9).split(separator: " ").map(String.init), audience: audience)
+  }
+
+  /// Events of every workspace after a cursor, in order: what another process wrote, and what a restart must catch up.
+  /// - Throws: `SQLError`.
+  public static func after(_ cursor: Cursor, limit: Int, _ db: any SQLConnection) throws -> [Event] {
+    try db.all(
+      "SELECT \(columns) FROM events e WHERE e.cursor > ?1 ORDER BY e.cursor LIMIT ?2",
+      [.text(cursor), .integer(Int64(limit))]
+    ) { try read($0, db) }
+  }
+
+  /// The visible part of a workspace's log for one member, after a cursor (empty: from the beginning), oldest first.
+  /// - Parameter through: The last cursor to include; nil for no end.
+  /// - Throws: `SQLError`.
+  public static func visible(
+    to viewer: EventViewer, after cursor: Cursor, through: Cursor? = nil, limit: Int, _ db: any SQLConnection
+  ) throws -> [Event] {
+    try db.all(
+      """
+      SELECT \(columns) FROM events e
+      WHERE e.workspace_id = ?1 AND e.cursor > ?2 AND (?3 IS NULL OR e.cursor <= ?3) AND \(visibility)
+      ORDER BY e.cursor LIMIT ?6
+      """,
+      [
+        .text(viewer.workspaceID), .text(cursor), .optional(through), .text(viewer.userID), .integer(viewer.rank),
+        .integer(Int64(limit)),
+      ]
+    ) { try read($0, db) }
+  }
+
+  /// The cursor of the last event that a member may see; empty when there is none.
+  /// - Throws: `SQLError`.
+  public static func tail(visibleTo viewer: EventViewer, _ db: any SQLConnection) throws -> Cursor {
+    try db.first(
+      """
+      SELECT e.cursor FROM events e WHERE e.workspace_id = ?1 AND ?2 = '' AND ?3 IS NULL AND \(visibility)
+      ORDER BY e.cursor DESC LIMIT 1
+      """,
+      [.text(viewer.workspaceID), "", .null, .text(viewer.userID), .integer(viewer.rank)]
+    ) { $0.text(0) } ?? ""
+  }
+
+  /// Whether a cursor is that of an event of the workspace.
+  /// - Throws: `SQLError`.
+  public static func exists(_ cursor: Cursor, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> Bool {
+    try db.exists(
+      "SELECT 1 FROM events WHERE cursor = ?1 AND workspace_id = ?2", [.text(cursor), .text(workspaceID)])
+  }
+
+  /// The greatest cursor on disk; empty for an empty log.
+  /// - Throws: `SQLError`.
+  public static func lastCursor(_ db: any SQLConnection) throws -> Cursor {
+    try db.first("SELECT cursor FROM events ORDER BY cursor DESC LIMIT 1") { $0.text(0) } ?? ""
+  }
+
+  /// Deletes the events before a moment, a bounded number at a time. Clients whose cursor is older must resync.
+  /// - Returns: How many were deleted.
+  /// - Throws: `SQLError`.
+  public static func prune(before moment: Timestamp, limit: Int, _ tx: Transaction) throws -> Int {
+    try tx.db.execute(
+      """
+      DELETE FROM events WHERE cursor IN (
+        SELECT cursor FROM events WHERE created_at < ?1 ORDER BY cursor LIMIT ?2)
+      """, [.text(moment.text), .integer(Int64(limit))])
+  }
+
+  // ?4 is the viewer, ?5 the viewer's rank: 0 guest, 1 member or bot, 2 moderator or owner.
+  private static let visibility = """
+    (CASE e.audience
+      WHEN 0 THEN ?5 >= 1
+      WHEN 1 THEN ?5 >= 1 OR EXISTS (SELECT 1 FROM channels c WHERE c.id = e.channel_id AND c.name = 'guest')
+      WHEN 2 THEN EXISTS (SELECT 1 FROM direct_conversation_members d
+        WHERE d.conversation_id = e.direct_conversation_id AND d.user_id = ?4)
+      WHEN 3 THEN e.recipient_id = ?4
+      ELSE ?5 >= 2 OR e.recipient_id = ?4 END)
+    """
+}
+
+/// A member as the event log sees them.
+public struct EventViewer: Sendable, Hashable {
+  /// The workspace whose log is read.
+  public let workspaceID: WorkspaceID
+  /// Who reads.
+  public let userID: UserID
+  /// Their role there.
+  public let role: Role
+
+  /// Names a viewer.
+  public init(workspaceID: WorkspaceID, userID: UserID, role: Role) {
+    self.workspaceID = workspaceID
+    self.userID = userID
+    self.role = role
+  }
+
+  var rank: Int64 {
+    switch role {
+    case .guest: 0
+    case .member, .bot: 1
+    case .moderator, .owner: 2
+    }
+  }
+
+  /// Whether this viewer may see a live event. `guestChannelID` is the workspace's channel for guests, if it has one.
+  public func mayView(_ event: Event, guestChannelID: ChannelID?) -> Bool {
+    switch event.audience {
+    case .workspace: rank >= 1
+    case .channel: rank >= 1 || (event.channelID != nil && event.channelID == guestChannelID)
+    case .direct(let members): members.contains(userID)
+    case .user(let id): id == userID
+    case .moderators(let about): rank >= 2 || about == userID
+    }
+  }
+}
+
+/// Who takes part in a direct conversation.
+public enum DirectConversationMembers {
+  /// The members' identifiers.
+  /// - Throws: `SQLError`.
+  public static func ids(of conversation: DirectConversationID, _ db: any SQLConnection) throws -> [UserID] {
+    try db.all(
+      "SELECT user_id FROM direct_conversation_members WHERE conversation_id = ?1 ORDER BY user_id",
+      [.text(conversation)]
+    ) { $0.text(0) }
+  }
+}

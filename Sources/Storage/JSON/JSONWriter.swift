@@ -1,0 +1,227 @@
+/// Writes JSON (RFC 8259) straight into bytes.
+///
+/// Responses and events are written by hand rather than through `JSONEncoder` because a page of fifty messages is the
+/// hottest read of the server; requests are decoded with `JSONDecoder`.
+///
+/// ```swift
+/// var json = JSONWriter()
+/// json.object { $0.field("id", id); $0.field("seq", 7) }
+/// ```
+public struct JSONWriter: Sendable {
+  /// What has been written so far.
+  public private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  /// Makes an empty writer with room for `capacity` bytes.
+  public init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
+
+  /// Writes an object; `body` writes its fields.
+  public mutating func object(_ body: (inout JSONWriter) throws -> Void) rethrows {
+    separate()
+    bytes.append(UInt8(ascii: "{"))
+    needsComma = false
+    try body(&self)
+    bytes.append(UInt8(ascii: "}"))
+    needsComma = true
+  }
+
+  /// Writes an array; `body` writes its elements.
+  public mutating func array(_ body: (inout JSONWriter) throws -> Void) rethrows {
+    separate()
+    bytes.append(UInt8(ascii: "["))
+    needsComma = false
+    try body(&self)
+    bytes.append(UInt8(ascii: "]"))
+    needsComma = true
+  }
+
+  /// Writes an array of values that write themselves.
+  public mutating func array(_ values: some Sequence<some JSONWritable>) {
+    array { json in
+      for value in values { value.write(to: &json) }
+    }
+  }
+
+  /// Writes an array of strings.
+  public mutating func array(_ values: some Sequence<String>) {
+    array { json in
+      for value in values { json.string(value) }
+    }
+  }
+
+  /// Writes a field's name; the next value is its value. Names are constants of the contract and need no escaping.
+  public mutating func key(_ name: StaticString) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  /// Writes a field's name that is not a constant.
+  public mutating func key(dynamic name: String) {
+    string(name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  /// Writes a string value.
+  public mutating func string(_ value: String) {
+    separate()
+    var copy = value
+    copy.withUTF8 { writeQuoted($0) }
+    needsComma = true
+  }
+
+  /// Writes a string value from its UTF-8 bytes, which must be valid.
+  public mutating func string(utf8 value: UnsafeBufferPointer<UInt8>) {
+    separate()
+    writeQuoted(value)
+    needsComma = true
+  }
+
+  /// Writes an integer value.
+  public mutating func int(_ value: Int64) {
+    separate()
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    var magnitude = value.magnitude
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var count = 0
+    repeat {
+      digits[count] = UInt8(48 + magnitude % 10)
+      magnitude /= 10
+      count += 1
+    } while magnitude > 0
+    while count > 0 {
+      count -= 1
+      bytes.append(digits[count])
+    }
+    needsComma = true
+  }
+
+  /// Writes a boolean value.
+  public mutating func bool(_ value: Bool) {
+    separate()
+    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    needsComma = true
+  }
+
+  /// Writes null.
+  public mutating func null() {
+    separate()
+    bytes.append(contentsOf: "null".utf8)
+    needsComma = true
+  }
+
+  /// Writes text that is a JSON value already, such as a stored payload.
+  public mutating func raw(_ value: String) {
+    separate()
+    bytes.append(contentsOf: value.utf8)
+    needsComma = true
+  }
+
+  /// Writes bytes that are a JSON value already.
+  public mutating func raw(_ value: some Collection<UInt8>) {
+    separate()
+    bytes.append(contentsOf: value)
+    needsComma = true
+  }
+
+  /// A string field.
+  public mutating func field(_ name: StaticString, _ value: String) {
+    key(name)
+    string(value)
+  }
+
+  /// A string field that is left out when there is no value.
+  public mutating func field(_ name: StaticString, ifPresent value: String?) {
+    if let value { field(name, value) }
+  }
+
+  /// An integer field.
+  public mutating func field(_ name: StaticString, _ value: Int64) {
+    key(name)
+    int(value)
+  }
+
+  /// An integer field that is left out when there is no value.
+  public mutating func field(_ name: StaticString, ifPresent value: Int64?) {
+    if let value { field(name, value) }
+  }
+
+  /// A boolean field.
+  public mutating func field(_ name: StaticString, _ value: Bool) {
+    key(name)
+    bool(value)
+  }
+
+  /// A field whose value writes itself.
+  public mutating func field(_ name: StaticString, _ value: some JSONWritable) {
+    key(name)
+    value.write(to: &self)
+  }
+
+  /// A field with a value that writes itself, left out when there is none.
+  public mutating func field(_ name: StaticString, ifPresent value: (some JSONWritable)?) {
+    if let value { field(name, value) }
+  }
+
+  /// An array field.
+  public mutating func field(_ name: StaticString, _ values: some Sequence<some JSONWritable>) {
+    key(name)
+    array(values)
+  }
+
+  /// An array field of strings.
+  public mutating func field(_ name: StaticString, _ values: some Sequence<String>) {
+    key(name)
+    array(values)
+  }
+
+  private mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+  }
+
+  private mutating func writeQuoted(_ value: UnsafeBufferPointer<UInt8>) {
+    bytes.append(UInt8(ascii: "\""))
+    var start = 0
+    for index in value.indices {
+      let byte = value[index]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+      bytes.append(contentsOf: value[start..<index])
+      start = index + 1
+      bytes.append(UInt8(ascii: "\\"))
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+      case 0x08: bytes.append(UInt8(ascii: "b"))
+      case 0x09: bytes.append(UInt8(ascii: "t"))
+      case 0x0a: bytes.append(UInt8(ascii: "n"))
+      case 0x0c: bytes.append(UInt8(ascii: "f"))
+      case 0x0d: bytes.append(UInt8(ascii: "r"))
+      default:
+        bytes.append(contentsOf: "u00".utf8)
+        bytes.append(byte < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
+        let low = byte & 15
+        bytes.append(low < 10 ? 48 + low : 87 + low)
+      }
+    }
+    bytes.append(contentsOf: value[start...])
+    bytes.append(UInt8(ascii: "\""))
+  }
+}
+
+/// A value that writes itself as one JSON value.
+public protocol JSONWritable {
+  /// Writes the value.
+  func write(to json: inout JSONWriter)
+}
+
+extension JSONWritable {
+  /// The value as a JSON document.
+  public var json: [UInt8] {
+    var writer = JSONWriter()
+    write(to: &writer)
+    return writer.bytes
+  }
+}

@@ -1,0 +1,36 @@
+import CSQLite
+
+/// One row of a result, valid only inside the closure that receives it. Columns count from zero.
+public struct SQLRow: ~Copyable {
+  let statement: OpaquePointer
+
+  /// Text of a column; NULL reads as the empty string.
+  public func text(_ column: Int32) -> String {
+    withUTF8(column) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Text of a column, or nil for NULL.
+  public func optionalText(_ column: Int32) -> String? {
+    isNull(column) ? nil : text(column)
+  }
+
+  /// Integer of a column; NULL reads as 0.
+  public func int(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+
+  /// Integer of a column, or nil for NULL.
+  public func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }
+
+  /// Integer of a column as a boolean.
+  public func bool(_ column: Int32) -> Bool { int(column) != 0 }
+
+  /// Whether a column is NULL.
+  public func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+
+  /// Lends the bytes of a text or blob column without copying; they are valid during the call only.
+  public func withUTF8<R>(_ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+    // Documented order: the pointer first, then its length (sqlite.org/c3ref/column_blob.html).
+    let pointer = sqlite3_column_text(statement, column)
+    let count = Int(sqlite3_column_bytes(statement, column))
+    return try body(UnsafeBufferPointer(start: pointer, count: pointer == nil ? 0 : count))
+  }
+}

@@ -1,0 +1,20 @@
+extension Schema {
+  /// Bots' tokens; the bots themselves are users.
+  static let bots = """
+    CREATE TABLE bot_tokens (
+      id TEXT PRIMARY KEY,
+      bot_user_id TEXT NOT NULL REFERENCES users (id),
+      workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+      owner_user_id TEXT REFERENCES users (id),
+      name TEXT NOT NULL,
+      token_hash BLOB NOT NULL UNIQUE,
+      scopes TEXT NOT NULL,
+      created_by TEXT REFERENCES users (id),
+      created_at TEXT NOT NULL,
+      last_used_at TEXT,
+      revoked_at TEXT,
+      setup_nonce TEXT
+    ) STRICT;
+    CREATE INDEX bot_tokens_bot ON bot_tokens (bot_user_id);
+    """
+}

@@ -1,0 +1,11 @@
+/// The schema of the database: ordered steps, each the SQL of one feature. A released step never changes.
+public enum Schema {
+  /// Every step, in order.
+  public static let migrations: [Migration] = [
+    Migration(version: 1, name: "people", script: people),
+    Migration(version: 2, name: "conversations", script: conversations),
+    Migration(version: 3, name: "events", script: events),
+    Migration(version: 4, name: "search", script: search),
+    Migration(version: 5, name: "bots", script: bots),
+  ]
+}
