@@ -250,7 +250,7 @@ actor WorkspaceActor {
   // Roles may have changed without notice: the subscribers' standing is read again.
   private func reload(_ users: [UserID]) {
     let workspaceID = workspaceID
-    Task(executorPreference: loop) {
+    Task(executorPreference: loop) { [context] in
       do {
         let (roles, guestChannel) = try await context.store.read { db in
           (
@@ -258,10 +258,10 @@ actor WorkspaceActor {
             try Memberships.guestChannel(of: workspaceID, db)
           )
         }
-        post([.guestChannel(guestChannel)] + roles.map { .membership($0.0, $0.1) })
+        self.post([.guestChannel(guestChannel)] + roles.map { .membership($0.0, $0.1) })
       } catch {
         context.report("can't read the members of \(workspaceID): \(error)")
-        post([.ended(.failed)])
+        self.post([.ended(.failed)])
       }
     }
   }
