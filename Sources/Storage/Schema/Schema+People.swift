@@ -19,6 +19,7 @@ extension Schema {
     ) STRICT;
     CREATE UNIQUE INDEX users_handle ON users (handle) WHERE handle <> '';
     CREATE INDEX users_email ON users (email) WHERE email IS NOT NULL;
+    CREATE INDEX users_owner ON users (owner_user_id) WHERE owner_user_id IS NOT NULL;
     CREATE UNIQUE INDEX users_bootstrap ON users (bootstrap) WHERE bootstrap = 1;
 
     CREATE TABLE sessions (
@@ -40,6 +41,7 @@ extension Schema {
       expires_at TEXT NOT NULL,
       used_at TEXT
     ) STRICT;
+    CREATE INDEX magic_links_expiry ON magic_links (expires_at);
 
     CREATE TABLE workspaces (
       id TEXT PRIMARY KEY,
