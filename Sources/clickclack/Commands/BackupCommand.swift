@@ -13,7 +13,7 @@ enum BackupCommand {
     action: { arguments, context in
       let configuration = try context.configuration(.data, arguments).configuration
       let target = try arguments.required("out")
-      let engine = try ExistingDatabase.engine(configuration)
+      let engine = try ExistingDatabase(configuration).engine
       try reserve(target)
       do {
         try SQLiteConnection(path: engine.path, readOnly: true).backup(to: target)

@@ -6,7 +6,7 @@ enum CommandTable {
     discussion: "Options may stand before or after the command they belong to; '--' ends them.",
     subcommands: [
       ServeCommand.declaration, MigrateCommand.declaration, ConfigCommand.declaration, HealthcheckCommand.declaration,
-      VersionCommand.declaration, BackupCommand.declaration,
+      VersionCommand.declaration, AdminCommand.declaration, BackupCommand.declaration,
     ])
 
   /// The command with this path, or the nearest one above it.

@@ -12,12 +12,7 @@ enum HealthcheckCommand {
     ],
     action: { arguments, context in
       let configuration = try context.configuration(.address, arguments).configuration
-      let timeout: Duration
-      do throws(BadValue) {
-        timeout = try DurationText.parse(arguments.string("timeout") ?? "5s")
-      } catch {
-        throw UsageError("'--timeout' \(error)", path: arguments.path)
-      }
+      let timeout = try arguments.duration("timeout") ?? .seconds(5)
       let probe: HealthProbe
       do throws(BadValue) {
         probe = try HealthProbe(url: arguments.string("url"), address: configuration.address, timeout: timeout)

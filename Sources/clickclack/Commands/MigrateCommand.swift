@@ -25,8 +25,8 @@ enum MigrateCommand {
 
   private static let status: CommandDeclaration.Action = { arguments, context in
     let configuration = try context.configuration(.data, arguments).configuration
-    let database = try ExistingDatabase.openReader(configuration)
-    for step in try Migrator().status(database) {
+    let steps = try ExistingDatabase(configuration).engine.readOnce { try Migrator().status($0) }
+    for step in steps {
       try context.print("\(step.migration.version)\t\(step.migration.name)\t\(step.appliedAt ?? "pending")\n")
     }
   }

@@ -4,6 +4,8 @@ enum SettingOptions {
   case server
   /// Commands that work on the data directory beside a running server.
   case data
+  /// The same, for a command that makes sign-in links.
+  case magicLinks
   /// `healthcheck`: only where the server listens.
   case address
   /// Commands that talk to a server.
@@ -15,6 +17,7 @@ enum SettingOptions {
     switch self {
     case .server: Setting.all.filter { $0.section != .client }
     case .data: Setting.all.filter { $0.key == "data" }
+    case .magicLinks: Setting.all.filter { ["data", "magic_link_lifetime"].contains($0.key) }
     case .address: Setting.all.filter { $0.key == "addr" }
     case .client: Setting.all.filter { $0.section == .client }
     case .all: Setting.all

@@ -1,3 +1,4 @@
+import Runtime
 import Testing
 
 @testable import clickclack
@@ -46,6 +47,8 @@ import Testing
     #expect(try ListenAddress(parsing: "127.0.0.1:0") == ListenAddress(host: "127.0.0.1", port: 0))
     #expect(try ListenAddress(parsing: "localhost:1") == ListenAddress(host: "127.0.0.1", port: 1))
     #expect(try ListenAddress(parsing: "[::1]:8080").text == "[::1]:8080")
+    #expect(try ListenAddress(parsing: "10.0.0.1:80").socketAddress == SocketAddress.parse("10.0.0.1:80"))
+    #expect(try ListenAddress(parsing: ":80").socketAddress == SocketAddress.parse(":80"))
     for bad in ["", "8080", ":", ":65536", ":-1", "::1:8080", "[::1]", "[127.0.0.1]:80", "example.com:80", "1.2.3:80"] {
       #expect(isRefused { () throws(BadValue) in try ListenAddress(parsing: bad) }, "\(bad)")
     }
@@ -66,12 +69,9 @@ import Testing
 
   @Test func addressRanges() throws {
     let range = try AddressRange(parsing: "10.20.0.0/14")
-    #expect(range.contains(try #require(IPAddress("10.23.255.255"))))
-    #expect(!range.contains(try #require(IPAddress("10.24.0.0"))))
-    #expect(!range.contains(try #require(IPAddress("::1"))))
-    #expect(try AddressRange(parsing: "0.0.0.0/0").contains(try #require(IPAddress("8.8.8.8"))))
-    #expect(try AddressRange(parsing: "fd00::/8").contains(try #require(IPAddress("fdff::1"))))
-    #expect(try !AddressRange(parsing: "::1").contains(try #require(IPAddress("::2"))))
+    #expect(range.text == "10.20.0.0/14")
+    #expect(range.range.contains(try #require(IPAddress("10.23.255.255"))))
+    #expect(!range.range.contains(try #require(IPAddress("10.24.0.0"))))
     for bad in ["", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0/8", "::/129", "host", "10.0.0.0/8/8"] {
       #expect(isRefused { () throws(BadValue) in try AddressRange(parsing: bad) }, "\(bad)")
     }
