@@ -30,7 +30,7 @@ let package = Package(
     .target(
       name: "HTTP", dependencies: ["Actors", "Runtime", "Storage", "CZlib", "COpenSSL", "WebClient"], swiftSettings: strict),
     .executableTarget(
-      name: "clickclack", dependencies: ["HTTP", "Actors", "Runtime", "Storage", "WebClient"], swiftSettings: strict),
+      name: "clickclack", dependencies: ["HTTP", "Actors", "Runtime", "Storage", "CCurl", "WebClient"], swiftSettings: strict),
     .executableTarget(name: "Benchmarks", path: "Benchmarks/Sources", swiftSettings: strict),
 
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
