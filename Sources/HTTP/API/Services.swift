@@ -11,6 +11,8 @@ public struct Services: Sendable {
   public let sessions: SessionCache
   /// What the operator configured.
   public let settings: APISettings
+  /// Attempts to sign in, per peer address.
+  public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
 
   /// Gathers the parts.
   public init(store: any Store, realtime: Realtime, sessions: SessionCache, settings: APISettings) {
