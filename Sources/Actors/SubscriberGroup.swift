@@ -41,7 +41,7 @@ actor SubscriberGroup {
   }
 
   /// Calls `body` for each subscriber.
-  func forEach(_ body: (isolated Subscription) -> Void) {
+  func forEach(_ body: @Sendable (isolated Subscription) -> Void) {
     for subscription in subscribers { subscription.assumeIsolated { body($0) } }
   }
 }

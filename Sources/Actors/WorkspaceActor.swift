@@ -33,6 +33,7 @@ actor WorkspaceActor {
   private var groups: [Int: SubscriberGroup] = [:]
   private var counts = [Int](repeating: 0, count: WireFormat.allCases.count)
   private var connections: [UserID: Int] = [:]
+  private var registered: Set<ObjectIdentifier> = []
   private var ring: EventRing
   private var lastCursor: Cursor = ""
   private var guestChannelID: ChannelID?
@@ -71,6 +72,7 @@ actor WorkspaceActor {
     if isRetired { return .retired }
     // The registration and the ring are read in one go: no commit can come between.
     let group = group(on: subscription.connection.loop)
+    registered.insert(ObjectIdentifier(subscription))
     counts[subscription.format.rawValue] += 1
     connections[subscription.caller.userID, default: 0] += 1
     let guestChannelID = guestChannelID
@@ -82,10 +84,7 @@ actor WorkspaceActor {
           frames.append(frame)
         }
       }
-      if frames.count > context.limits.replayEventsMax {
-        release(subscription)
-        return .resync
-      }
+      if frames.count > context.limits.replayEventsMax { return .resync }
       let replay = frames
       group.submit { group in
         group.add(subscription)
@@ -133,6 +132,7 @@ actor WorkspaceActor {
   var subscriberCount: Int { counts.reduce(0, +) }
 
   private func release(_ subscription: Subscription) {
+    guard registered.remove(ObjectIdentifier(subscription)) != nil else { return }
     counts[subscription.format.rawValue] -= 1
     let user = subscription.caller.userID
     let rest = (connections[user] ?? 1) - 1
@@ -250,7 +250,7 @@ actor WorkspaceActor {
   // Roles may have changed without notice: the subscribers' standing is read again.
   private func reload(_ users: [UserID]) {
     let workspaceID = workspaceID
-    Task(executorPreference: loop) {
+    Task(executorPreference: loop) { [context] in
       do {
         let (roles, guestChannel) = try await context.store.read { db in
           (
@@ -258,10 +258,10 @@ actor WorkspaceActor {
             try Memberships.guestChannel(of: workspaceID, db)
           )
         }
-        post([.guestChannel(guestChannel)] + roles.map { .membership($0.0, $0.1) })
+        self.post([.guestChannel(guestChannel)] + roles.map { .membership($0.0, $0.1) })
       } catch {
         context.report("can't read the members of \(workspaceID): \(error)")
-        post([.ended(.failed)])
+        self.post([.ended(.failed)])
       }
     }
   }

@@ -21,6 +21,11 @@ public struct HTTP1ResponseEncoder: Sendable {
   private let version: HTTPVersion
   private var body = Body.unsent
 
+  /// Whether the body is sent at all: not in answer to HEAD, nor with a status that forbids one. Known after the head.
+  public var sendsBody: Bool {
+    if case .none = body { false } else { true }
+  }
+
   /// Whether the connection is closed behind this response; the caller may set it before the head is appended.
   public var closesConnection: Bool
 
