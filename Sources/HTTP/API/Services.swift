@@ -11,10 +11,10 @@ public struct Services: Sendable {
   public let sessions: SessionCache
   /// What the operator configured.
   public let settings: APISettings
-  /// Attempts to sign in, per peer address.
-  public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
   /// What the connections of each loop share.
   let contexts: LoopContexts
+  /// Attempts to sign in, per peer address.
+  public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
 
   /// Gathers the parts.
   public init(
@@ -40,6 +40,10 @@ public struct APISettings: Sendable {
   public var allowedOrigins: [String] = []
   /// Whether `/metrics` answers.
   public var metricsEnabled = false
+  /// Renders the metrics for `/metrics`, in the text format of Prometheus; called for each scrape, on an event loop.
+  public var renderMetrics: @Sendable () -> [UInt8] = { [] }
+  /// Tells the operator, in the log, what a client is not told.
+  public var report: @Sendable (_ problem: String) -> Void = { _ in }
   /// How long a session lasts, in seconds.
   public var sessionSeconds: Int64 = 30 * 86_400
   /// How long a magic link can be used, in seconds.
