@@ -107,6 +107,7 @@ extension Messages {
       ]
     ) { $0.int(0) }
     guard let pk else { throw SQLError(kind: .other, message: "INSERT returned no row") }
+    tx.noteNewMessage()
     return Message(
       id: id, routeID: nil, workspaceID: place.workspaceID, channelID: place.channelID,
       directConversationID: place.directConversationID, author: author, parentMessageID: place.root,
