@@ -25,19 +25,18 @@ extension Access {
           channelName: row.text(1),
           membership: Membership(
             workspaceID: row.text(0), role: Role(rawValue: row.text(2)) ?? .guest,
-            timeoutUntil: row.optionalText(3).flatMap { Timestamp(rfc3339: $0) }),
+            timeoutUntil: row.optionalText(3).flatMap { Timestamp(rfc3339: $0) }, isBlocked: !row.isNull(4)),
           author: User(row: row, from: 5)),
-        isMember: !row.isNull(2), isBlocked: !row.isNull(4)
+        isMember: !row.isNull(2)
       )
     }
-    guard let (poster, isMember, isBlocked) = found else { throw StoreError.notFound("channel") }
+    guard let (poster, isMember) = found else { throw StoreError.notFound("channel") }
     if case .botToken(_, let bound, _) = caller.credential, bound != poster.membership.workspaceID {
       throw StoreError.forbidden("the token belongs to another workspace")
     }
     guard isMember else { throw StoreError.notFound("channel") }
-    guard !isBlocked else { throw StoreError.forbidden("you are blocked in this workspace") }
-    guard poster.membership.role != .guest || poster.channelName == "guest" else {
-      throw StoreError.notFound("channel")
+    guard poster.membership.role != .guest || poster.channelName == WaitingRoom.name else {
+      throw StoreError.forbidden("guests may use the waiting room only")
     }
     try poster.membership.requireWriting(at: tx.now)
     return poster

@@ -104,6 +104,11 @@ extension Schema {
     CREATE UNIQUE INDEX messages_thread_seq ON messages (thread_root_id, thread_seq) WHERE thread_seq IS NOT NULL;
     CREATE UNIQUE INDEX messages_nonce ON messages (author_id, nonce) WHERE nonce IS NOT NULL;
     CREATE INDEX messages_topic ON messages (channel_id, topic_id, channel_seq) WHERE topic_id IS NOT NULL;
+    -- For unread counts: what to subtract from the distance between the read pointer and the last position.
+    CREATE INDEX messages_own ON messages (channel_id, author_id, channel_seq)
+      WHERE channel_id IS NOT NULL AND channel_seq IS NOT NULL;
+    CREATE INDEX messages_activity ON messages (channel_id, channel_seq, author_id)
+      WHERE kind <> 'message' AND channel_id IS NOT NULL AND channel_seq IS NOT NULL;
 
     CREATE TABLE reactions (
       message_id TEXT NOT NULL REFERENCES messages (id),
