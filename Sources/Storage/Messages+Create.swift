@@ -16,6 +16,7 @@ extension Messages {
     let place = Place(
       workspaceID: poster.membership.workspaceID, channelID: channelID, directConversationID: nil, root: nil)
     if let earlier = try replayed(draft, of: poster.author.id, in: place, tx) { return earlier }
+    if poster.membership.role == .guest { try GuestBudget.spend(caller.userID, place.workspaceID, tx) }
     try requireTopic(draft.topicID, in: channelID, of: place.workspaceID, tx.db)
     let quote = try Quotes.resolve(draft.quotedMessageID, in: place, tx.db)
     let mentioned = try Mentions.resolve(
