@@ -13,6 +13,8 @@ public struct Services: Sendable {
   public let settings: APISettings
   /// What the connections of each loop share.
   let contexts: LoopContexts
+  /// Attempts to sign in, per peer address.
+  public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
 
   /// Gathers the parts.
   public init(
