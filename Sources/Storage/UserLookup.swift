@@ -41,6 +41,8 @@ struct UserLookup {
   }
 
   static func find(_ id: UserID, _ db: any SQLConnection) throws -> User? {
-    try db.first("SELECT \(User.columns("u")) FROM users u WHERE u.id = ?1", [.text(id)]) { User(row: $0, from: 0) }
+    try db.first(query, [.text(id)]) { User(row: $0, from: 0) }
   }
+
+  private static let query = "SELECT \(User.columns("u")) FROM users u WHERE u.id = ?1"
 }
