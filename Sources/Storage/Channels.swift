@@ -48,18 +48,7 @@ public enum Channels {
   public static func list(_ caller: Caller, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> [Channel] {
     let membership = try Access.member(caller, of: workspaceID, db)
     return try db.all(
-      """
-      SELECT \(Channel.columns), c.last_seq, coalesce(r.last_read_seq, 0),
-        c.last_seq - coalesce(r.last_read_seq, 0)
-        - (SELECT count(*) FROM messages m
-          WHERE m.channel_id = c.id AND m.author_id = ?2 AND m.channel_seq > coalesce(r.last_read_seq, 0))
-        - (SELECT count(*) FROM messages m
-          WHERE m.channel_id = c.id AND m.kind <> 'message' AND m.author_id <> ?2
-            AND m.channel_seq > coalesce(r.last_read_seq, 0))
-      FROM channels c LEFT JOIN channel_reads r ON r.user_id = ?2 AND r.channel_id = c.id
-      WHERE c.workspace_id = ?1 AND (?3 = '' OR c.name = ?3)
-      ORDER BY c.name
-      """,
+      listing,
       [.text(workspaceID), .text(caller.userID), .text(membership.role == .guest ? WaitingRoom.name : "")]
     ) { row in
       var channel = Channel(row: row)
@@ -69,6 +58,20 @@ public enum Channels {
       return channel
     }
   }
+
+  // ?1 is the workspace, ?2 the member, ?3 the only name wanted, if any.
+  static let listing = """
+    SELECT \(Channel.columns), c.last_seq, coalesce(r.last_read_seq, 0),
+      c.last_seq - coalesce(r.last_read_seq, 0)
+      - (SELECT count(*) FROM messages m
+        WHERE m.channel_id = c.id AND m.author_id = ?2 AND m.channel_seq > coalesce(r.last_read_seq, 0))
+      - (SELECT count(*) FROM messages m
+        WHERE m.channel_id = c.id AND m.kind <> 'message' AND m.author_id <> ?2
+          AND m.channel_seq > coalesce(r.last_read_seq, 0))
+    FROM channels c LEFT JOIN channel_reads r ON r.user_id = ?2 AND r.channel_id = c.id
+    WHERE c.workspace_id = ?1 AND (?3 = '' OR c.name = ?3)
+    ORDER BY c.name
+    """
 
   /// Makes a channel, for any member but guests.
   /// - Throws: `StoreError`, `SQLError`.
@@ -176,8 +179,8 @@ public enum Channels {
   private static func apply(_ draft: Draft, to channel: inout Channel) throws(StoreError) {
     if let title = draft.displayTitle {
       var scalars = String.UnicodeScalarView()
-      scalars.append(contentsOf: Names.trimmed(title).unicodeScalars.prefix(titleMax))
-      channel.displayTitle = Names.trimmed(String(scalars))
+      scalars.append(contentsOf: PlainText.trimmed(title).unicodeScalars.prefix(titleMax))
+      channel.displayTitle = PlainText.trimmed(String(scalars))
     }
     if let kind = try bounded(draft.kind, "kind"), !kind.isEmpty { channel.kind = kind }
     if let managed = draft.externalManaged { channel.externalManaged = managed }
@@ -188,7 +191,7 @@ public enum Channels {
 
   private static func bounded(_ text: String?, _ field: String) throws(StoreError) -> String? {
     guard let text else { return nil }
-    let trimmed = Names.trimmed(text)
+    let trimmed = PlainText.trimmed(text)
     guard trimmed.utf8.count <= textBytesMax else { throw .invalid("\(field) is longer than \(textBytesMax) bytes") }
     return trimmed
   }

@@ -3,20 +3,11 @@ enum Names {
   /// Bytes of a workspace's or topic's name.
   static let bytesMax = 80
 
-  /// Text without the white space around it.
-  static func trimmed(_ text: String) -> String {
-    let scalars = text.unicodeScalars
-    guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-      let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return "" }
-    return String(scalars[first...last])
-  }
-
   /// A name without the white space around it, within the limit.
   /// - Parameter what: Names the thing in the error, such as "workspace".
   /// - Throws: `StoreError.invalid` when nothing is left or it is too long.
   static func required(_ text: String, of what: String) throws(StoreError) -> String {
-    let name = trimmed(text)
+    let name = PlainText.trimmed(text)
     guard !name.isEmpty else { throw .invalid("the \(what) needs a name") }
     guard name.utf8.count <= bytesMax else { throw .invalid("the \(what)'s name is longer than \(bytesMax) bytes") }
     return name

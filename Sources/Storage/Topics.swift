@@ -30,7 +30,7 @@ public enum Topics {
     let membership = try Access.member(caller, of: workspaceID, tx.db)
     try membership.requireWriting(at: tx.now)
     let name = try Names.required(name, of: "topic")
-    let channelID = Names.trimmed(channelID)
+    let channelID = PlainText.trimmed(channelID)
     if channelID.isEmpty {
       try membership.requireNotGuest()
     } else {

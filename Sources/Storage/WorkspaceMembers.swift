@@ -81,7 +81,7 @@ public enum WorkspaceMembers {
     _ caller: Caller, in workspaceID: WorkspaceID, _ request: Request, _ db: any SQLConnection
   ) throws -> Page {
     _ = try Access.member(caller, of: workspaceID, db)
-    let query = Names.trimmed(request.query)
+    let query = PlainText.trimmed(request.query)
     guard query.unicodeScalars.count <= queryMax else {
       throw StoreError.invalid("q is longer than \(queryMax) characters")
     }

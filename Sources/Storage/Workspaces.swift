@@ -69,7 +69,7 @@ public enum Workspaces {
     if let roles, roles.all > 0, roles.beyondGuest == 0 { throw StoreError.forbidden("guests can't make workspaces") }
     if let roles, roles.owned >= ownedMax { throw StoreError.conflict("you own \(ownedMax) workspaces already") }
 
-    let given = Names.trimmed(name)
+    let given = PlainText.trimmed(name)
     let title = given.isEmpty ? "Untitled" : try Names.required(given, of: "workspace")
     let routeID = tx.ids.routeID("T")
     // A name without any letter or digit of ASCII still needs an address of its own.
@@ -115,7 +115,7 @@ public enum Workspaces {
       workspace.slug = slug
     }
     if let text = change.iconURL {
-      let icon = Names.trimmed(text)
+      let icon = PlainText.trimmed(text)
       if !icon.isEmpty, icon != workspace.iconURL { try requireIcon(icon) }
       workspace.iconURL = icon
     }
@@ -142,7 +142,7 @@ public enum Workspaces {
     let membership = try Access.member(caller, of: id, tx.db)
     try membership.requireOwner()
     try membership.requireWriting(at: tx.now)
-    let newOwner = Names.trimmed(newOwner)
+    let newOwner = PlainText.trimmed(newOwner)
     guard !newOwner.isEmpty, newOwner != caller.userID else {
       throw StoreError.invalid("the new owner must be another member")
     }
@@ -176,24 +176,37 @@ public enum Workspaces {
   /// Deletes a workspace, for its owner: from now on it does not exist for anybody.
   ///
   /// The rows stay, so that the deletion costs the same whatever the size and an operator can undo it. The slug is free
-  /// again; bots' tokens and invitations of the workspace die.
+  /// again; invitations and bots' tokens die, and so do service bots that work nowhere else.
   /// - Throws: `StoreError`, `SQLError`.
   public static func delete(_ caller: Caller, _ id: WorkspaceID, _ tx: Transaction) throws {
     let membership = try Access.member(caller, of: id, tx.db)
     try membership.requireOwner()
     try membership.requireWriting(at: tx.now)
+    try retireBots(of: id, caller, tx)
     // Identifiers contain an underscore, slugs never do.
     try tx.db.execute(
       "UPDATE workspaces SET deleted_at = ?2, slug = id WHERE id = ?1", [.text(id), .text(tx.now.text)])
-    let bots = try tx.db.all(
-      "SELECT DISTINCT bot_user_id FROM bot_tokens WHERE workspace_id = ?1 AND revoked_at IS NULL", [.text(id)]
-    ) { $0.text(0) }
-    try tx.db.execute(
-      "UPDATE bot_tokens SET revoked_at = ?2 WHERE workspace_id = ?1 AND revoked_at IS NULL",
-      [.text(id), .text(tx.now.text)])
-    for bot in bots { tx.invalidate(.credentials(bot)) }
     try tx.db.execute("DELETE FROM workspace_invites WHERE workspace_id = ?1", [.text(id)])
     tx.invalidate(.workspace(id))
+  }
+
+  private static func retireBots(of id: WorkspaceID, _ caller: Caller, _ tx: Transaction) throws {
+    let bots = try tx.db.all(
+      """
+      SELECT u.id, u.owner_user_id IS NULL AND NOT EXISTS (
+        SELECT 1 FROM workspace_members o JOIN workspaces w ON w.id = o.workspace_id
+        WHERE o.user_id = u.id AND o.workspace_id <> ?1 AND w.deleted_at IS NULL)
+      FROM workspace_members m JOIN users u ON u.id = m.user_id
+      WHERE m.workspace_id = ?1 AND u.kind = 'bot' AND u.deleted_at IS NULL
+      """, [.text(id)]
+    ) { (id: $0.text(0), worksNowhereElse: $0.bool(1)) }
+    for bot in bots {
+      if bot.worksNowhereElse {
+        _ = try Bots.delete(caller, bot.id, tx)
+      } else {
+        try BotTokens.revokeAll(of: bot.id, in: id, tx)
+      }
+    }
   }
 
   private static func requireFree(slug: String, _ db: any SQLConnection) throws {
