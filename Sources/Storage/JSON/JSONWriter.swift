@@ -101,6 +101,15 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
+  /// Writes a string value whose bytes are known to need no escaping, such as an identifier or a time.
+  mutating func string(plain value: UnsafeBufferPointer<UInt8>) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: value)
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
   /// Writes an integer value.
   public mutating func int(_ value: Int64) {
     separate()
