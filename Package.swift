@@ -28,9 +28,9 @@ let package = Package(
     .target(name: "Storage", dependencies: ["CSQLite", "COpenSSL"], swiftSettings: strict),
     .target(name: "Actors", dependencies: ["Runtime", "Storage"], swiftSettings: strict),
     .target(
-      name: "HTTP", dependencies: ["Actors", "Runtime", "Storage", "CZlib", "WebClient"], swiftSettings: strict),
+      name: "HTTP", dependencies: ["Actors", "Runtime", "Storage", "CZlib", "COpenSSL", "WebClient"], swiftSettings: strict),
     .executableTarget(
-      name: "clickclack", dependencies: ["HTTP", "Actors", "Runtime", "Storage", "WebClient"], swiftSettings: strict),
+      name: "clickclack", dependencies: ["HTTP", "Actors", "Runtime", "Storage", "CCurl", "WebClient"], swiftSettings: strict),
     .executableTarget(name: "Benchmarks", path: "Benchmarks/Sources", swiftSettings: strict),
 
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),

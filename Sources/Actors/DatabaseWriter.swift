@@ -1,1 +1,286 @@
+import Runtime
 import Storage
+import Synchronization
+
+/// The single writer: serialises all writes on its own thread and commits them in groups.
+///
+/// What waits when it wakes shares one transaction and one fsync, each request in a savepoint of its own, so that a
+/// failure undoes only itself. Requests are acknowledged after the commit; the observer hears of the commit first, so
+/// caches are exact and events are on their way before anyone learns of the success.
+public actor DatabaseWriter {
+  /// Bounds of the queue.
+  public struct Limits: Sendable {
+    /// Requests that may wait; beyond it writes are refused with 503.
+    public var waitingRequestsMax = 4_096
+    /// Requests in one commit.
+    public var groupRequestsMax = 256
+    /// How long a request may wait before it is refused, in milliseconds.
+    public var waitMillisecondsMax: UInt64 = 10_000
+    /// The defaults.
+    public init() {}
+  }
+
+  /// Counters for the metrics, read from any thread.
+  public struct Counters: Sendable {
+    /// Commits so far.
+    public var commits: UInt64 = 0
+    /// Requests committed so far.
+    public var requests: UInt64 = 0
+    /// Requests refused because the queue was full or the wait too long.
+    public var refused: UInt64 = 0
+    /// Requests that wait now.
+    public var waiting = 0
+  }
+
+  /// One waiting request. `run` does the work and returns what acknowledges it once the commit is on disk.
+  private struct Request: Sendable {
+    let run: @Sendable (Transaction) throws -> @Sendable () -> Void
+    let fail: @Sendable (any Error) -> Void
+    let since: ContinuousClock.Instant
+  }
+
+  private struct Mailbox {
+    var requests: [Request] = []
+    var draining = false
+    var closed = false
+    var counters = Counters()
+  }
+
+  private nonisolated let thread: DedicatedThread
+  private nonisolated let limits: Limits
+  private nonisolated let mailbox = Mutex(Mailbox())
+  private nonisolated let measurements: WriterMeasurements
+  private let engine: any StorageEngine
+  private let ids: IDGenerator
+  private var opened: (any SQLConnection)?
+  private var observer: (any CommitObserver)?
+  private var changeCounter: Int64 = 0
+  private var lastCursor: Cursor = ""
+
+  /// The writer's own thread.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  /// Makes a writer; `open` connects it.
+  public init(
+    engine: any StorageEngine, ids: IDGenerator, limits: Limits = Limits(),
+    measurements: WriterMeasurements = WriterMeasurements()
+  ) {
+    self.engine = engine
+    self.ids = ids
+    self.limits = limits
+    self.measurements = measurements
+    thread = DedicatedThread(name: "writer")
+  }
+
+  /// Opens the connection and continues the cursors after the last one on disk.
+  /// - Parameter observer: Hears of every commit from now on.
+  /// - Throws: `SQLError`.
+  public func open(observer: any CommitObserver) throws {
+    let connection = try engine.openWriter()
+    try ids.advance(pastLastCursorOf: connection)
+    lastCursor = try Events.lastCursor(connection)
+    changeCounter = try engine.changeCounter(of: connection)
+    opened = connection
+    self.observer = observer
+  }
+
+  /// Runs `body` in the next group commit; see `Store.write`. Callable from any executor.
+  public nonisolated func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+      let request = Request(
+        run: { transaction in
+          let value = try body(transaction)
+          return { continuation.resume(returning: value) }
+        },
+        fail: { continuation.resume(throwing: $0) },
+        since: .now)
+      let verdict = mailbox.withLock { mailbox -> (accepted: Bool, wake: Bool) in
+        guard !mailbox.closed, mailbox.requests.count < limits.waitingRequestsMax else {
+          mailbox.counters.refused += 1
+          return (false, false)
+        }
+        mailbox.requests.append(request)
+        let wake = !mailbox.draining
+        mailbox.draining = true
+        return (true, wake)
+      }
+      if !verdict.accepted { request.fail(Self.overloaded) }
+      if verdict.wake { thread.submit { self.assumeIsolated { $0.drain() } } }
+    }
+  }
+
+  /// Refuses the requests that have waited too long, such as while the disk stalls. Called from a timer.
+  public nonisolated func expireWaiting() {
+    let now = ContinuousClock.now
+    let allowed = Duration.milliseconds(Int64(limits.waitMillisecondsMax))
+    let expired = mailbox.withLock { mailbox -> ArraySlice<Request> in
+      let count = mailbox.requests.prefix { now - $0.since > allowed }.count
+      let expired = mailbox.requests.prefix(count)
+      mailbox.requests.removeFirst(count)
+      mailbox.counters.refused += UInt64(count)
+      return expired
+    }
+    for request in expired { request.fail(Self.overloaded) }
+  }
+
+  /// Looks whether another process, such as an admin command, changed the database. Called from a timer.
+  public func lookForOtherProcesses() throws {
+    guard let opened else { return }
+    try adoptForeignChanges(opened)
+  }
+
+  /// Refuses new writes, commits what waits, then stops the thread.
+  public nonisolated func close() async {
+    mailbox.withLock { $0.closed = true }
+    await finish()
+    thread.shutdown()
+  }
+
+  /// The counters as of now.
+  public nonisolated var counters: Counters {
+    mailbox.withLock { mailbox in
+      var counters = mailbox.counters
+      counters.waiting = mailbox.requests.count
+      return counters
+    }
+  }
+
+  private static let overloaded = StoreError(.unavailable, "the server can't store this right now, try again shortly")
+
+  // Actor jobs run in order, so by the time this runs every earlier drain job has ended; one more takes the rest.
+  private func finish() {
+    drain()
+    opened = nil
+  }
+
+  private func drain() {
+    while true {
+      let group = mailbox.withLock { mailbox -> [Request] in
+        let group = Array(mailbox.requests.prefix(limits.groupRequestsMax))
+        if group.isEmpty { mailbox.draining = false } else { mailbox.requests.removeFirst(group.count) }
+        return group
+      }
+      if group.isEmpty { return }
+      commit(group)
+    }
+  }
+
+  private func commit(_ group: [Request]) {
+    guard let db = opened else {
+      for request in group { request.fail(Self.overloaded) }
+      return
+    }
+    let started = ContinuousClock.now
+    var acknowledgements: [@Sendable () -> Void] = []
+    acknowledgements.reserveCapacity(group.count)
+    var accepted: [Request] = []
+    accepted.reserveCapacity(group.count)
+    var refusals: [(Request, any Error)] = []
+    var batch = CommitBatch()
+    do {
+      try db.execute("BEGIN IMMEDIATE")
+      try adoptForeignChanges(db)
+      let now = Timestamp.now()
+      for request in group {
+        try db.execute("SAVEPOINT request")
+        let transaction = Transaction(connection: db, ids: ids, now: now)
+        do {
+          acknowledgements.append(try request.run(transaction))
+          accepted.append(request)
+          batch.add(transaction)
+        } catch {
+          refusals.append((request, Self.refusal(for: error)))
+          try db.execute("ROLLBACK TO request")
+        }
+        try db.execute("RELEASE request")
+      }
+      if batch.wroteMessages { try SearchIndex.catchUp(db) }
+      try db.execute("COMMIT")
+    } catch {
+      abandon(db)
+      let refusal = Self.refusal(for: error)
+      for request in accepted { request.fail(refusal) }
+      for (request, reason) in refusals { request.fail(reason) }
+      for request in group.dropFirst(accepted.count + refusals.count) { request.fail(refusal) }
+      return
+    }
+    announce(batch, db)
+    measurements.commit((ContinuousClock.now - started).wholeMicroseconds, group.count)
+    mailbox.withLock {
+      $0.counters.commits += 1
+      $0.counters.requests += UInt64(acknowledgements.count)
+    }
+    for acknowledge in acknowledgements { acknowledge() }
+    for (request, reason) in refusals { request.fail(reason) }
+  }
+
+  private func announce(_ batch: CommitBatch, _ db: any SQLConnection) {
+    var batch = batch
+    do {
+      try batch.resolve(db)
+      if let last = batch.events.last { lastCursor = last.cursor }
+      observer?.committed(batch)
+    } catch {
+      // Without the facts nothing in memory can be trusted: start afresh from the database.
+      measurements.report("can't read the facts behind a commit, forgetting all: \(error)")
+      observer?.changedByAnotherProcess()
+      observer?.committed(batch)
+    }
+  }
+
+  private func adoptForeignChanges(_ db: any SQLConnection) throws {
+    let counter = try engine.changeCounter(of: db)
+    guard counter != changeCounter else { return }
+    changeCounter = counter
+    try ids.advance(pastLastCursorOf: db)
+    observer?.changedByAnotherProcess()
+    while true {
+      let foreign = try Events.after(lastCursor, limit: 1_000, db)
+      guard let last = foreign.last else { return }
+      lastCursor = last.cursor
+      observer?.committed(CommitBatch(events: foreign))
+    }
+  }
+
+  private func abandon(_ db: any SQLConnection) {
+    do {
+      try db.execute("ROLLBACK")
+    } catch {
+      // SQLite rolls back by itself after some errors; then this reports that no transaction is active.
+      measurements.report("rollback: \(error)")
+    }
+  }
+
+  private static func refusal(for error: any Error) -> any Error {
+    guard let error = error as? SQLError else { return error }
+    switch error.kind {
+    case .full: return StoreError(.full, "the server's disk is full")
+    case .busy, .io: return overloaded
+    case .constraint, .other: return error
+    }
+  }
+}
+
+/// Where the writer reports what it measures and what goes wrong; the server wires it to its metrics and its log.
+public struct WriterMeasurements: Sendable {
+  /// Called after each commit with its duration in microseconds and the requests in it.
+  public let commit: @Sendable (_ microseconds: Int64, _ requests: Int) -> Void
+  /// Called with a line for the log.
+  public let report: @Sendable (String) -> Void
+
+  /// Measurements that go nowhere unless given.
+  public init(
+    commit: @escaping @Sendable (_ microseconds: Int64, _ requests: Int) -> Void = { _, _ in },
+    report: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.commit = commit
+    self.report = report
+  }
+}
+
+extension Duration {
+  /// Whole microseconds, rounded down.
+  public var wholeMicroseconds: Int64 {
+    components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+  }
+}

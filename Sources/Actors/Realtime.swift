@@ -1,10 +1,211 @@
+import Runtime
 import Storage
+import Synchronization
 
-/// Finds the `WorkspaceActor` of each workspace and hands it what the writer committed.
-public final class Realtime: Sendable {
-  /// Makes an empty directory of workspaces.
-  public init() {}
+/// Live delivery: finds the `WorkspaceActor` of each workspace and hands it what the writer committed.
+public final class Realtime: CommitObserver {
+  /// Bounds of the memory that live delivery takes.
+  public struct Limits: Sendable {
+    /// Recent events kept per active workspace.
+    public var ringEventsMax = 1_024
+    /// Bytes of recent events kept per active workspace.
+    public var ringBytesMax = 4 << 20
+    /// Events replayed on one connection; beyond it the client is told to resync.
+    public var replayEventsMax = 5_000
+    /// Events read from the database at a time during a replay.
+    public var replayPageEvents = 250
+    /// The defaults.
+    public init() {}
+  }
+
+  /// What every workspace needs.
+  struct Context: Sendable {
+    let store: any Store
+    let encoder: any EventEncoder
+    let limits: Limits
+    let report: @Sendable (String) -> Void
+  }
+
+  private struct Directory {
+    var workspaces: [WorkspaceID: WorkspaceActor] = [:]
+    var idleSince: [WorkspaceID: UInt64] = [:]
+    // Moves with every change of a membership, so a subscriber whose role was read before it can be told apart.
+    var generation: UInt64 = 0
+  }
+
+  private let loops: [EventLoop]
+  private let context: Context
+  private let directory = Mutex(Directory())
+
+  /// Makes the directory of live workspaces.
+  /// - Parameters:
+  ///   - loops: The event loops to which workspaces are pinned.
+  ///   - store: Where the log is read from.
+  ///   - encoder: Turns events into frames.
+  ///   - report: Takes a line for the log.
+  public init(
+    loops: [EventLoop], store: any Store, encoder: any EventEncoder, limits: Limits = Limits(),
+    report: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.loops = loops
+    context = Context(store: store, encoder: encoder, limits: limits, report: report)
+  }
+
+  /// Takes over what a group commit changed. Runs on the writer's thread and only queues.
+  public func committed(_ batch: CommitBatch) {
+    // Facts go ahead of the events of the same commit: a role that was taken away must not see them.
+    var order: [WorkspaceID] = []
+    var items: [WorkspaceID: [WorkspaceActor.Item]] = [:]
+    func add(_ item: WorkspaceActor.Item, to workspaceID: WorkspaceID) {
+      if items[workspaceID] == nil { order.append(workspaceID) }
+      items[workspaceID, default: []].append(item)
+    }
+    for fact in batch.guestChannels { add(.guestChannel(fact.channelID), to: fact.workspaceID) }
+    for fact in batch.memberships { add(.membership(fact.userID, fact.role), to: fact.workspaceID) }
+    for event in batch.events { add(.event(event), to: event.workspaceID) }
+    var everywhere: [WorkspaceActor.Item] = []
+    for invalidation in batch.invalidations {
+      switch invalidation {
+      case .credentials(let user): everywhere.append(.credentials(user))
+      case .workspace(let workspaceID): add(.reload, to: workspaceID)
+      case .user, .membership, .channel: break
+      }
+    }
+    let workspaces = directory.withLock { directory -> [WorkspaceID: WorkspaceActor] in
+      if !batch.memberships.isEmpty || !batch.invalidations.isEmpty { directory.generation += 1 }
+      return directory.workspaces
+    }
+    for workspaceID in order {
+      if let workspace = workspaces[workspaceID], let items = items[workspaceID] { workspace.post(items) }
+    }
+    if !everywhere.isEmpty {
+      for workspace in workspaces.values { workspace.post(everywhere) }
+    }
+  }
+
+  /// Another process changed the database: every subscriber's standing is read again.
+  public func changedByAnotherProcess() {
+    let workspaces = directory.withLock { directory -> [WorkspaceActor] in
+      directory.generation += 1
+      return Array(directory.workspaces.values)
+    }
+    for workspace in workspaces { workspace.post([.reload]) }
+  }
 
   /// Publishes an event that is not stored, such as typing, to the live subscribers who may see it.
-  public func publish(ephemeral event: Event) {}
+  public func publish(ephemeral event: Event) {
+    let workspace = directory.withLock { $0.workspaces[event.workspaceID] }
+    workspace?.post([.ephemeral(event)])
+  }
+
+  /// A mark to take before a subscriber's role is read; see `subscribe`.
+  public var membershipGeneration: UInt64 { directory.withLock { $0.generation } }
+
+  /// Replays what a subscriber missed, then keeps it live, without gap or duplicate. Runs on the connection's loop and
+  /// returns when the subscriber is live or has been ended.
+  /// - Parameters:
+  ///   - cursor: The last event that the client has; nil for the whole visible log.
+  ///   - generation: The mark taken before the role was read.
+  public func subscribe(_ subscription: Subscription, after cursor: Cursor?, generation: UInt64) async {
+    do {
+      while true {
+        let workspace = workspace(subscription.workspaceID)
+        let replay = try await workspace.subscribe(subscription, after: cursor ?? "")
+        switch replay {
+        case .retired: continue
+        case .served: break
+        case .resync: await subscription.end(.resyncRequired)
+        case .database(let tail):
+          try await replayFromDatabase(subscription, after: cursor, through: tail)
+        }
+        if generation != membershipGeneration { workspace.post([.check(subscription.caller.userID)]) }
+        return
+      }
+    } catch {
+      context.report("can't replay the log of \(subscription.workspaceID): \(error)")
+      await subscription.end(.failed)
+    }
+  }
+
+  /// Forgets a subscriber. To be called once for every `subscribe`, after it returned, when the connection is closed.
+  public func unsubscribe(_ subscription: Subscription) async {
+    await subscription.stop()
+    let workspace = directory.withLock { $0.workspaces[subscription.workspaceID] }
+    await workspace?.unsubscribe(subscription)
+  }
+
+  /// Ends every subscription, such as for a restart.
+  public func endAll(_ reason: SubscriptionEnd) {
+    for workspace in directory.withLock({ Array($0.workspaces.values) }) { workspace.post([.ended(reason)]) }
+  }
+
+  /// Lets go of the memory of workspaces that nobody has listened to for a while. Called from a timer.
+  /// - Parameters:
+  ///   - now: Monotonic milliseconds.
+  ///   - idle: How long a workspace may be idle, in milliseconds.
+  public func releaseIdle(now: UInt64, idle: UInt64 = 60_000) async {
+    for (id, workspace) in directory.withLock({ $0.workspaces }) {
+      guard await workspace.subscriberCount == 0 else {
+        directory.withLock { $0.idleSince[id] = nil }
+        continue
+      }
+      let since = directory.withLock { directory -> UInt64 in
+        let since = directory.idleSince[id] ?? now
+        directory.idleSince[id] = since
+        return since
+      }
+      guard now - since >= idle, await workspace.retire() else { continue }
+      directory.withLock { directory in
+        directory.workspaces[id] = nil
+        directory.idleSince[id] = nil
+      }
+    }
+  }
+
+  /// Live workspaces now.
+  public var workspaceCount: Int { directory.withLock { $0.workspaces.count } }
+
+  private func workspace(_ id: WorkspaceID) -> WorkspaceActor {
+    directory.withLock { directory in
+      if let workspace = directory.workspaces[id] { return workspace }
+      // FNV-1a: the same workspace lands on the same loop in every run, which makes measurements repeatable.
+      let hash = id.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+      let workspace = WorkspaceActor(
+        workspaceID: id, loop: loops[Int(hash % UInt64(loops.count))], context: context)
+      directory.workspaces[id] = workspace
+      return workspace
+    }
+  }
+
+  private func replayFromDatabase(
+    _ subscription: Subscription, after cursor: Cursor?, through tail: Cursor
+  ) async throws {
+    let limits = context.limits
+    let viewer = await subscription.viewer
+    let isKnown = try await context.store.read { db in
+      guard let cursor, !cursor.isEmpty else { return true }
+      return try Events.exists(cursor, in: viewer.workspaceID, db) && cursor <= Events.tail(visibleTo: viewer, db)
+    }
+    guard isKnown else { return await subscription.end(.resyncRequired) }
+    var position = cursor ?? ""
+    var sent = 0
+    while position < tail {
+      let after = position
+      let page = try await context.store.read { db in
+        try Events.visible(to: viewer, after: after, through: tail, limit: limits.replayPageEvents, db)
+      }
+      guard let last = page.last else { break }
+      sent += page.count
+      guard sent <= limits.replayEventsMax else { return await subscription.end(.resyncRequired) }
+      for event in page {
+        let frame = context.encoder.encode(
+          event.json, cursor: event.cursor, type: event.type, as: subscription.format)
+        await subscription.replay(frame)
+      }
+      await subscription.waitUntilDrained()
+      if await subscription.isEnded { return }
+      position = last.cursor
+    }
+    await subscription.goLive()
+  }
 }

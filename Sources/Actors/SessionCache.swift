@@ -1,7 +1,121 @@
 import Storage
+import Synchronization
 
-/// Remembers who a credential belongs to, so that most requests need no database read to know their caller.
-public final class SessionCache: Sendable {
-  /// Makes an empty cache.
-  public init() {}
+/// Remembers whom a credential belongs to, so that most requests know their caller without a read.
+///
+/// Exact: the writer invalidates what a commit made stale before the commit is acknowledged, and an answer that was
+/// read while something was invalidated is used once and not kept. Credentials that do not exist are never remembered.
+public final class SessionCache: CommitObserver {
+  private struct Entry {
+    let caller: Caller
+    let expiresAt: Timestamp?
+    var touchedAt: Timestamp
+  }
+
+  private struct State {
+    var entries: [[UInt8]: Entry] = [:]
+    var keys: [UserID: Set<[UInt8]>] = [:]
+    var developmentCaller: Caller?
+    var generation: UInt64 = 0
+
+    mutating func forget(_ user: UserID) {
+      generation += 1
+      developmentCaller = nil
+      for key in keys.removeValue(forKey: user) ?? [] { entries[key] = nil }
+    }
+
+    mutating func forgetAll() {
+      generation += 1
+      developmentCaller = nil
+      entries = [:]
+      keys = [:]
+    }
+  }
+
+  /// Credentials remembered at most; beyond it all are forgotten and read again as they come.
+  private let entriesMax: Int
+  /// How often a bot token's last use is written, in seconds.
+  private let touchSeconds: Int64 = 60
+  private let state = Mutex(State())
+  private let store: any Store
+
+  /// Makes an empty cache over a store.
+  public init(store: any Store, entriesMax: Int = 100_000) {
+    self.store = store
+    self.entriesMax = entriesMax
+  }
+
+  /// The caller whom a secret token identifies; nil when it is unknown, expired or revoked.
+  /// - Throws: `StoreError`, `SQLError`.
+  public func caller(presenting token: String) async throws -> Caller? {
+    let key = Credentials.hash(token)
+    let now = Timestamp.now()
+    let (known, generation, isStale) = state.withLock { state -> (Entry?, UInt64, Bool) in
+      guard let entry = state.entries[key] else { return (nil, state.generation, false) }
+      let isStale = entry.caller.isBot && entry.touchedAt.adding(seconds: touchSeconds) < now
+      if isStale { state.entries[key]?.touchedAt = now }
+      return (entry, state.generation, isStale)
+    }
+    if let known {
+      if let expiresAt = known.expiresAt, expiresAt <= now { return nil }
+      if isStale { try await touch(known.caller) }
+      return known.caller
+    }
+    guard let found = try await store.read({ try Credentials.resolve(tokenHash: key, now: now, $0) }) else { return nil }
+    state.withLock { state in
+      guard state.generation == generation else { return }
+      if state.entries.count >= entriesMax { state.forgetAll() }
+      state.entries[key] = Entry(caller: found.caller, expiresAt: found.expiresAt, touchedAt: now)
+      state.keys[found.caller.userID, default: []].insert(key)
+    }
+    if found.caller.isBot { try await touch(found.caller) }
+    return found.caller
+  }
+
+  /// The first user, as whom local callers act in development mode; nil before there is one.
+  /// - Throws: `StoreError`, `SQLError`.
+  public func developmentCaller() async throws -> Caller? {
+    let (known, generation) = state.withLock { ($0.developmentCaller, $0.generation) }
+    if let known { return known }
+    let found = try await store.read { try Credentials.developmentCaller($0) }
+    state.withLock { if $0.generation == generation { $0.developmentCaller = found } }
+    return found
+  }
+
+  /// Forgets what a commit made stale.
+  public func committed(_ batch: CommitBatch) {
+    for invalidation in batch.invalidations {
+      switch invalidation {
+      case .user(let user), .credentials(let user): state.withLock { $0.forget(user) }
+      case .workspace: state.withLock { $0.forgetAll() }
+      case .membership, .channel: break
+      }
+    }
+  }
+
+  /// Forgets everything.
+  public func changedByAnotherProcess() { state.withLock { $0.forgetAll() } }
+
+  private func touch(_ caller: Caller) async throws {
+    guard case .botToken(let id, _, _) = caller.credential else { return }
+    try await store.write { try Credentials.touch(tokenID: id, $0) }
+  }
+}
+
+/// Passes each commit on to several observers, in order.
+public struct CommitObservers: CommitObserver {
+  private let observers: [any CommitObserver]
+
+  /// Gathers observers; caches come before whoever publishes.
+  public init(_ observers: [any CommitObserver]) { self.observers = observers }
+
+  /// Passes a commit on.
+  public func committed(_ batch: CommitBatch) {
+    for observer in observers { observer.committed(batch) }
+  }
+
+  /// Passes the news on.
+  public func changedByAnotherProcess() {
+    for observer in observers { observer.changedByAnotherProcess() }
+  }
 }

@@ -90,6 +90,15 @@ public enum Events {
     ) { $0.text(0) } ?? ""
   }
 
+  /// The newest events of a workspace, whoever may see them, oldest first.
+  /// - Throws: `SQLError`.
+  public static func recent(of workspaceID: WorkspaceID, limit: Int, _ db: any SQLConnection) throws -> [Event] {
+    try db.all(
+      "SELECT \(columns) FROM events e WHERE e.workspace_id = ?1 ORDER BY e.cursor DESC LIMIT ?2",
+      [.text(workspaceID), .integer(Int64(limit))]
+    ) { try read($0, db) }.reversed()
+  }
+
   /// Whether a cursor is that of an event of the workspace.
   /// - Throws: `SQLError`.
   public static func exists(_ cursor: Cursor, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> Bool {

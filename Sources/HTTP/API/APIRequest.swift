@@ -1,49 +1,33 @@
 import FoundationEssentials
+import Runtime
 import Storage
 
 /// A request as handlers see it: routed, authenticated and with its body collected.
 public struct APIRequest: Sendable {
-  /// The method, such as `GET`.
-  public let method: String
-  /// The path, percent-encoded as it was sent.
-  public let path: String
+  /// The request line and header fields.
+  public let head: HTTPRequestHead
   /// The path's parameters by name, percent-decoded.
-  public let parameters: [String: String]
+  public let parameters: RouteParameters
   /// The query's parameters in order, percent-decoded.
-  public let query: [(name: String, value: String)]
-  /// The header fields in order.
-  public let headers: [(name: String, value: String)]
-  /// The body, at most the configured size.
+  public let query: URLEncodedParameters
+  /// The body, when the endpoint takes it collected.
   public let body: [UInt8]
+  /// The body, when the endpoint takes it streamed.
+  public let stream: RequestBody?
   /// `X-Correlation-ID`, or a new one.
   public let correlationID: String
-  /// The address of the peer, without port; empty for a Unix socket.
-  public let peerAddress: String
-  /// Whether the peer is on this machine.
-  public let peerIsLoopback: Bool
+  /// Who is at the other end of the socket.
+  public let peer: SocketAddress
   /// Who asks; nil only where the endpoint's access is `anyone`.
   public let identified: Caller?
   /// The server's parts.
   public let services: Services
 
-  /// Makes a request.
-  public init(
-    method: String, path: String, parameters: [String: String], query: [(name: String, value: String)],
-    headers: [(name: String, value: String)], body: [UInt8], correlationID: String, peerAddress: String,
-    peerIsLoopback: Bool, identified: Caller?, services: Services
-  ) {
-    self.method = method
-    self.path = path
-    self.parameters = parameters
-    self.query = query
-    self.headers = headers
-    self.body = body
-    self.correlationID = correlationID
-    self.peerAddress = peerAddress
-    self.peerIsLoopback = peerIsLoopback
-    self.identified = identified
-    self.services = services
-  }
+  /// The method, such as `GET`.
+  public var method: String { head.method.rawValue }
+
+  /// Whether the peer is on this machine.
+  public var peerIsLoopback: Bool { peer.isLoopback }
 
   /// Who asks.
   /// - Throws: `StoreError.unauthenticated`.
@@ -58,7 +42,7 @@ public struct APIRequest: Sendable {
   public func parameter(_ name: String) -> String { parameters[name] ?? "" }
 
   /// The first value of a query parameter, or nil.
-  public func queryValue(_ name: String) -> String? { query.first { $0.name == name }?.value }
+  public func queryValue(_ name: String) -> String? { query[name] }
 
   /// A `limit` by the contract's lenient rule: what is not a number within 1...max becomes the default.
   public func limit(default fallback: Int, max: Int) -> Int {
@@ -67,9 +51,7 @@ public struct APIRequest: Sendable {
   }
 
   /// The first value of a header field, or nil. Names compare without case.
-  public func header(_ name: String) -> String? {
-    headers.first { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name.lowercased() }?.value
-  }
+  public func header(_ name: String) -> String? { head.headers[name] }
 
   /// Decodes the body, which must be exactly one JSON value of the type; unknown fields are ignored.
   /// - Throws: `StoreError.invalid` in plain words.

@@ -1,21 +1,47 @@
+import Runtime
 import Storage
 
 /// What a handler answers.
 public struct APIResponse: Sendable {
+  /// Writes a body piece by piece, with backpressure.
+  public typealias StreamBody = @Sendable (ResponseBodyWriter) async throws -> Void
+  /// Takes over the connection behind the response head: for WebSockets and event streams. Called on the loop with
+  /// the bytes that the client sent ahead.
+  public typealias TakeOver = @Sendable (TCPConnection, _ ahead: [UInt8]) -> Void
+
+  /// The kinds of body.
+  public enum Content: Sendable {
+    /// No body at all.
+    case empty
+    /// Bytes in memory.
+    case bytes([UInt8])
+    /// Bytes that live as long as the process, such as an embedded asset.
+    case frame(Frame)
+    /// A body that is written as it becomes known; `length` in bytes when it is known before.
+    case stream(length: Int?, StreamBody)
+    /// Another protocol follows the head.
+    case takeOver(TakeOver)
+  }
+
   /// The HTTP status code.
   public var status: Int
   /// Header fields besides Content-Type, Content-Length, Date and the correlation id, which the server adds.
   public var headers: [(name: String, value: String)]
-  /// The media type of the body.
+  /// The media type of the body; empty when there is none.
   public var contentType: String
   /// The body.
-  public var body: [UInt8]
+  public var content: Content
 
-  /// A response with a body of any type.
+  /// A response with a body in memory.
   public init(status: Int, contentType: String, body: [UInt8], headers: [(name: String, value: String)] = []) {
+    self.init(status: status, contentType: contentType, content: body.isEmpty ? .empty : .bytes(body), headers: headers)
+  }
+
+  /// A response with a body of any kind.
+  public init(status: Int, contentType: String, content: Content, headers: [(name: String, value: String)] = []) {
     self.status = status
     self.contentType = contentType
-    self.body = body
+    self.content = content
     self.headers = headers
   }
 
@@ -29,7 +55,7 @@ public struct APIResponse: Sendable {
   }
 
   /// No content.
-  public static let empty = APIResponse(status: 204, contentType: "", body: [])
+  public static let empty = APIResponse(status: 204, contentType: "", content: .empty)
 
   /// An error in plain words: `{"error": "..."}`.
   public static func error(_ status: Int, _ message: String) -> APIResponse {
@@ -41,5 +67,10 @@ public struct APIResponse: Sendable {
     var copy = self
     copy.headers.append((name, value))
     return copy
+  }
+
+  /// The body, when it is bytes in memory; otherwise nothing.
+  public var body: [UInt8] {
+    if case .bytes(let bytes) = content { bytes } else { [] }
   }
 }

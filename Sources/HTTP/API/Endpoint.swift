@@ -21,6 +21,14 @@ public enum EndpointAccess: Sendable, Equatable {
   case people
 }
 
+/// How an endpoint takes the body of its request.
+public enum EndpointBody: Sendable, Equatable {
+  /// Whole, in memory, up to the configured size for JSON bodies.
+  case collected
+  /// Piece by piece while it arrives, up to this many bytes.
+  case streamed(bytesMax: Int)
+}
+
 /// One operation of the API: where it is, who may call it, what it does. The router, the access check, the OpenAPI test
 /// and the metrics are all made from the list of these.
 public struct Endpoint: Sendable {
@@ -35,18 +43,21 @@ public struct Endpoint: Sendable {
   public let operation: String
   /// Who may call it.
   public let access: EndpointAccess
+  /// How it takes the body.
+  public let body: EndpointBody
   /// What it does.
   public let handler: Handler
 
   /// Declares an operation.
   public init(
     _ method: EndpointMethod, _ pattern: String, _ operation: String, access: EndpointAccess,
-    handler: @escaping Handler
+    body: EndpointBody = .collected, handler: @escaping Handler
   ) {
     self.method = method
     self.pattern = pattern
     self.operation = operation
     self.access = access
+    self.body = body
     self.handler = handler
   }
 }

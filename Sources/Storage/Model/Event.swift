@@ -94,12 +94,14 @@ public struct Event: Sendable, JSONWritable {
   public let mentionedUserIDs: [UserID]
   /// Who may see it.
   public let audience: Audience
+  /// Who caused an ephemeral event. Not a field of the JSON: the payload has it.
+  public let actorID: UserID?
 
   /// Makes an event from its parts.
   public init(
     id: String, cursor: Cursor, type: String, workspaceID: WorkspaceID, channelID: ChannelID?,
     directConversationID: DirectConversationID?, seq: Int64?, createdAt: String, payload: String,
-    mentionedUserIDs: [UserID], audience: Audience
+    mentionedUserIDs: [UserID], audience: Audience, actorID: UserID? = nil
   ) {
     self.id = id
     self.cursor = cursor
@@ -112,6 +114,7 @@ public struct Event: Sendable, JSONWritable {
     self.payload = payload
     self.mentionedUserIDs = mentionedUserIDs
     self.audience = audience
+    self.actorID = actorID
   }
 
   init(draft: EventDraft, id: String, cursor: Cursor, createdAt: Timestamp) {
@@ -124,12 +127,12 @@ public struct Event: Sendable, JSONWritable {
   /// An event that is not stored: it has no cursor.
   public static func ephemeral(
     id: String, type: String, workspaceID: WorkspaceID, channelID: ChannelID?,
-    directConversationID: DirectConversationID?, payload: String, audience: Audience
+    directConversationID: DirectConversationID?, payload: String, audience: Audience, actorID: UserID? = nil
   ) -> Event {
     Event(
       id: id, cursor: "", type: type, workspaceID: workspaceID, channelID: channelID,
       directConversationID: directConversationID, seq: nil, createdAt: Timestamp.now().text, payload: payload,
-      mentionedUserIDs: [], audience: audience)
+      mentionedUserIDs: [], audience: audience, actorID: actorID)
   }
 
   /// Writes the contract's Event object.
@@ -146,5 +149,21 @@ public struct Event: Sendable, JSONWritable {
       json.raw(payload)
       if !mentionedUserIDs.isEmpty { json.field("mentioned_user_ids", mentionedUserIDs) }
     }
+  }
+}
+
+extension Event {
+  /// The event that ends a `typing.started`, for a client that left without saying so.
+  public func typingStopped(id: String) -> Event {
+    var json = JSONWriter(capacity: 128)
+    json.object { json in
+      json.field("channel_id", ifPresent: channelID)
+      json.field("direct_conversation_id", ifPresent: directConversationID)
+      json.field("user_id", ifPresent: actorID)
+    }
+    return .ephemeral(
+      id: id, type: "typing.stopped", workspaceID: workspaceID, channelID: channelID,
+      directConversationID: directConversationID, payload: String(decoding: json.bytes, as: UTF8.self),
+      audience: audience, actorID: actorID)
   }
 }

@@ -16,5 +16,8 @@ extension Schema {
       setup_nonce TEXT
     ) STRICT;
     CREATE INDEX bot_tokens_bot ON bot_tokens (bot_user_id);
+    CREATE INDEX bot_tokens_workspace ON bot_tokens (workspace_id);
+    CREATE UNIQUE INDEX bot_tokens_nonce ON bot_tokens (workspace_id, created_by, setup_nonce)
+      WHERE setup_nonce IS NOT NULL;
     """
 }

@@ -19,6 +19,7 @@ extension Schema {
     ) STRICT;
     CREATE UNIQUE INDEX users_handle ON users (handle) WHERE handle <> '';
     CREATE INDEX users_email ON users (email) WHERE email IS NOT NULL;
+    CREATE INDEX users_owner ON users (owner_user_id) WHERE owner_user_id IS NOT NULL;
     CREATE UNIQUE INDEX users_bootstrap ON users (bootstrap) WHERE bootstrap = 1;
 
     CREATE TABLE sessions (
@@ -40,6 +41,7 @@ extension Schema {
       expires_at TEXT NOT NULL,
       used_at TEXT
     ) STRICT;
+    CREATE INDEX magic_links_expiry ON magic_links (expires_at);
 
     CREATE TABLE workspaces (
       id TEXT PRIMARY KEY,
@@ -65,6 +67,13 @@ extension Schema {
     ) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX workspace_members_owner ON workspace_members (workspace_id) WHERE role = 'owner';
     CREATE INDEX workspace_members_user ON workspace_members (user_id);
+
+    CREATE TABLE guest_posts (
+      workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+      user_id TEXT NOT NULL REFERENCES users (id),
+      posted_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX guest_posts_member ON guest_posts (workspace_id, user_id, posted_at);
 
     CREATE TABLE workspace_invites (
       id TEXT PRIMARY KEY,

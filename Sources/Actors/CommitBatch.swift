@@ -1,0 +1,69 @@
+import Storage
+
+/// What one group commit changed, in commit order: events to publish and facts that memory must take over first.
+///
+/// The facts are read by the writer on its own connection right after the commit, so no one acts on a stale one: a
+/// member who was demoted in this commit sees none of its events that the new role hides.
+public struct CommitBatch: Sendable {
+  /// A member's standing after the commit.
+  public struct MembershipFact: Sendable, Equatable {
+    /// Where.
+    public let workspaceID: WorkspaceID
+    /// Who.
+    public let userID: UserID
+    /// The role; nil when the user no longer belongs to the workspace, or it is gone.
+    public let role: Role?
+  }
+
+  /// The channel in which guests wait, after the commit.
+  public struct GuestChannelFact: Sendable, Equatable {
+    /// Where.
+    public let workspaceID: WorkspaceID
+    /// The channel, if there is one.
+    public let channelID: ChannelID?
+  }
+
+  /// Events in cursor order.
+  public var events: [Event] = []
+  /// Everything that was invalidated, without repeats.
+  public var invalidations: [Invalidation] = []
+  /// The standing of the members that were invalidated.
+  public var memberships: [MembershipFact] = []
+  /// The guests' channels of workspaces whose channels were invalidated.
+  public var guestChannels: [GuestChannelFact] = []
+
+  /// Whether there are messages that the full-text index does not have yet.
+  var wroteMessages = false
+
+  /// Adds what a transaction caused.
+  mutating func add(_ transaction: Transaction) {
+    wroteMessages = wroteMessages || transaction.wroteMessages
+    events.append(contentsOf: transaction.events)
+    for invalidation in transaction.invalidations where !invalidations.contains(invalidation) {
+      invalidations.append(invalidation)
+    }
+  }
+
+  /// Reads the facts behind the invalidations.
+  mutating func resolve(_ db: any SQLConnection) throws {
+    for invalidation in invalidations {
+      switch invalidation {
+      case .membership(let workspaceID, let userID):
+        let role = try Memberships.activeRole(of: userID, in: workspaceID, db)
+        memberships.append(MembershipFact(workspaceID: workspaceID, userID: userID, role: role))
+      case .channel(let workspaceID, _):
+        let channelID = try Memberships.guestChannel(of: workspaceID, db)
+        guestChannels.append(GuestChannelFact(workspaceID: workspaceID, channelID: channelID))
+      case .user, .credentials, .workspace: break
+      }
+    }
+  }
+}
+
+/// Learns of every commit, on the writer's thread, before anyone is told that their write succeeded.
+public protocol CommitObserver: Sendable {
+  /// This process committed.
+  func committed(_ batch: CommitBatch)
+  /// Another process changed the database in unknown ways: everything remembered is to be forgotten.
+  func changedByAnotherProcess()
+}

@@ -1,0 +1,45 @@
+import Runtime
+import Storage
+
+/// The store of a running server: the single writer and the pool of readers over one engine.
+public final class Database: Store {
+  /// The writer, for its timers and counters.
+  public let writer: DatabaseWriter
+  /// The readers, for their counters.
+  public let readers: ReaderPool
+  private let engine: any StorageEngine
+
+  /// Makes a store; `open` connects it.
+  public init(
+    engine: any StorageEngine, ids: IDGenerator, readerCount: Int, limits: DatabaseWriter.Limits = .init(),
+    measurements: WriterMeasurements = WriterMeasurements()
+  ) {
+    self.engine = engine
+    writer = DatabaseWriter(engine: engine, ids: ids, limits: limits, measurements: measurements)
+    readers = ReaderPool(count: readerCount)
+  }
+
+  /// Opens every connection. The schema must be current.
+  /// - Parameter observer: Hears of every commit.
+  /// - Throws: `SQLError`.
+  public func open(observer: any CommitObserver) async throws {
+    try await writer.open(observer: observer)
+    try await readers.open(engine)
+  }
+
+  /// Runs a closure in the next group commit.
+  public func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+    try await writer.write(body)
+  }
+
+  /// Runs a closure on a reader.
+  public func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+    try await readers.read(body)
+  }
+
+  /// Commits what waits and closes every connection.
+  public func close() async {
+    await writer.close()
+    await readers.close()
+  }
+}

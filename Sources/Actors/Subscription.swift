@@ -1,0 +1,145 @@
+import Runtime
+import Storage
+
+/// Why the server ends a subscription; each has a WebSocket close code.
+public enum SubscriptionEnd: Sendable, Equatable {
+  /// The cursor is unknown, too old or lies beyond what the caller may see: reload and start afresh (4001).
+  case resyncRequired
+  /// The connection did not take its events fast enough: reconnect with the last cursor (1013).
+  case slowConsumer
+  /// The credential was revoked, or the user no longer belongs to the workspace (1008).
+  case noLongerAllowed
+  /// The server stops or restarts (1012).
+  case serviceRestart
+  /// The server could not read the log (1011).
+  case failed
+
+  /// The WebSocket close code.
+  public var code: UInt16 {
+    switch self {
+    case .resyncRequired: 4001
+    case .slowConsumer: 1013
+    case .noLongerAllowed: 1008
+    case .serviceRestart: 1012
+    case .failed: 1011
+    }
+  }
+
+  /// The close reason, in plain words.
+  public var reason: String {
+    switch self {
+    case .resyncRequired: "resync required"
+    case .slowConsumer: "too slow, reconnect with your cursor"
+    case .noLongerAllowed: "no longer allowed"
+    case .serviceRestart: "server is restarting"
+    case .failed: "can't read the event log"
+    }
+  }
+}
+
+/// One subscriber of a workspace: a WebSocket or an event stream. Lives on its connection's loop.
+public actor Subscription {
+  /// The connection's loop.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { connection.loop.asUnownedSerialExecutor() }
+
+  /// Carries the frames.
+  nonisolated let connection: TCPConnection
+  /// How they are encoded.
+  nonisolated let format: WireFormat
+  /// Whose credential opened it; compared when credentials are revoked.
+  public nonisolated let caller: Caller
+  /// The workspace whose events it carries.
+  public nonisolated let workspaceID: WorkspaceID
+  /// Called at most once, on the loop, when the server ends the subscription.
+  private nonisolated let ended: @Sendable (SubscriptionEnd) -> Void
+
+  private(set) var viewer: EventViewer
+  private var guestChannelID: ChannelID?
+  private var join: ReplayJoin<Frame>
+  private var isOver = false
+  private var waiter: CheckedContinuation<Void, Never>?
+
+  /// Makes a subscription that is not registered yet; see `Realtime.subscribe`.
+  /// - Parameters:
+  ///   - heldMax: Live events held during a replay before the subscriber must reconnect.
+  ///   - ended: Called once when the server ends it; the transport then closes with the code.
+  public init(
+    connection: TCPConnection, format: WireFormat, caller: Caller, viewer: EventViewer, heldMax: Int = 4_096,
+    ended: @escaping @Sendable (SubscriptionEnd) -> Void
+  ) {
+    self.connection = connection
+    self.format = format
+    self.caller = caller
+    workspaceID = viewer.workspaceID
+    self.viewer = viewer
+    self.ended = ended
+    join = ReplayJoin(heldMax: heldMax)
+  }
+
+  /// Sends a live event if this subscriber may see it. Nothing is allocated unless a replay is under way.
+  func deliver(_ event: EncodedEvent) {
+    guard !isOver, viewer.mayView(event.event, guestChannelID: guestChannelID), let frame = event.frame(format) else {
+      return
+    }
+    switch join.live(frame) {
+    case .deliver: send(frame)
+    case .held: break
+    case .overflow: end(.slowConsumer)
+    }
+  }
+
+  /// Sends part of the replay.
+  func replay(_ frame: Frame) {
+    if !isOver { send(frame) }
+  }
+
+  /// The replay has reached the tail: sends what was held and goes live.
+  func goLive() {
+    guard !isOver else { return }
+    for frame in join.finish() where !isOver { send(frame) }
+  }
+
+  /// The member's role or the guests' channel changed.
+  func update(role: Role?, guestChannelID: ChannelID?) {
+    self.guestChannelID = guestChannelID
+    guard let role else {
+      end(.noLongerAllowed)
+      return
+    }
+    viewer = EventViewer(workspaceID: viewer.workspaceID, userID: viewer.userID, role: role)
+  }
+
+  /// Ends the subscription from the server's side.
+  func end(_ reason: SubscriptionEnd) {
+    guard !isOver else { return }
+    isOver = true
+    ended(reason)
+  }
+
+  /// The transport closed: nothing more is sent.
+  public func stop() {
+    isOver = true
+    drained()
+  }
+
+  /// Waits until the connection has taken most of what was written, or is closed: backpressure for a replay.
+  func waitUntilDrained() async {
+    guard !isOver, connection.backlogBytes > Self.replayBacklogBytes else { return }
+    await withCheckedContinuation { waiter = $0 }
+  }
+
+  /// The connection's backlog went down. Called by the transport, on the loop.
+  public func drained() {
+    waiter?.resume()
+    waiter = nil
+  }
+
+  private static let replayBacklogBytes = 64 << 10
+
+  /// Whether it ended.
+  var isEnded: Bool { isOver }
+
+  private func send(_ frame: Frame) {
+    if connection.write(frame) == .overflow { end(.slowConsumer) }
+  }
+}

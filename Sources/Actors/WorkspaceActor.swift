@@ -1,0 +1,278 @@
+import Runtime
+import Storage
+import Synchronization
+
+/// Owns everything live of one workspace: its subscribers (grouped by loop), the ring of recent events, who is typing.
+///
+/// Pinned to one event loop. Commits reach it through a mailbox in commit order; one drain job takes what has gathered,
+/// encodes each event once and hands every loop one batch. Order never depends on unstructured tasks.
+actor WorkspaceActor {
+  /// What arrives in the mailbox.
+  enum Item: Sendable {
+    case event(Event)
+    case ephemeral(Event)
+    case membership(UserID, Role?)
+    case guestChannel(ChannelID?)
+    case credentials(UserID)
+    case ended(SubscriptionEnd)
+    case reload
+    case check(UserID)
+  }
+
+  private struct Mailbox {
+    var items: [Item] = []
+    var draining = false
+  }
+
+  nonisolated let workspaceID: WorkspaceID
+  nonisolated let loop: EventLoop
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  private nonisolated let mailbox = Mutex(Mailbox())
+  private nonisolated let context: Realtime.Context
+  private var groups: [Int: SubscriberGroup] = [:]
+  private var counts = [Int](repeating: 0, count: WireFormat.allCases.count)
+  private var connections: [UserID: Int] = [:]
+  private var registered: Set<ObjectIdentifier> = []
+  private var ring: EventRing
+  private var lastCursor: Cursor = ""
+  private var guestChannelID: ChannelID?
+  private var typing: [UserID: [Event]] = [:]
+  private var loading: Task<Void, any Error>?
+  private var isLoaded = false
+  private var isRetired = false
+  // Items that arrive while the ring is read from the database wait here, so none is lost or doubled.
+  private var beforeLoad: [Item] = []
+
+  init(workspaceID: WorkspaceID, loop: EventLoop, context: Realtime.Context) {
+    self.workspaceID = workspaceID
+    self.loop = loop
+    self.context = context
+    ring = EventRing(eventsMax: context.limits.ringEventsMax, bytesMax: context.limits.ringBytesMax, isWhole: false)
+  }
+
+  /// Queues items, in the order of the calls, from any thread.
+  nonisolated func post(_ items: [Item]) {
+    let wake = mailbox.withLock { mailbox -> Bool in
+      mailbox.items.append(contentsOf: items)
+      defer { mailbox.draining = true }
+      return !mailbox.draining
+    }
+    if wake { loop.submit { self.assumeIsolated { $0.drain() } } }
+  }
+
+  /// Registers a subscriber and answers from where the log must be replayed for it.
+  ///
+  /// When the cursor is in the ring the replay is sent here and now and the subscription is live on return. Otherwise
+  /// live events are held from this instant and the caller replays the database up to the returned tail.
+  func subscribe(_ subscription: Subscription, after cursor: Cursor) async throws -> Replay {
+    if isRetired { return .retired }
+    try await load()
+    let viewer = await subscription.viewer
+    if isRetired { return .retired }
+    // The registration and the ring are read in one go: no commit can come between.
+    let group = group(on: subscription.connection.loop)
+    registered.insert(ObjectIdentifier(subscription))
+    counts[subscription.format.rawValue] += 1
+    connections[subscription.caller.userID, default: 0] += 1
+    let guestChannelID = guestChannelID
+    let tail = lastCursor
+    if let start = ring.start(after: cursor), isVisible(cursor, start, viewer) {
+      var frames: [Frame] = []
+      ring.forEach(from: start, as: subscription.format, context.encoder) { encoded in
+        if viewer.mayView(encoded.event, guestChannelID: guestChannelID), let frame = encoded.frame(subscription.format) {
+          frames.append(frame)
+        }
+      }
+      if frames.count > context.limits.replayEventsMax { return .resync }
+      let replay = frames
+      group.submit { group in
+        group.add(subscription)
+        subscription.assumeIsolated { subscription in
+          subscription.update(role: viewer.role, guestChannelID: guestChannelID)
+          for frame in replay { subscription.replay(frame) }
+          subscription.goLive()
+        }
+      }
+      return .served
+    }
+    group.submit { group in
+      group.add(subscription)
+      subscription.assumeIsolated { $0.update(role: viewer.role, guestChannelID: guestChannelID) }
+    }
+    return .database(through: tail)
+  }
+
+  /// How a new subscriber catches up.
+  enum Replay: Sendable, Equatable {
+    /// From memory; it is live.
+    case served
+    /// By pages from the database up to a cursor; live events are held meanwhile.
+    case database(through: Cursor)
+    /// It can't: the client must reload.
+    case resync
+    /// This actor was let go; ask the directory for the present one.
+    case retired
+  }
+
+  /// Forgets a subscriber whose connection closed.
+  func unsubscribe(_ subscription: Subscription) {
+    groups[subscription.connection.loop.index]?.submit { $0.remove(subscription) }
+    release(subscription)
+  }
+
+  /// Lets go of everything, unless there are subscribers. A retired actor takes no more.
+  func retire() -> Bool {
+    guard subscriberCount == 0, loading == nil else { return false }
+    isRetired = true
+    return true
+  }
+
+  /// Subscribers now.
+  var subscriberCount: Int { counts.reduce(0, +) }
+
+  private func release(_ subscription: Subscription) {
+    guard registered.remove(ObjectIdentifier(subscription)) != nil else { return }
+    counts[subscription.format.rawValue] -= 1
+    let user = subscription.caller.userID
+    let rest = (connections[user] ?? 1) - 1
+    connections[user] = rest > 0 ? rest : nil
+    guard rest <= 0, let unfinished = typing.removeValue(forKey: user) else { return }
+    // Whoever leaves while typing would seem to type for ever.
+    deliver(unfinished.map { .ephemeral($0.typingStopped(id: "\($0.id)_stop")) })
+  }
+
+  private func group(on loop: EventLoop) -> SubscriberGroup {
+    if let group = groups[loop.index] { return group }
+    let group = SubscriberGroup(loop: loop)
+    groups[loop.index] = group
+    return group
+  }
+
+  // A cursor must not lie beyond the last event that the caller may see.
+  private func isVisible(_ cursor: Cursor, _ start: Int, _ viewer: EventViewer) -> Bool {
+    cursor.isEmpty || ring.contains(from: start - 1) { viewer.mayView($0, guestChannelID: guestChannelID) }
+  }
+
+  private func load() async throws {
+    if isLoaded { return }
+    if let loading { return try await loading.value }
+    let task = Task(executorPreference: loop) { try await self.readRing() }
+    loading = task
+    defer { loading = nil }
+    try await task.value
+  }
+
+  private func readRing() async throws {
+    let limit = context.limits.ringEventsMax
+    let workspaceID = workspaceID
+    let (events, guestChannel, isWhole) = try await context.store.read { db in
+      let events = try Events.recent(of: workspaceID, limit: limit + 1, db)
+      return (events.suffix(limit), try Memberships.guestChannel(of: workspaceID, db), events.count <= limit)
+    }
+    ring = EventRing(
+      eventsMax: context.limits.ringEventsMax, bytesMax: context.limits.ringBytesMax, isWhole: isWhole)
+    for event in events { ring.append(EncodedEvent(event, formats: [], encoder: context.encoder)) }
+    lastCursor = events.last?.cursor ?? ""
+    guestChannelID = guestChannel
+    isLoaded = true
+    let waiting = beforeLoad
+    beforeLoad = []
+    deliver(waiting)
+  }
+
+  private func drain() {
+    let items = mailbox.withLock { mailbox -> [Item] in
+      defer { mailbox = Mailbox() }
+      return mailbox.items
+    }
+    if isLoaded { deliver(items) } else { beforeLoad.append(contentsOf: items) }
+  }
+
+  private func deliver(_ items: [Item]) {
+    let formats = WireFormat.allCases.filter { counts[$0.rawValue] > 0 }
+    var batch: [EncodedEvent] = []
+    func flush() {
+      guard !batch.isEmpty else { return }
+      let events = batch
+      batch = []
+      for group in groups.values {
+        if group.loop === loop { group.assumeIsolated { $0.deliver(events) } } else { group.submit { $0.deliver(events) } }
+      }
+    }
+    for item in items {
+      switch item {
+      case .event(let event):
+        // Read from the database already, while the ring was loaded.
+        guard event.cursor > lastCursor else { continue }
+        lastCursor = event.cursor
+        let encoded = EncodedEvent(event, formats: formats, encoder: context.encoder)
+        ring.append(encoded)
+        batch.append(encoded)
+      case .ephemeral(let event):
+        remember(typing: event)
+        batch.append(EncodedEvent(event, formats: formats, encoder: context.encoder))
+      case .membership(let user, let role):
+        flush()
+        everywhere { [guestChannelID] subscription in
+          if subscription.caller.userID == user { subscription.update(role: role, guestChannelID: guestChannelID) }
+        }
+      case .guestChannel(let channel):
+        flush()
+        guestChannelID = channel
+        everywhere { $0.update(role: $0.viewer.role, guestChannelID: channel) }
+      case .credentials(let user):
+        flush()
+        everywhere { subscription in
+          if subscription.caller.userID == user { subscription.end(.noLongerAllowed) }
+        }
+      case .ended(let reason):
+        flush()
+        everywhere { $0.end(reason) }
+      case .reload:
+        flush()
+        reload(Array(connections.keys))
+      case .check(let user):
+        flush()
+        reload([user])
+      }
+    }
+    flush()
+  }
+
+  // Groups on other loops get the work after everything that was submitted to them before.
+  private func everywhere(_ body: @escaping @Sendable (isolated Subscription) -> Void) {
+    for group in groups.values {
+      if group.loop === loop { group.assumeIsolated { $0.forEach(body) } } else { group.submit { $0.forEach(body) } }
+    }
+  }
+
+  // Roles may have changed without notice: the subscribers' standing is read again.
+  private func reload(_ users: [UserID]) {
+    let workspaceID = workspaceID
+    Task(executorPreference: loop) { [context] in
+      do {
+        let (roles, guestChannel) = try await context.store.read { db in
+          (
+            try users.map { ($0, try Memberships.activeRole(of: $0, in: workspaceID, db)) },
+            try Memberships.guestChannel(of: workspaceID, db)
+          )
+        }
+        self.post([.guestChannel(guestChannel)] + roles.map { .membership($0.0, $0.1) })
+      } catch {
+        context.report("can't read the members of \(workspaceID): \(error)")
+        self.post([.ended(.failed)])
+      }
+    }
+  }
+
+  private func remember(typing event: Event) {
+    guard event.type == "typing.started" || event.type == "typing.stopped",
+      let user = event.actorID
+    else { return }
+    var current = typing[user] ?? []
+    current.removeAll { $0.channelID == event.channelID && $0.directConversationID == event.directConversationID }
+    if event.type == "typing.started", connections[user] != nil, current.count < 8 { current.append(event) }
+    typing[user] = current.isEmpty ? nil : current
+  }
+}

@@ -1,0 +1,52 @@
+import Runtime
+import Synchronization
+
+/// Accepts connections on every loop and speaks HTTP on them.
+public final class HTTPServer: Sendable {
+  /// Answers the requests.
+  let application: Application
+  /// Bounds on requests.
+  let limits: HTTPLimits
+  /// Bounds on time.
+  let timeouts: ServerTimeouts
+  /// Takes a line for the log.
+  let report: @Sendable (String) -> Void
+  /// Counts what is refused before it becomes an exchange.
+  let refused: @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void
+  private let contexts: LoopContexts
+
+  /// Makes a server that does not listen yet.
+  public init(
+    application: Application, contexts: LoopContexts, limits: HTTPLimits = HTTPLimits(),
+    timeouts: ServerTimeouts = ServerTimeouts(), report: @escaping @Sendable (String) -> Void,
+    refused: @escaping @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void = { _, _, _ in }
+  ) {
+    self.application = application
+    self.limits = limits
+    self.timeouts = timeouts
+    self.report = report
+    self.refused = refused
+    self.contexts = contexts
+  }
+
+  /// Takes over an accepted connection. On its loop: this is the listener's `onAccept`.
+  public func accept(_ connection: TCPConnection) {
+    let context = contexts[connection.loop]
+    let http = HTTPConnection(connection: connection, server: self, context: context)
+    http.assumeIsolated { $0.start() }
+  }
+
+  /// Closes idle connections; the others end with the response they are at.
+  public func drain() async {
+    for context in contexts.all { await context.drain() }
+  }
+
+  /// Connections that speak HTTP now.
+  public var connectionCount: Int {
+    get async {
+      var count = 0
+      for context in contexts.all { count += await context.connectionCount }
+      return count
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// Receives the records of loggers; an implementation decides where they go.
+public protocol LogHandler: Sendable {
+  /// Takes one record. Called on the thread that logs, so it must not block.
+  func log(_ record: Logger.Record)
+}
+
+/// Renders records in one format and queues the lines for a descriptor.
+public struct QueuedLogHandler: LogHandler {
+  /// Where the lines wait; its owner flushes it before the process ends.
+  public let queue: LogQueue
+  private let format: LogFormat
+
+  /// Starts a queue to `descriptor`, see `LogQueue`.
+  public init(descriptor: Int32, format: LogFormat, bytesMax: Int = LogQueue.bytesMaxDefault) {
+    self.format = format
+    queue = LogQueue(descriptor: descriptor, bytesMax: bytesMax) { count in
+      format.line(
+        for: Logger.Record(
+          time: .now(), level: .warning, label: "log", message: "log lines dropped",
+          metadata: ["count": "\(count)"]))
+    }
+  }
+
+  /// Queues the record's line, or counts it as dropped.
+  public func log(_ record: Logger.Record) { queue.enqueue(format.line(for: record)) }
+}
+
+/// Discards every record.
+public struct SilentLogHandler: LogHandler {
+  /// Makes a handler that does nothing.
+  public init() {}
+
+  /// Does nothing.
+  public func log(_ record: Logger.Record) {}
+}

@@ -1,0 +1,151 @@
+/// What the operator does from the command line, beside a running server.
+public enum Administration {
+  /// How long an invitation can be used, in seconds.
+  public static let inviteSeconds: Int64 = 7 * 86_400
+
+  /// Names a person on the command line.
+  public enum Person: Sendable {
+    /// By identifier.
+    case id(UserID)
+    /// By e-mail address, in any spelling.
+    case email(String)
+  }
+
+  /// What adding a member did.
+  public struct MemberAdded: Sendable, Equatable {
+    /// The workspace.
+    public let workspaceID: WorkspaceID
+    /// The person.
+    public let userID: UserID
+    /// False when the person belonged to it already: nothing changed then, not even the role.
+    public let isNew: Bool
+  }
+
+  /// Creates a person and, if a workspace is named, makes them a member of it.
+  /// - Parameter workspace: An identifier, a route identifier or a slug.
+  /// - Throws: `StoreError.invalid`, `.notFound`; `SQLError`.
+  public static func createUser(
+    name: String, email: String?, workspace: String? = nil, _ tx: Transaction
+  ) throws -> User {
+    let user = try Users.create(displayName: name, email: email, tx)
+    if let workspace {
+      _ = try join(user, try workspaceID(workspace, tx.db), as: .member, tx)
+    }
+    return user
+  }
+
+  /// Makes a person a member of a workspace. A member stays what they are.
+  /// - Parameters:
+  ///   - workspace: An identifier, a route identifier or a slug.
+  ///   - role: Moderator, member or guest.
+  ///   - createdBy: On whose behalf: an owner or moderator of the workspace; nil for the operator.
+  /// - Throws: `StoreError.invalid`, `.notFound`, `.forbidden`, `.conflict` for an address that several people have;
+  ///   `SQLError`.
+  public static func addMember(
+    workspace: String, person: Person, role: String = Role.member.rawValue, createdBy: UserID? = nil, _ tx: Transaction
+  ) throws -> MemberAdded {
+    let workspaceID = try workspaceID(workspace, tx.db)
+    guard let role = Role(rawValue: role), [.moderator, .member, .guest].contains(role) else {
+      throw StoreError.invalid("the role must be moderator, member or guest")
+    }
+    if let createdBy {
+      let actor = try Access.member(try actor(createdBy, tx.db), of: workspaceID, tx.db)
+      try actor.requireModerator()
+      if role == .moderator { try actor.requireOwner() }
+    }
+    return try join(try resolve(person, tx.db), workspaceID, as: role, tx)
+  }
+
+  /// Makes a one-time sign-in link for an address.
+  /// - Returns: The secret.
+  /// - Throws: `StoreError.invalid`; `SQLError`.
+  public static func createMagicLink(
+    email: String, displayName: String = "", lasting seconds: Int64, _ tx: Transaction
+  ) throws -> String {
+    try MagicLinks.create(email: email, displayName: displayName, lasting: seconds, tx).token
+  }
+
+  /// Makes a bot with a token on behalf of a member, who needs the same rights as by the API.
+  /// - Parameter workspace: An identifier, a route identifier or a slug.
+  /// - Throws: `StoreError.invalid`, `.notFound`, `.forbidden`, `.conflict`; `SQLError`.
+  public static func createBot(
+    workspace: String, createdBy: UserID, _ draft: Bots.Draft, _ tx: Transaction
+  ) throws -> (bot: User, token: IssuedBotToken) {
+    var draft = draft
+    draft.initialToken = true
+    let created = try Bots.create(
+      try actor(createdBy, tx.db), in: try workspaceID(workspace, tx.db), draft, tx)
+    guard let token = created.token else { throw StoreError.conflict("the bot got no token") }
+    return (created.bot, token)
+  }
+
+  /// Makes an invitation to a workspace.
+  /// - Parameters:
+  ///   - workspace: An identifier, a route identifier or a slug.
+  ///   - createdBy: On whose behalf; nil for the operator.
+  /// - Returns: The secret.
+  /// - Throws: `StoreError.notFound`; `SQLError`.
+  public static func createInvite(
+    workspace: String, createdBy: UserID? = nil, _ tx: Transaction
+  ) throws -> String {
+    let workspaceID = try workspaceID(workspace, tx.db)
+    if let createdBy {
+      try Access.member(try actor(createdBy, tx.db), of: workspaceID, tx.db).requireModerator()
+    }
+    let token = try Token(.invite)
+    try tx.db.execute(
+      """
+      INSERT INTO workspace_invites (id, workspace_id, token_hash, created_by, created_at, expires_at)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      """,
+      [
+        .text(tx.ids.make(.invite)), .text(workspaceID), .blob(token.hash), .optional(createdBy), .text(tx.now.text),
+        .text(tx.now.adding(seconds: inviteSeconds).text),
+      ])
+    return token.text
+  }
+
+  private static func join(
+    _ user: User, _ workspaceID: WorkspaceID, as role: Role, _ tx: Transaction
+  ) throws -> MemberAdded {
+    let isMember = try tx.db.exists(
+      "SELECT 1 FROM workspace_members WHERE workspace_id = ?1 AND user_id = ?2", [.text(workspaceID), .text(user.id)])
+    if !isMember {
+      try tx.db.execute(
+        "INSERT INTO workspace_members (workspace_id, user_id, role, joined_at) VALUES (?1, ?2, ?3, ?4)",
+        [.text(workspaceID), .text(user.id), .text(role.rawValue), .text(tx.now.text)])
+      tx.invalidate(.membership(workspaceID, user.id))
+    }
+    return MemberAdded(workspaceID: workspaceID, userID: user.id, isNew: !isMember)
+  }
+
+  private static func resolve(_ person: Person, _ db: any SQLConnection) throws -> User {
+    switch person {
+    case .id(let id):
+      guard let user = try Users.find(id, db), user.deletedAt == nil else { throw StoreError.notFound("user") }
+      guard !user.isBot else { throw StoreError.invalid("a bot can't become a member this way") }
+      return user
+    case .email(let email):
+      let people = try Users.withEmail(email, db)
+      guard let user = people.first else { throw StoreError.notFound("user") }
+      guard people.count == 1 else {
+        throw StoreError.conflict("several people have this e-mail address; name one by user id")
+      }
+      return user
+    }
+  }
+
+  private static func workspaceID(_ name: String, _ db: any SQLConnection) throws -> WorkspaceID {
+    let found = try db.first(
+      "SELECT id FROM workspaces WHERE (id = ?1 OR route_id = ?1 OR slug = ?2) AND deleted_at IS NULL LIMIT 1",
+      [.text(name), .text(name.lowercased())]
+    ) { $0.text(0) }
+    guard let found else { throw StoreError.notFound("workspace") }
+    return found
+  }
+
+  private static func actor(_ id: UserID, _ db: any SQLConnection) throws -> Caller {
+    guard let caller = try Credentials.impersonated(id, db) else { throw StoreError.notFound("user") }
+    return caller
+  }
+}

@@ -1,0 +1,71 @@
+import Runtime
+
+/// Everything that an operator can set, typed; the values here are the defaults.
+///
+/// What each setting means, its name and its bounds stand in `Setting.all`.
+struct Configuration: Equatable, Sendable {
+  var address = ListenAddress(host: "", port: 8080)
+  var dataDirectory = "./data"
+  var isAutoMigrating = true
+  var publicURL: WebOrigin?
+  var cookieNamespace = ""
+  var allowedOrigins: [WebOrigin] = []
+  var trustedProxies: [AddressRange] = []
+  var callbackAllow: [CallbackTarget] = []
+  var isDevBootstrap = false
+  var sessionLifetime = Duration.seconds(30 * 86_400)
+  var magicLinkLifetime = Duration.seconds(15 * 60)
+
+  var isMetricsEnabled = false
+  var logLevel = Logger.Level.info
+  var logFormat = LogFormatChoice.auto
+
+  /// 0 means one per core.
+  var loopCount = 0
+  var readerThreadCount = 4
+  var gracePeriod = Duration.seconds(10)
+
+  var headerTimeout = Duration.seconds(10)
+  var bodyTimeout = Duration.seconds(60)
+  var idleTimeout = Duration.seconds(120)
+  var writeTimeout = Duration.seconds(60)
+  var headerBytesMax = 32 * 1024
+  var headerCountMax = 100
+  var bodyBytesMax = 1024 * 1024
+  var connectionsMax = 16_384
+  var connectionsPerAddressMax = 4096
+
+  var websocketMessageBytesMax = 64 * 1024
+  var websocketPingInterval = Duration.seconds(30)
+  var websocketDeadPeerTimeout = Duration.seconds(75)
+  var outboundBacklogBytesMax = 1024 * 1024
+  var compressionThresholdBytes = 1024
+  var eventRingMax = 4096
+  var replayMax = 5000
+
+  var writerQueueMax = 4096
+  var writerQueueBytesMax = 64 * 1024 * 1024
+  var writerGroupMax = 256
+
+  /// What the client commands talk to and as whom.
+  var client = ClientConfiguration()
+
+  /// The database file; always in the data directory, beside the uploads that belong to it.
+  var databasePath: String { dataDirectory + "/clickclack.db" }
+}
+
+/// How a command that talks to a server finds it, and for whom it speaks.
+struct ClientConfiguration: Equatable, Sendable {
+  /// Without a slash at the end.
+  var server = "http://localhost:8080"
+  var token = ""
+  /// Sent as `X-ClickClack-User`, which servers accept on loopback in development only.
+  var userID = ""
+  var workspace = ""
+  var channel = ""
+}
+
+/// The log format as configured; `auto` asks the terminal.
+enum LogFormatChoice: String, CaseIterable, Sendable {
+  case auto, text, json
+}

@@ -1,0 +1,134 @@
+import Runtime
+
+extension Setting {
+  private static let kibibyte = 1024
+  private static let mebibyte = 1024 * 1024
+  private static let day = Duration.seconds(86_400)
+
+  /// Every setting there is, in the order of the documentation.
+  static let all: [Setting] = [
+    Setting(
+      "addr", .server, \.address, .address,
+      "Where to listen. Without a host the server listens on every interface."),
+    Setting(
+      "data", .server, \.dataDirectory, .path,
+      "Directory for the database `clickclack.db` and uploads; made if missing."),
+    Setting(
+      "auto_migrate", .server, \.isAutoMigrating, .boolean,
+      "Migrate the database when the server starts; if false, a server refuses to start on an old schema."),
+    Setting(
+      "public_url", .server, \.publicURL, .origin,
+      "Origin at which people reach the server, for links, OAuth and cookies; empty if it is used on its own address."),
+
+    Setting(
+      "dev_bootstrap", .access, \.isDevBootstrap, .boolean,
+      "Development only: make a first user, workspace and channel, and let local requests without credentials act as "
+        + "that user. Other machines are refused."),
+    Setting(
+      "cookie_namespace", .access, \.cookieNamespace, .cookieNamespace,
+      "Keeps the session cookies of several servers on one host apart: up to 32 lower-case letters, digits and "
+        + "hyphens."),
+    Setting(
+      "allowed_origins", .access, \.allowedOrigins,
+      .list("urls", parse: { text throws(BadValue) in try WebOrigin(parsing: text) }, text: \.text),
+      "Origins of other web clients that may use the API from a browser."),
+    Setting(
+      "trusted_proxies", .access, \.trustedProxies,
+      .list("address ranges", parse: { text throws(BadValue) in try AddressRange(parsing: text) }, text: \.text),
+      "Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."),
+    Setting(
+      "callback_allow", .access, \.callbackAllow,
+      .list(
+        "hosts or address ranges", parse: { text throws(BadValue) in try CallbackTarget(parsing: text) }, text: \.text),
+      "Private destinations that slash commands and event subscriptions may call; all other private addresses are "
+        + "refused."),
+    Setting(
+      "session_lifetime", .access, \.sessionLifetime, .duration(.seconds(60)...day * 3650),
+      "How long a sign-in lasts."),
+    Setting(
+      "magic_link_lifetime", .access, \.magicLinkLifetime, .duration(.seconds(60)...day * 7),
+      "How long a magic link can be used."),
+
+    Setting("metrics", .observability, \.isMetricsEnabled, .boolean, "Serve Prometheus metrics at `/metrics`."),
+    Setting("log_level", .observability, \.logLevel, .choice, "Least severe level that is logged."),
+    Setting(
+      "log_format", .observability, \.logFormat, .choice,
+      "How log lines look on standard error; `auto` is text on a terminal and JSON otherwise."),
+
+    Setting("loops", .threads, \.loopCount, .integer(0...256), "Event loops, one thread each; 0 means one per core."),
+    Setting(
+      "reader_threads", .threads, \.readerThreadCount, .integer(1...64),
+      "Threads that read from the database, one connection each."),
+    Setting(
+      "grace_period", .threads, \.gracePeriod, .duration(.seconds(0)...(.seconds(600))),
+      "How long running requests may take to finish after the signal to stop."),
+
+    Setting(
+      "header_timeout", .http, \.headerTimeout, .duration(.seconds(1)...(.seconds(600))),
+      "How long a request's header may take to arrive."),
+    Setting(
+      "body_timeout", .http, \.bodyTimeout, .duration(.seconds(1)...(.seconds(3600))),
+      "How long a request's body may stand still."),
+    Setting(
+      "idle_timeout", .http, \.idleTimeout, .duration(.seconds(1)...(.seconds(3600))),
+      "How long a connection is kept between requests."),
+    Setting(
+      "write_timeout", .http, \.writeTimeout, .duration(.seconds(1)...(.seconds(3600))),
+      "How long a response may wait for a peer that reads nothing."),
+    Setting(
+      "header_bytes_max", .http, \.headerBytesMax, .bytes(kibibyte...mebibyte),
+      "Largest request line and header together."),
+    Setting(
+      "header_count_max", .http, \.headerCountMax, .integer(8...1000), "Most header fields of a request."),
+    Setting(
+      "body_bytes_max", .http, \.bodyBytesMax, .bytes(kibibyte...64 * mebibyte), "Largest JSON body of a request."),
+    Setting(
+      "connections_max", .http, \.connectionsMax, .integer(1...1_000_000),
+      "Most connections at a time; the limit on open files must allow for them."),
+    Setting(
+      "connections_per_address_max", .http, \.connectionsPerAddressMax, .integer(1...1_000_000),
+      "Most connections of one peer address; trusted proxies are exempt."),
+
+    Setting(
+      "websocket_message_bytes_max", .realtime, \.websocketMessageBytesMax, .bytes(kibibyte...16 * mebibyte),
+      "Largest WebSocket message that is accepted."),
+    Setting(
+      "websocket_ping_interval", .realtime, \.websocketPingInterval, .duration(.seconds(1)...(.seconds(3600))),
+      "How often a quiet WebSocket is pinged."),
+    Setting(
+      "websocket_dead_peer_timeout", .realtime, \.websocketDeadPeerTimeout, .duration(.seconds(2)...(.seconds(7200))),
+      "How long a WebSocket may be silent before it is closed; must exceed the ping interval."),
+    Setting(
+      "outbound_backlog_bytes_max", .realtime, \.outboundBacklogBytesMax, .bytes(16 * kibibyte...256 * mebibyte),
+      "Unsent bytes a connection may have before it is closed with 1013."),
+    Setting(
+      "compression_threshold", .realtime, \.compressionThresholdBytes, .bytes(0...mebibyte),
+      "Smallest response or WebSocket message that is compressed."),
+    Setting(
+      "event_ring_max", .realtime, \.eventRingMax, .integer(16...1_000_000),
+      "Recent events that each active workspace keeps in memory for reconnecting clients."),
+    Setting(
+      "replay_max", .realtime, \.replayMax, .integer(1...1_000_000),
+      "Most events that a reconnecting client is sent; beyond them it is told to start afresh (4001)."),
+
+    Setting(
+      "writer_queue_max", .storage, \.writerQueueMax, .integer(1...1_000_000),
+      "Most writes that wait for the database; further ones are answered with 503."),
+    Setting(
+      "writer_queue_bytes_max", .storage, \.writerQueueBytesMax, .bytes(mebibyte...4096 * mebibyte),
+      "Most bytes of writes that wait for the database."),
+    Setting(
+      "writer_group_max", .storage, \.writerGroupMax, .integer(1...4096),
+      "Most writes that share one transaction and one flush to disk."),
+
+    Setting("server", .client, \.client.server, .serverURL, "Server to talk to."),
+    Setting("token", .client, \.client.token, .text, isSecret: true, "Session or bot token."),
+    Setting(
+      "user_id", .client, \.client.userID, .text, "User to act as on a development server; `--user` for short."),
+    Setting(
+      "workspace", .client, \.client.workspace, .text, "Workspace by id or slug; the first one if empty."),
+    Setting(
+      "channel", .client, \.client.channel, .text,
+      "Channel by id or name, with or without `#`; `general` or else the first one if empty."),
+  ]
+}
