@@ -2,7 +2,7 @@
 public enum API {
   /// The operations, in no particular order.
   public static let endpoints: [Endpoint] = [
-    operations, signInProviders, magicLinkSignIn, me, bots, botTokens,
+    operations, signInProviders, magicLinks, me, bots, botTokens,
     workspaces, members, auditLog, channels, topics, pins,
     messages, threads, reactions, readPointers, directConversations,
     eventLog, ephemeralEvents, liveEvents, search, routes,

@@ -18,10 +18,8 @@ public struct AuthenticationMiddleware: Middleware {
   /// - Throws: `StoreError.unauthenticated`, `.forbidden`, and what `next` throws.
   public func respond(to exchange: Exchange, next: Responder) async throws -> APIResponse {
     guard let endpoint = exchange.endpoint, endpoint.access != .anyone else { return try await next(exchange) }
-    var headers: [(name: String, value: String)] = []
-    exchange.head.headers.forEach { headers.append(($0.text, $1.text)) }
     let presented = try authenticator.authenticate(
-      method: exchange.head.method.rawValue, path: exchange.head.path, headers: headers,
+      method: exchange.head.method.rawValue, path: exchange.head.path, headers: exchange.head.headers,
       peerIsLoopback: exchange.peer.isLoopback)
     guard let caller = try await caller(presenting: presented) else {
       throw StoreError(.unauthenticated, "sign in first")

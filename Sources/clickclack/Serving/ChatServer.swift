@@ -3,8 +3,6 @@ import Glibc
 import HTTP
 import Runtime
 import Storage
-import Synchronization
-import WebClient
 
 /// A whole server in one process: opens the data directory, starts the loops, listens, and stops without losing
 /// anything that it acknowledged.
@@ -19,7 +17,7 @@ final class ChatServer: Sendable {
   private let database: Database
   private let lock: DataDirectoryLock
   private let log: Logger
-  private let housekeeping = Mutex<[CoarseTimer]>([])
+  private let housekeeping: [RepeatingTimer]
 
   /// How often the writer looks for requests that waited too long and for changes by other processes.
   private static let housekeepingMilliseconds: UInt64 = 250
@@ -35,12 +33,15 @@ final class ChatServer: Sendable {
     let ids = IDGenerator()
     if configuration.isDevBootstrap {
       let result = try engine.writeOnce(ids: ids) { try Bootstrap.run($0) }
-      if result.isNew { log.notice("made the first user, workspace and channel", metadata: ["user": .string(result.userID)]) }
+      if result.isNew {
+        log.notice("made the first user, workspace and channel", metadata: ["user": .string(result.userID)])
+      }
     }
 
     let metrics = MetricsRegistry()
     metrics.addProcessMetrics()
-    let loopCount = configuration.loopCount == 0 ? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) : configuration.loopCount
+    let loopCount =
+      configuration.loopCount == 0 ? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) : configuration.loopCount
     group = try EventLoopGroup(count: loopCount)
     let contexts = LoopContexts(loops: group.loops)
     let database = Database(
@@ -85,17 +86,32 @@ final class ChatServer: Sendable {
     self.realtime = realtime
     self.database = database
     Self.register(metrics, database, realtime, census)
-    startHousekeeping()
+    let loop = group.loops[0]
+    housekeeping = [
+      RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) {
+        database.writer.expireWaiting()
+        do {
+          try await database.writer.lookForOtherProcesses()
+        } catch {
+          log.error("can't look for changes by other processes: \(error)")
+        }
+      },
+      RepeatingTimer(loop: loop, milliseconds: Self.releaseMilliseconds) {
+        await realtime.releaseIdle(now: loop.nowMilliseconds)
+      },
+    ]
+    for timer in housekeeping { await timer.start() }
   }
 
   /// Lets requests finish, tells sockets to reconnect, commits what waits, and closes everything.
   /// - Parameter graceSeconds: How long requests and sockets may take.
   func stop(graceSeconds: Int64) async {
     listener.stopAccepting()
+    for timer in housekeeping { await timer.stop() }
     await server.drain()
     realtime.endAll(.serviceRestart)
     let deadline = ContinuousClock.now + .seconds(graceSeconds)
-    while listener.census.connectionCount > 0, ContinuousClock.now < deadline {
+    while listener.census.snapshot.open > 0, ContinuousClock.now < deadline {
       do {
         try await Task.sleep(for: .milliseconds(20))
       } catch {
@@ -105,30 +121,6 @@ final class ChatServer: Sendable {
     await database.close()
     await group.shutdown()
     lock.release()
-  }
-
-  private func startHousekeeping() {
-    let loop = group.loops[0]
-    loop.submit { [self] in
-      repeatEvery(Self.housekeepingMilliseconds, on: loop) { [database, log] in
-        database.writer.expireWaiting()
-        do {
-          try await database.writer.lookForOtherProcesses()
-        } catch {
-          log.error("can't look for changes by other processes: \(error)")
-        }
-      }
-      repeatEvery(Self.releaseMilliseconds, on: loop) { [realtime] in
-        await realtime.releaseIdle(now: loop.nowMilliseconds)
-      }
-    }
-  }
-
-  private func repeatEvery(_ milliseconds: UInt64, on loop: EventLoop, _ body: @escaping @Sendable () async -> Void) {
-    let timer = Mutex<CoarseTimer?>(nil)
-    let made = RepeatingTimer(loop: loop, milliseconds: milliseconds, body: body)
-    timer.withLock { $0 = nil }
-    made.start()
   }
 
   private static func prepareSchema(_ engine: SQLiteEngine, migrates: Bool, log: Logger) throws {
@@ -147,7 +139,8 @@ final class ChatServer: Sendable {
   }
 
   private static func measurements(_ metrics: MetricsRegistry, _ log: Logger) -> WriterMeasurements {
-    let duration = metrics.histogram("clickclack_commit_duration_seconds", help: "Time of a group commit, fsync included.")
+    let duration = metrics.histogram(
+      "clickclack_commit_duration_seconds", help: "Time of a group commit, fsync included.")
     let size = metrics.histogram(
       "clickclack_commit_requests", help: "Requests in a group commit.", bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256])
     return WriterMeasurements(
@@ -176,6 +169,6 @@ final class ChatServer: Sendable {
     metrics.read("clickclack_workspaces_live", help: "Workspaces with an actor in memory.") {
       Double(realtime.workspaceCount)
     }
-    metrics.read("clickclack_connections", help: "Open connections.") { Double(census.connectionCount) }
+    metrics.read("clickclack_connections", help: "Open connections.") { Double(census.snapshot.open) }
   }
 }
