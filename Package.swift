@@ -23,7 +23,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
-    .target(name: "WebClient"),
+    .target(name: "WebClient", exclude: ["assets"]),
     .target(name: "Runtime", dependencies: ["CLibUV", "CCurl"], swiftSettings: strict),
     .target(name: "Storage", dependencies: ["CSQLite", "COpenSSL"], swiftSettings: strict),
     .target(name: "Actors", dependencies: ["Runtime", "Storage"], swiftSettings: strict),

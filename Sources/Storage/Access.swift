@@ -1,7 +1,8 @@
 /// Who may do what: the one place that decides it, from the database, inside the transaction that acts on it.
 ///
-/// People who do not belong to a workspace are told that it does not exist (404); bot tokens of another workspace,
-/// blocked members and those without the right are refused (403).
+/// People who do not belong to a workspace are told that it does not exist (404); bot tokens of another workspace and
+/// members without the right are refused (403). Blocked and timed-out members keep reading what they could read, and
+/// write nothing.
 public enum Access {
   /// What a member is in a workspace.
   public struct Membership: Sendable, Equatable {
@@ -11,10 +12,13 @@ public enum Access {
     public let role: Role
     /// Until when writing is refused, if ever.
     public let timeoutUntil: Timestamp?
+    /// Whether writing is refused until a moderator lifts the block.
+    public let isBlocked: Bool
 
-    /// Refuses writes during a timeout.
+    /// Refuses writes by blocked members, and during a timeout.
     /// - Throws: `StoreError.forbidden`.
     public func requireWriting(at now: Timestamp) throws(StoreError) {
+      guard !isBlocked else { throw .forbidden("you are blocked in this workspace") }
       if let timeoutUntil, timeoutUntil > now { throw .forbidden("you are timed out until \(timeoutUntil)") }
     }
 
@@ -50,8 +54,8 @@ public enum Access {
   }
 
   /// The caller's membership of a workspace.
-  /// - Throws: `StoreError.notFound` for people who do not belong to it, `.forbidden` for blocked members and for bot
-  ///   tokens of another workspace; `SQLError`.
+  /// - Throws: `StoreError.notFound` for people who do not belong to it, `.forbidden` for bot tokens of another
+  ///   workspace; `SQLError`.
   public static func member(_ caller: Caller, of workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> Membership
   {
     if case .botToken(_, let bound, _) = caller.credential, bound != workspaceID {
@@ -64,19 +68,15 @@ public enum Access {
       WHERE m.workspace_id = ?1 AND m.user_id = ?2 AND w.deleted_at IS NULL
       """, [.text(workspaceID), .text(caller.userID)]
     ) { row in
-      (
-        Membership(
-          workspaceID: workspaceID, role: Role(rawValue: row.text(0)) ?? .guest,
-          timeoutUntil: row.optionalText(1).flatMap { Timestamp(rfc3339: $0) }),
-        blocked: !row.isNull(2)
-      )
+      Membership(
+        workspaceID: workspaceID, role: Role(rawValue: row.text(0)) ?? .guest,
+        timeoutUntil: row.optionalText(1).flatMap { Timestamp(rfc3339: $0) }, isBlocked: !row.isNull(2))
     }
     guard let found else { throw StoreError.notFound("workspace") }
-    guard !found.blocked else { throw StoreError.forbidden("you are blocked in this workspace") }
-    return found.0
+    return found
   }
 
-  /// A channel, if the caller may read it. Guests may read the channel named `guest` only.
+  /// A channel, if the caller may read it. Guests may read the waiting room only.
   /// - Throws: `StoreError.notFound`, `.forbidden`, `SQLError`.
   public static func channel(_ caller: Caller, _ id: ChannelID, _ db: any SQLConnection) throws -> ReadableChannel {
     let found = try db.first("SELECT workspace_id, name, last_seq FROM channels WHERE id = ?1", [.text(id)]) {
@@ -89,7 +89,9 @@ public enum Access {
     } catch let error as StoreError where error.kind == .notFound {
       throw StoreError.notFound("channel")
     }
-    guard membership.role != .guest || name == "guest" else { throw StoreError.notFound("channel") }
+    guard membership.role != .guest || name == WaitingRoom.name else {
+      throw StoreError.forbidden("guests may use the waiting room only")
+    }
     return ReadableChannel(id: id, name: name, lastSeq: lastSeq, membership: membership)
   }
 

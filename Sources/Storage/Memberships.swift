@@ -1,6 +1,7 @@
 /// Facts about who belongs to a workspace, as memory keeps them.
 public enum Memberships {
-  /// The role of a member; nil for those who do not belong to the workspace, are blocked, or when it was deleted.
+  /// The role of a member; nil for those who do not belong to the workspace, or when it was deleted. Blocked members
+  /// keep theirs: they may go on reading.
   /// - Throws: `SQLError`.
   public static func activeRole(
     of userID: UserID, in workspaceID: WorkspaceID, _ db: any SQLConnection
@@ -8,7 +9,7 @@ public enum Memberships {
     try db.first(
       """
       SELECT m.role FROM workspace_members m JOIN workspaces w ON w.id = m.workspace_id
-      WHERE m.workspace_id = ?1 AND m.user_id = ?2 AND m.blocked_at IS NULL AND w.deleted_at IS NULL
+      WHERE m.workspace_id = ?1 AND m.user_id = ?2 AND w.deleted_at IS NULL
       """, [.text(workspaceID), .text(userID)]
     ) { Role(rawValue: $0.text(0)) } ?? nil
   }

@@ -4,18 +4,9 @@ public struct ResolvedCredential: Sendable, Equatable {
   public let caller: Caller
   /// From when on it is worthless; nil for bot tokens, which end only by being revoked.
   public let expiresAt: Timestamp?
-  /// When a bot token was last recorded as used.
-  public let lastUsedAt: Timestamp?
 
   /// The user whom it identifies.
   public var userID: UserID { caller.userID }
-
-  /// The bot token whose use should be recorded now with `Credentials.recordUse`; nil when that was done recently.
-  public func useToRecord(at now: Timestamp) -> String? {
-    guard case .botToken(let id, _, _) = caller.credential else { return nil }
-    if let lastUsedAt, lastUsedAt.adding(seconds: Credentials.useRecordedEverySeconds) > now { return nil }
-    return id
-  }
 }
 
 /// Finds out who a credential belongs to. Pure reads, except for noting that a bot token was used.
@@ -69,14 +60,14 @@ public enum Credentials {
       ResolvedCredential(
         caller: Caller(
           userID: row.text(1), isBot: row.text(3) == "bot", credential: .session(id: row.text(0))),
-        expiresAt: Timestamp(rfc3339: row.text(2)), lastUsedAt: nil)
+        expiresAt: Timestamp(rfc3339: row.text(2)))
     }
   }
 
   private static func botToken(_ tokenHash: [UInt8], _ db: any SQLConnection) throws -> ResolvedCredential? {
     try db.first(
       """
-      SELECT t.id, t.bot_user_id, t.workspace_id, t.scopes, t.last_used_at FROM bot_tokens t
+      SELECT t.id, t.bot_user_id, t.workspace_id, t.scopes FROM bot_tokens t
       JOIN users u ON u.id = t.bot_user_id
       JOIN workspace_members m ON m.workspace_id = t.workspace_id AND m.user_id = t.bot_user_id
       JOIN workspaces w ON w.id = t.workspace_id
@@ -88,7 +79,7 @@ public enum Credentials {
           userID: row.text(1), isBot: true,
           credential: .botToken(
             id: row.text(0), workspaceID: row.text(2), scopes: Set(BotScopes.stored(row.text(3))))),
-        expiresAt: nil, lastUsedAt: row.optionalText(4).flatMap { Timestamp(rfc3339: $0) })
+        expiresAt: nil)
     }
   }
 }

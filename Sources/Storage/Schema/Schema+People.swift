@@ -68,6 +68,13 @@ extension Schema {
     CREATE UNIQUE INDEX workspace_members_owner ON workspace_members (workspace_id) WHERE role = 'owner';
     CREATE INDEX workspace_members_user ON workspace_members (user_id);
 
+    CREATE TABLE guest_posts (
+      workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+      user_id TEXT NOT NULL REFERENCES users (id),
+      posted_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX guest_posts_member ON guest_posts (workspace_id, user_id, posted_at);
+
     CREATE TABLE workspace_invites (
       id TEXT PRIMARY KEY,
       workspace_id TEXT NOT NULL REFERENCES workspaces (id),

@@ -1,0 +1,198 @@
+/// Channels: listing them with what is unread, making and changing them.
+public enum Channels {
+  /// Channels of one workspace at most, archived ones included.
+  public static let perWorkspaceMax: Int64 = 10_000
+  /// Bytes of a name's slug.
+  public static let nameBytesMax = 200
+  /// Code points of a display title; the rest is cut off.
+  public static let titleMax = 200
+  /// Bytes of each of the other texts: kind, external reference and URL, sidebar section.
+  public static let textBytesMax = 2_048
+
+  /// What a client says about a new channel.
+  public struct Draft: Sendable, Decodable {
+    /// Text to make the name from.
+    public var name: String?
+    /// What people see instead of the name.
+    public var displayTitle: String?
+    /// `public` unless given.
+    public var kind: String?
+    /// Whether another application owns its life cycle.
+    public var externalManaged: Bool?
+    /// That application's name for it.
+    public var externalRef: String?
+    /// Where that application shows it.
+    public var externalURL: String?
+    /// The heading in sidebars.
+    public var sidebarSection: String?
+    /// Whether it is archived; for changes only.
+    public var archived: Bool?
+
+    private enum CodingKeys: String, CodingKey {
+      case name, kind, archived
+      case displayTitle = "display_title"
+      case externalManaged = "external_managed"
+      case externalRef = "external_ref"
+      case externalURL = "external_url"
+      case sidebarSection = "sidebar_section"
+    }
+  }
+
+  /// The channels that a member may read, by name, each with the member's read pointer and unread count.
+  ///
+  /// A message is unread when somebody else wrote it after the read pointer; deleted ones count, bots' activity does
+  /// not. Positions have no gaps, so the number is the distance from the pointer to the last position, less the
+  /// member's own messages and less the activity in between. Both are counted in an index that holds nothing else:
+  /// a channel of 100,000 unread messages costs as much as an empty one.
+  /// - Throws: `StoreError`, `SQLError`.
+  public static func list(_ caller: Caller, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> [Channel] {
+    let membership = try Access.member(caller, of: workspaceID, db)
+    return try db.all(
+      listing,
+      [.text(workspaceID), .text(caller.userID), .text(membership.role == .guest ? WaitingRoom.name : "")]
+    ) { row in
+      var channel = Channel(row: row)
+      channel.lastSeq = row.int(Channel.columnCount)
+      channel.lastReadSeq = row.int(Channel.columnCount + 1)
+      channel.unreadCount = row.int(Channel.columnCount + 2)
+      return channel
+    }
+  }
+
+  // ?1 is the workspace, ?2 the member, ?3 the only name wanted, if any.
+  static let listing = """
+    SELECT \(Channel.columns), c.last_seq, coalesce(r.last_read_seq, 0),
+      c.last_seq - coalesce(r.last_read_seq, 0)
+      - (SELECT count(*) FROM messages m
+        WHERE m.channel_id = c.id AND m.author_id = ?2 AND m.channel_seq > coalesce(r.last_read_seq, 0))
+      - (SELECT count(*) FROM messages m
+        WHERE m.channel_id = c.id AND m.kind <> 'message' AND m.author_id <> ?2
+          AND m.channel_seq > coalesce(r.last_read_seq, 0))
+    FROM channels c LEFT JOIN channel_reads r ON r.user_id = ?2 AND r.channel_id = c.id
+    WHERE c.workspace_id = ?1 AND (?3 = '' OR c.name = ?3)
+    ORDER BY c.name
+    """
+
+  /// Makes a channel, for any member but guests.
+  /// - Throws: `StoreError`, `SQLError`.
+  public static func create(
+    _ caller: Caller, in workspaceID: WorkspaceID, _ draft: Draft, _ tx: Transaction
+  ) throws -> (Channel, Event) {
+    let membership = try Access.member(caller, of: workspaceID, tx.db)
+    try membership.requireNotGuest()
+    try membership.requireWriting(at: tx.now)
+    let slug = Names.slug(draft.name ?? "")
+    let name = slug.isEmpty ? "general" : slug
+    try requireFree(name: name, in: workspaceID, tx.db)
+    let count = try tx.db.first("SELECT count(*) FROM channels WHERE workspace_id = ?1", [.text(workspaceID)]) {
+      $0.int(0)
+    }
+    guard (count ?? 0) < perWorkspaceMax else {
+      throw StoreError.conflict("the workspace has \(perWorkspaceMax) channels already")
+    }
+    var channel = Channel(
+      id: tx.ids.make(.channel), routeID: tx.ids.routeID("C"), workspaceID: workspaceID, name: name, kind: "public",
+      createdAt: tx.now.text)
+    try apply(draft, to: &channel)
+    try insert(channel, tx)
+    let event = try tx.append(
+      EventDraft(.channelCreated, workspaceID: workspaceID, channelID: channel.id, audience: .channel) {
+        $0.field("channel_id", channel.id)
+      })
+    return (channel, event)
+  }
+
+  /// Changes a channel, for the workspace's owner and for bots whose token has the scope. Moderators may not.
+  ///
+  /// What is returned has no counts: they belong to the list.
+  /// - Throws: `StoreError`, `SQLError`.
+  public static func update(
+    _ caller: Caller, _ id: ChannelID, _ draft: Draft, _ tx: Transaction
+  ) throws -> (Channel, Event) {
+    let membership = try Access.channel(caller, id, tx.db).membership
+    guard membership.role == .owner || membership.role == .bot else {
+      throw StoreError.forbidden("only the workspace's owner changes channels")
+    }
+    try membership.requireWriting(at: tx.now)
+    let found = try tx.db.first("SELECT \(Channel.columns) FROM channels c WHERE c.id = ?1", [.text(id)]) {
+      Channel(row: $0)
+    }
+    guard var channel = found else { throw StoreError.notFound("channel") }
+    let name = Names.slug(draft.name ?? "")
+    if !name.isEmpty, name != channel.name {
+      guard channel.name != WaitingRoom.name else { throw StoreError.invalid("the waiting room keeps its name") }
+      try requireFree(name: name, in: channel.workspaceID, tx.db)
+      channel.name = name
+    }
+    try apply(draft, to: &channel)
+    if let archived = draft.archived { channel.archivedAt = archived ? channel.archivedAt ?? tx.now.text : nil }
+    try tx.db.execute(
+      """
+      UPDATE channels SET name = ?2, display_title = ?3, kind = ?4, archived_at = ?5, external_managed = ?6,
+        external_ref = ?7, external_url = ?8, sidebar_section = ?9
+      WHERE id = ?1
+      """,
+      [
+        .text(id), .text(channel.name), .text(channel.displayTitle), .text(channel.kind),
+        .optional(channel.archivedAt), .bool(channel.externalManaged), .text(channel.externalRef),
+        .text(channel.externalURL), .text(channel.sidebarSection),
+      ])
+    let event = try tx.append(
+      EventDraft(.channelUpdated, workspaceID: channel.workspaceID, channelID: id, audience: .channel) {
+        $0.field("archived", channel.archivedAt != nil)
+        $0.field("channel_id", id)
+      })
+    return (channel, event)
+  }
+
+  /// The channel with a name, if there is one. It checks no permission.
+  /// - Throws: `SQLError`.
+  static func named(_ name: String, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> Channel? {
+    try db.first(
+      "SELECT \(Channel.columns) FROM channels c WHERE c.workspace_id = ?1 AND c.name = ?2",
+      [.text(workspaceID), .text(name)]
+    ) { Channel(row: $0) }
+  }
+
+  /// Writes a new channel. The caller has checked the name.
+  /// - Throws: `SQLError`.
+  static func insert(_ channel: Channel, _ tx: Transaction) throws {
+    try tx.db.execute(
+      """
+      INSERT INTO channels (id, route_id, workspace_id, name, display_title, kind, created_at, external_managed,
+        external_ref, external_url, sidebar_section)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+      """,
+      [
+        .text(channel.id), .text(channel.routeID), .text(channel.workspaceID), .text(channel.name),
+        .text(channel.displayTitle), .text(channel.kind), .text(channel.createdAt), .bool(channel.externalManaged),
+        .text(channel.externalRef), .text(channel.externalURL), .text(channel.sidebarSection),
+      ])
+  }
+
+  private static func requireFree(name: String, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws {
+    guard name != WaitingRoom.name else { throw StoreError.invalid("the name \(name) is reserved") }
+    guard name.utf8.count <= nameBytesMax else { throw StoreError.invalid("the name is too long") }
+    if try named(name, in: workspaceID, db) != nil { throw StoreError.conflict("there is a channel named \(name)") }
+  }
+
+  private static func apply(_ draft: Draft, to channel: inout Channel) throws(StoreError) {
+    if let title = draft.displayTitle {
+      var scalars = String.UnicodeScalarView()
+      scalars.append(contentsOf: PlainText.trimmed(title).unicodeScalars.prefix(titleMax))
+      channel.displayTitle = PlainText.trimmed(String(scalars))
+    }
+    if let kind = try bounded(draft.kind, "kind"), !kind.isEmpty { channel.kind = kind }
+    if let managed = draft.externalManaged { channel.externalManaged = managed }
+    if let reference = try bounded(draft.externalRef, "external_ref") { channel.externalRef = reference }
+    if let url = try bounded(draft.externalURL, "external_url") { channel.externalURL = url }
+    if let section = try bounded(draft.sidebarSection, "sidebar_section") { channel.sidebarSection = section }
+  }
+
+  private static func bounded(_ text: String?, _ field: String) throws(StoreError) -> String? {
+    guard let text else { return nil }
+    let trimmed = PlainText.trimmed(text)
+    guard trimmed.utf8.count <= textBytesMax else { throw .invalid("\(field) is longer than \(textBytesMax) bytes") }
+    return trimmed
+  }
+}
