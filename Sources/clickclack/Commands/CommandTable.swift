@@ -8,7 +8,7 @@ enum CommandTable {
 
   private static let server = [
     ServeCommand.declaration, MigrateCommand.declaration, ConfigCommand.declaration, HealthcheckCommand.declaration,
-    VersionCommand.declaration, AdminCommand.declaration, BackupCommand.declaration,
+    VersionCommand.declaration, AdminCommand.declaration, BackupCommand.declaration, ExportCommand.declaration,
   ]
 
   private static let client = [

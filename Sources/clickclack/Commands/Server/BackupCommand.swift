@@ -1,4 +1,3 @@
-import Glibc
 import Storage
 
 /// `clickclack backup`: copies the database to a file while the server runs.
@@ -13,29 +12,7 @@ enum BackupCommand {
     action: { arguments, context in
       let configuration = try context.configuration(.data, arguments).configuration
       let target = try arguments.required("out")
-      let engine = try ExistingDatabase(configuration).engine
-      try reserve(target)
-      do {
-        try SQLiteConnection(path: engine.path, readOnly: true).backup(to: target)
-        try synchronise(target)
-      } catch {
-        unlink(target)
-        throw error
-      }
+      try Backup.make(of: ExistingDatabase(configuration).engine, at: target)
       try context.print("backup written to \(target)\n")
     })
-
-  /// Makes the file, readable by its owner only, and fails if it exists: of two backups to one path, one loses.
-  private static func reserve(_ path: String) throws(CommandFailure) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw FileReading.failure("create", path) }
-    close(descriptor)
-  }
-
-  private static func synchronise(_ path: String) throws(CommandFailure) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileReading.failure("open", path) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw FileReading.failure("flush", path) }
-  }
 }
