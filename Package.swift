@@ -23,14 +23,14 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
-    .target(name: "WebClient"),
+    .target(name: "WebClient", exclude: ["assets"]),
     .target(name: "Runtime", dependencies: ["CLibUV", "CCurl"], swiftSettings: strict),
     .target(name: "Storage", dependencies: ["CSQLite", "COpenSSL"], swiftSettings: strict),
     .target(name: "Actors", dependencies: ["Runtime", "Storage"], swiftSettings: strict),
     .target(
       name: "HTTP", dependencies: ["Actors", "Runtime", "Storage", "CZlib", "COpenSSL", "WebClient"], swiftSettings: strict),
     .executableTarget(
-      name: "clickclack", dependencies: ["HTTP", "Actors", "Runtime", "Storage", "WebClient"], swiftSettings: strict),
+      name: "clickclack", dependencies: ["HTTP", "Actors", "Runtime", "Storage", "CCurl", "WebClient"], swiftSettings: strict),
     .executableTarget(name: "Benchmarks", path: "Benchmarks/Sources", swiftSettings: strict),
 
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),

@@ -11,7 +11,7 @@ public struct CommitBatch: Sendable {
     public let workspaceID: WorkspaceID
     /// Who.
     public let userID: UserID
-    /// The role; nil when the user no longer belongs to the workspace, is blocked, or the workspace is gone.
+    /// The role; nil when the user no longer belongs to the workspace, or it is gone.
     public let role: Role?
   }
 

@@ -45,7 +45,7 @@ public final class SessionCache: CommitObserver {
   /// The caller whom a secret token identifies; nil when it is unknown, expired or revoked.
   /// - Throws: `StoreError`, `SQLError`.
   public func caller(presenting token: String) async throws -> Caller? {
-    let key = Credentials.hash(token)
+    let key = Token.hash(of: token)
     let now = Timestamp.now()
     let (known, generation, isStale) = state.withLock { state -> (Entry?, UInt64, Bool) in
       guard let entry = state.entries[key] else { return (nil, state.generation, false) }
@@ -85,7 +85,7 @@ public final class SessionCache: CommitObserver {
 
   private func touch(_ caller: Caller) async throws {
     guard case .botToken(let id, _, _) = caller.credential else { return }
-    try await store.write { try Credentials.touch(tokenID: id, $0) }
+    try await store.write { try Credentials.recordUse(ofBotToken: id, $0) }
   }
 }
 

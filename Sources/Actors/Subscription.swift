@@ -117,7 +117,7 @@ public actor Subscription {
   }
 
   /// The transport closed: nothing more is sent.
-  func stop() {
+  public func stop() {
     isOver = true
     drained()
   }

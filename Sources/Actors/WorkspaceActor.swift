@@ -33,6 +33,7 @@ actor WorkspaceActor {
   private var groups: [Int: SubscriberGroup] = [:]
   private var counts = [Int](repeating: 0, count: WireFormat.allCases.count)
   private var connections: [UserID: Int] = [:]
+  private var registered: Set<ObjectIdentifier> = []
   private var ring: EventRing
   private var lastCursor: Cursor = ""
   private var guestChannelID: ChannelID?
@@ -71,6 +72,7 @@ actor WorkspaceActor {
     if isRetired { return .retired }
     // The registration and the ring are read in one go: no commit can come between.
     let group = group(on: subscription.connection.loop)
+    registered.insert(ObjectIdentifier(subscription))
     counts[subscription.format.rawValue] += 1
     connections[subscription.caller.userID, default: 0] += 1
     let guestChannelID = guestChannelID
@@ -82,10 +84,7 @@ actor WorkspaceActor {
           frames.append(frame)
         }
       }
-      if frames.count > context.limits.replayEventsMax {
-        release(subscription)
-        return .resync
-      }
+      if frames.count > context.limits.replayEventsMax { return .resync }
       let replay = frames
       group.submit { group in
         group.add(subscription)
@@ -133,6 +132,7 @@ actor WorkspaceActor {
   var subscriberCount: Int { counts.reduce(0, +) }
 
   private func release(_ subscription: Subscription) {
+    guard registered.remove(ObjectIdentifier(subscription)) != nil else { return }
     counts[subscription.format.rawValue] -= 1
     let user = subscription.caller.userID
     let rest = (connections[user] ?? 1) - 1

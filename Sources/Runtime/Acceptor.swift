@@ -1,8 +1,8 @@
 import CLibUV
 import Glibc
 
-/// Accepts connections from one listening socket on one loop.
 // Unchecked: every variable is touched on the loop's thread only.
+/// Accepts connections from one listening socket on one loop.
 final class Acceptor: LoopResource, @unchecked Sendable {
   private let loop: EventLoop
   private let descriptor: Int32

@@ -1,10 +1,10 @@
+// Unchecked: every variable is touched on the loop's thread only; the class is Sendable so that an actor pinned to that
+// loop can hold it.
 /// A timer for timeouts: never early, late by at most about one tick of the wheel (50 ms).
 ///
 /// Re-arming with a later deadline stores a number and nothing else, so a connection can push its idle timeout back
 /// with every byte. While it is scheduled the loop retains it, and with it whatever the body captured: cancel it when
 /// its owner goes away. The methods must be called on the timer's loop.
-// Unchecked: every variable is touched on the loop's thread only; the class is Sendable so that an actor pinned to that
-// loop can hold it.
 public final class CoarseTimer: @unchecked Sendable {
   let loop: EventLoop
   let body: @Sendable () -> Void

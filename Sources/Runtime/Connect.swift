@@ -15,8 +15,8 @@ public func connect(
   }
 }
 
-/// One attempt to connect.
 // Unchecked: every variable is touched on the loop's thread only.
+/// One attempt to connect.
 private final class Connector: LoopResource, @unchecked Sendable {
   private let address: SocketAddress
   private let loop: EventLoop

@@ -1,11 +1,11 @@
 import Glibc
 import Synchronization
 
+// Unchecked: mutable state is in `queue` (a monitor) and in `thread`, which is written once in `init`.
 /// A serial executor with a thread of its own and no event loop, for actors that block: database writer and readers.
 ///
 /// Jobs and submitted closures run in one FIFO. The queue has no bound of its own (an executor may not refuse a job):
 /// whoever feeds the actor bounds its requests.
-// Unchecked: mutable state is in `queue` (a monitor) and in `thread`, which is written once in `init`.
 public final class DedicatedThread: SerialExecutor, @unchecked Sendable {
   private struct Queue {
     var work: [Work] = []

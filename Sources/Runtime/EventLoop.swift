@@ -2,13 +2,14 @@ import CLibUV
 import Glibc
 import Synchronization
 
+// Unchecked: what other threads touch is in `inbox` (a mutex) and `sendsInFlight` (atomic); every other variable is
+// touched on the loop's thread only, or before that thread starts and after it ended.
 /// One thread, one libuv loop, a serial executor and a task executor.
 ///
 /// Actors pinned to a loop return it from `unownedExecutor`; `Task(executorPreference: loop)` runs a task on it. An
-/// `await` between actors of one loop never goes through the kernel. A turn of the loop is: timers, socket events, then
+/// `await` between actors of one loop never goes through the kernel. Create tasks that run actors of a loop with that
+/// preference: without it the runtime resumes a continuation on the global pool first, two thread switches away. A turn of the loop is: timers, socket events, then
 /// all queued jobs, then one write per connection that was written to (`flushDirtyConnections`).
-// Unchecked: what other threads touch is in `inbox` (a mutex) and `sendsInFlight` (atomic); every other variable is
-// touched on the loop's thread only, or before that thread starts and after it ended.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
   /// Jobs run in one turn before sockets are looked at again, so that a busy queue cannot starve I/O.
   static let jobsPerTurnMax = 4096

@@ -1,7 +1,7 @@
+// Unchecked: the memory is written only by `init`, before the reference can be shared, and is immutable afterwards.
 /// Immutable bytes that any number of connections send: encoded once, shared by all, freed with the last reference.
 ///
 /// A frame is created once per event and only retained per delivery. It may be used on any thread.
-// Unchecked: the memory is written only by `init`, before the reference can be shared, and is immutable afterwards.
 public final class Frame: @unchecked Sendable {
   /// Number of bytes.
   public let count: Int

@@ -1,7 +1,7 @@
 import Glibc
 
-/// State behind a mutex with a condition to wait on, for threads that sleep until there is work.
 // Unchecked: `state` is touched only while `mutex` is held.
+/// State behind a mutex with a condition to wait on, for threads that sleep until there is work.
 final class Monitor<State>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

@@ -1,7 +1,7 @@
 import CLibUV
 
-/// Delivers POSIX signals on an event loop, where any code may run (unlike in a signal handler).
 // Unchecked: `handles` is touched on the loop's thread only; the rest is immutable.
+/// Delivers POSIX signals on an event loop, where any code may run (unlike in a signal handler).
 public final class SignalSource: LoopResource, @unchecked Sendable {
   private let loop: EventLoop
   private let handler: @Sendable (Int32) -> Void

@@ -1,12 +1,12 @@
 import CLibUV
 import Glibc
 
+// Unchecked: every variable is touched on `loop`'s thread only; the class is Sendable so that an actor pinned to that
+// loop can hold it.
 /// A connected stream socket (TCP or unix) on an event loop.
 ///
 /// Its methods must be called on `loop`. Writes only queue: all writes of one turn of the loop leave in one system
 /// call. The loop keeps the connection alive until it has closed; the connection keeps its handler until then.
-// Unchecked: every variable is touched on `loop`'s thread only; the class is Sendable so that an actor pinned to that
-// loop can hold it.
 public final class TCPConnection: @unchecked Sendable {
   /// Receive calls per wake-up, so that one fast sender cannot starve the other connections of the loop.
   static let receivesPerWakeupMax = 4

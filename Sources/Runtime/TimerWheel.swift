@@ -1,10 +1,10 @@
 import CLibUV
 
+// Loop-confined like everything it links.
 /// A hashed wheel of coarse timers, driven by one libuv timer that ticks only while a timer is scheduled.
 ///
 /// Timers hang in doubly linked lists, one per slot. A timer whose deadline was pushed back is found in its old slot,
 /// and only then moved to the slot of its deadline.
-// Loop-confined like everything it links.
 final class TimerWheel {
   static let tickMilliseconds: UInt64 = 50
   static let slotCount = 1024

@@ -1,7 +1,6 @@
 /// Facts about who belongs to a workspace, as memory keeps them.
 public enum Memberships {
-  /// The role of a member; nil for those who do not belong to the workspace, or when it was deleted. Blocked members
-  /// keep theirs: they may go on reading.
+  /// The role of a member; nil for those who do not belong to the workspace, or when it was deleted.
   /// - Throws: `SQLError`.
   public static func activeRole(
     of userID: UserID, in workspaceID: WorkspaceID, _ db: any SQLConnection

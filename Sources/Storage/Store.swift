@@ -34,6 +34,7 @@ extension StorageEngine {
     do {
       try ids.advance(pastLastCursorOf: connection)
       let result = try body(Transaction(connection: connection, ids: ids, now: .now()))
+      try SearchIndex.catchUp(connection)
       try connection.execute("COMMIT")
       return result
     } catch {

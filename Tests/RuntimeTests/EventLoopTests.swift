@@ -54,7 +54,7 @@ import Testing
       let counter = Counter(loop: loop)
       let parked = Gate<[CheckedContinuation<Void, Never>]>([])
       for value in [1, 3] {
-        Task { await counter.park(in: parked) { seen.update { $0.append(value) } } }
+        Task(executorPreference: loop) { await counter.park(in: parked) { seen.update { $0.append(value) } } }
         await parked.wait { $0.count == (value + 1) / 2 }
       }
       try await loop.run {

@@ -11,9 +11,16 @@ public struct Services: Sendable {
   public let sessions: SessionCache
   /// What the operator configured.
   public let settings: APISettings
+  /// What the connections of each loop share.
+  let contexts: LoopContexts
+  /// Attempts to sign in, per peer address.
+  public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
 
   /// Gathers the parts.
-  public init(store: any Store, realtime: Realtime, sessions: SessionCache, settings: APISettings) {
+  public init(
+    store: any Store, realtime: Realtime, sessions: SessionCache, settings: APISettings, contexts: LoopContexts
+  ) {
+    self.contexts = contexts
     self.store = store
     self.realtime = realtime
     self.sessions = sessions
@@ -33,12 +40,20 @@ public struct APISettings: Sendable {
   public var allowedOrigins: [String] = []
   /// Whether `/metrics` answers.
   public var metricsEnabled = false
+  /// Renders the metrics for `/metrics`, in the text format of Prometheus; called for each scrape, on an event loop.
+  public var renderMetrics: @Sendable () -> [UInt8] = { [] }
+  /// Tells the operator, in the log, what a client is not told.
+  public var report: @Sendable (_ problem: String) -> Void = { _ in }
   /// How long a session lasts, in seconds.
   public var sessionSeconds: Int64 = 30 * 86_400
   /// How long a magic link can be used, in seconds.
   public var magicLinkSeconds: Int64 = 15 * 60
-  /// Events replayed at most on one connection before the client is told to resync.
-  public var replayEventsMax = 5_000
+  /// When WebSockets are pinged and counted as dead.
+  public var webSocketTiming = WebSocketTiming()
+  /// The largest message that a client may send on a WebSocket, in bytes.
+  public var webSocketMessageBytesMax = 64 << 10
+  /// Bytes that may wait for a subscriber before it is closed as too slow.
+  public var backlogBytesMax = 1 << 20
 
   /// The defaults.
   public init() {}

@@ -13,11 +13,11 @@ public final class HTTPServer: Sendable {
   let report: @Sendable (String) -> Void
   /// Counts what is refused before it becomes an exchange.
   let refused: @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void
-  private let contexts: [LoopContext]
+  private let contexts: LoopContexts
 
   /// Makes a server that does not listen yet.
   public init(
-    application: Application, loops: [EventLoop], limits: HTTPLimits = HTTPLimits(),
+    application: Application, contexts: LoopContexts, limits: HTTPLimits = HTTPLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(), report: @escaping @Sendable (String) -> Void,
     refused: @escaping @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void = { _, _, _ in }
   ) {
@@ -26,30 +26,27 @@ public final class HTTPServer: Sendable {
     self.timeouts = timeouts
     self.report = report
     self.refused = refused
-    contexts = loops.map { LoopContext(loop: $0) }
+    self.contexts = contexts
   }
 
   /// Takes over an accepted connection. On its loop: this is the listener's `onAccept`.
   public func accept(_ connection: TCPConnection) {
-    let context = contexts[connection.loop.index]
+    let context = contexts[connection.loop]
     let http = HTTPConnection(connection: connection, server: self, context: context)
     http.assumeIsolated { $0.start() }
   }
 
   /// Closes idle connections; the others end with the response they are at.
   public func drain() async {
-    for context in contexts { await context.drain() }
+    for context in contexts.all { await context.drain() }
   }
 
   /// Connections that speak HTTP now.
   public var connectionCount: Int {
     get async {
       var count = 0
-      for context in contexts { count += await context.connectionCount }
+      for context in contexts.all { count += await context.connectionCount }
       return count
     }
   }
-
-  /// The shared parts of a loop's connections.
-  func context(of loop: EventLoop) -> LoopContext { contexts[loop.index] }
 }

@@ -7,8 +7,7 @@ actor LoopContext {
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
   private var gzip: GzipCompressor?
-  /// Inflates what WebSocket clients send; shared because nothing is kept between messages.
-  let inflate = WebSocketDeflate()
+  private let deflate = WebSocketDeflate()
   private var date = HTTPDate(unixSeconds: 0)
   private var connections: [ObjectIdentifier: HTTPConnection] = [:]
   private(set) var isDraining = false
@@ -33,6 +32,15 @@ actor LoopContext {
     }
   }
 
+  /// One compressed WebSocket text frame, or nil when zlib has no memory.
+  func compressedMessage(_ json: [UInt8]) -> Frame? {
+    do {
+      return Frame(try WebSocketEncoder.message(WebSocketMessage(.text, json), deflate: deflate))
+    } catch {
+      return nil
+    }
+  }
+
   func add(_ connection: HTTPConnection) { connections[ObjectIdentifier(connection)] = connection }
 
   func remove(_ connection: HTTPConnection) { connections[ObjectIdentifier(connection)] = nil }
@@ -45,4 +53,16 @@ actor LoopContext {
     isDraining = true
     for connection in connections.values { connection.assumeIsolated { $0.drain() } }
   }
+}
+
+/// The `LoopContext` of each loop.
+public struct LoopContexts: Sendable {
+  private let contexts: [LoopContext]
+
+  /// Makes one context per loop.
+  public init(loops: [EventLoop]) { contexts = loops.map { LoopContext(loop: $0) } }
+
+  subscript(loop: EventLoop) -> LoopContext { contexts[loop.index] }
+
+  var all: [LoopContext] { contexts }
 }

@@ -4,18 +4,8 @@ public struct ResolvedCredential: Sendable, Equatable {
   public let caller: Caller
   /// From when on it is worthless; nil for bot tokens, which end only by being revoked.
   public let expiresAt: Timestamp?
-  /// When a bot token was last recorded as used.
-  public let lastUsedAt: Timestamp?
-
   /// The user whom it identifies.
   public var userID: UserID { caller.userID }
-
-  /// The bot token whose use should be recorded now with `Credentials.recordUse`; nil when that was done recently.
-  public func useToRecord(at now: Timestamp) -> String? {
-    guard case .botToken(let id, _, _) = caller.credential else { return nil }
-    if let lastUsedAt, lastUsedAt.adding(seconds: Credentials.useRecordedEverySeconds) > now { return nil }
-    return id
-  }
 }
 
 /// Finds out who a credential belongs to. Pure reads, except for noting that a bot token was used.
@@ -23,9 +13,12 @@ public enum Credentials {
   /// How often at most the use of one bot token is written, so that reads do not become writes.
   public static let useRecordedEverySeconds: Int64 = 60
 
+  /// The hash under which a presented secret is stored, if it is one.
+  public static func hash(_ secret: String) -> [UInt8] { Token.hash(of: secret) }
+
   /// Who a session's or a bot's token belongs to; nil when it is unknown, expired or revoked, when its user is deleted,
   /// and when a bot no longer belongs to the token's workspace.
-  /// - Parameter tokenHash: `Token.hash(of:)` of what was presented.
+  /// - Parameter tokenHash: `hash(_:)` of what was presented.
   /// - Throws: `SQLError`.
   public static func resolve(
     tokenHash: [UInt8], now: Timestamp, _ db: any SQLConnection
@@ -51,7 +44,7 @@ public enum Credentials {
 
   /// Notes that a bot token was used, at most once in `useRecordedEverySeconds`.
   /// - Throws: `SQLError`.
-  public static func recordUse(ofBotToken id: String, _ tx: Transaction) throws {
+  public static func touch(tokenID id: String, _ tx: Transaction) throws {
     try tx.db.execute(
       "UPDATE bot_tokens SET last_used_at = ?2 WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at <= ?3)",
       [.text(id), .text(tx.now.text), .text(tx.now.adding(seconds: -useRecordedEverySeconds).text)])
@@ -69,14 +62,14 @@ public enum Credentials {
       ResolvedCredential(
         caller: Caller(
           userID: row.text(1), isBot: row.text(3) == "bot", credential: .session(id: row.text(0))),
-        expiresAt: Timestamp(rfc3339: row.text(2)), lastUsedAt: nil)
+        expiresAt: Timestamp(rfc3339: row.text(2)))
     }
   }
 
   private static func botToken(_ tokenHash: [UInt8], _ db: any SQLConnection) throws -> ResolvedCredential? {
     try db.first(
       """
-      SELECT t.id, t.bot_user_id, t.workspace_id, t.scopes, t.last_used_at FROM bot_tokens t
+      SELECT t.id, t.bot_user_id, t.workspace_id, t.scopes FROM bot_tokens t
       JOIN users u ON u.id = t.bot_user_id
       JOIN workspace_members m ON m.workspace_id = t.workspace_id AND m.user_id = t.bot_user_id
       JOIN workspaces w ON w.id = t.workspace_id
@@ -88,7 +81,7 @@ public enum Credentials {
           userID: row.text(1), isBot: true,
           credential: .botToken(
             id: row.text(0), workspaceID: row.text(2), scopes: Set(BotScopes.stored(row.text(3))))),
-        expiresAt: nil, lastUsedAt: row.optionalText(4).flatMap { Timestamp(rfc3339: $0) })
+        expiresAt: nil)
     }
   }
 }

@@ -40,6 +40,7 @@ public enum IDKind: String, Sendable {
   case subscription = "sub_"
   case deliveryAttempt = "eda_"
   case connectedAccount = "acct_"
+  case ephemeral = "eph_"
 }
 
 /// Makes sortable identifiers: a prefix and a ULID (48 bits of milliseconds, 80 random bits) in lower-case Crockford

@@ -17,20 +17,40 @@ public struct JSONWriter: Sendable {
 
   /// Writes an object; `body` writes its fields.
   public mutating func object(_ body: (inout JSONWriter) throws -> Void) rethrows {
+    startObject()
+    try body(&self)
+    endObject()
+  }
+
+  /// Opens an object whose fields follow, for code that can't be a closure (a borrowed row can't be captured).
+  mutating func startObject() {
     separate()
     bytes.append(UInt8(ascii: "{"))
     needsComma = false
-    try body(&self)
+  }
+
+  /// Closes the object that `startObject` opened.
+  mutating func endObject() {
     bytes.append(UInt8(ascii: "}"))
     needsComma = true
   }
 
   /// Writes an array; `body` writes its elements.
   public mutating func array(_ body: (inout JSONWriter) throws -> Void) rethrows {
+    startArray()
+    try body(&self)
+    endArray()
+  }
+
+  /// Opens an array whose elements follow; see `startObject`.
+  mutating func startArray() {
     separate()
     bytes.append(UInt8(ascii: "["))
     needsComma = false
-    try body(&self)
+  }
+
+  /// Closes the array that `startArray` opened.
+  mutating func endArray() {
     bytes.append(UInt8(ascii: "]"))
     needsComma = true
   }

@@ -26,6 +26,18 @@ public struct SQLRow: ~Copyable {
   /// Whether a column is NULL.
   public func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
 
+  /// The kind of value that a column holds in this row.
+  func type(_ column: Int32) -> ColumnType {
+    switch sqlite3_column_type(statement, column) {
+    case SQLITE_NULL: .null
+    case SQLITE_INTEGER: .integer
+    default: .text
+    }
+  }
+
+  /// The kinds of value, for code that does not know the column.
+  enum ColumnType { case null, integer, text }
+
   /// Lends the bytes of a text or blob column without copying; they are valid during the call only.
   public func withUTF8<R>(_ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
     // Documented order: the pointer first, then its length (sqlite.org/c3ref/column_blob.html).

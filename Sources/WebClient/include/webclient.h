@@ -6,4 +6,21 @@
 /// The version that `make build` stamped from git, or "dev".
 const char *clickclack_version(void);
 
+/// A file of the web client, inside the binary.
+struct clickclack_asset {
+  /// Its path on the server.
+  const char *path;
+  /// Its media type.
+  const char *content_type;
+  /// Its content: `length` bytes, not terminated.
+  const unsigned char *bytes;
+  size_t length;
+};
+
+/// How many files there are.
+size_t clickclack_asset_count(void);
+
+/// The file at an index below the count.
+struct clickclack_asset clickclack_asset(size_t index);
+
 #endif

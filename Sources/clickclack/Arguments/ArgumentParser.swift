@@ -145,7 +145,9 @@ struct ArgumentParser {
     for positional in command.positionals {
       switch positional.count {
       case .one:
-        guard let word = rest.popFirst() else { throw UsageError("missing argument '<\(positional.name)>'", path: path) }
+        guard let word = rest.popFirst() else {
+          throw UsageError("missing argument '<\(positional.name)>'", path: path)
+        }
         parsed.add(word, positional: positional.name)
       case .optional:
         if let word = rest.popFirst() { parsed.add(word, positional: positional.name) }

@@ -37,6 +37,16 @@ struct ParsedArguments: Sendable {
     return number
   }
 
+  /// A duration such as `30s`.
+  func duration(_ option: String) throws(UsageError) -> Duration? {
+    guard let text = string(option) else { return nil }
+    do throws(BadValue) {
+      return try DurationText.parse(text)
+    } catch {
+      throw UsageError("'--\(option)' \(error)", path: path)
+    }
+  }
+
   /// A positional argument that takes one value.
   func positional(_ name: String) -> String? { positionals[name]?.first }
 

@@ -6,8 +6,6 @@ import Runtime
 struct Configuration: Equatable, Sendable {
   var address = ListenAddress(host: "", port: 8080)
   var dataDirectory = "./data"
-  /// Empty until resolved, then never: `clickclack.db` in the data directory unless set.
-  var databasePath = ""
   var isAutoMigrating = true
   var publicURL: WebOrigin?
   var cookieNamespace = ""
@@ -51,6 +49,9 @@ struct Configuration: Equatable, Sendable {
 
   /// What the client commands talk to and as whom.
   var client = ClientConfiguration()
+
+  /// The database file; always in the data directory, beside the uploads that belong to it.
+  var databasePath: String { dataDirectory + "/clickclack.db" }
 }
 
 /// How a command that talks to a server finds it, and for whom it speaks.

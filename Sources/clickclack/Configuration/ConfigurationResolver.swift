@@ -20,22 +20,35 @@ struct ConfigurationResolver {
 
   /// Resolves every setting.
   ///
+  /// - Parameter flags: The settings that the command takes as options; it may use other names for itself.
   /// - Throws: `ConfigurationError` with all problems found.
   static func resolve(
-    arguments: ParsedArguments?, environment: [String: String], file: File?
+    flags: [Setting], arguments: ParsedArguments, environment: [String: String], file: File?
   ) throws(ConfigurationError) -> ResolvedConfiguration {
     var resolver = ConfigurationResolver()
     if let file { resolver.apply(file) }
     resolver.apply(environment)
-    if let arguments { resolver.apply(arguments) }
-    resolver.deriveAndCheck()
-    guard resolver.problems.isEmpty else { throw ConfigurationError(problems: resolver.problems) }
-    return resolver.resolved
+    resolver.apply(arguments, flags: flags)
+    resolver.check()
+    return try resolver.finish()
+  }
+
+  /// Resolves what client commands need. Variables of a server that runs in the same environment are none of their
+  /// business, so unknown ones are not refused.
+  static func resolveClient(
+    arguments: ParsedArguments, environment: [String: String]
+  ) throws(ConfigurationError) -> ClientConfiguration {
+    var resolver = ConfigurationResolver()
+    let settings = Setting.all.filter { $0.section == .client }
+    let names = settings.map(\.environment)
+    resolver.apply(environment.filter { names.contains($0.key) })
+    resolver.apply(arguments, flags: settings)
+    return try resolver.finish().configuration.client
   }
 
   /// The path of the file to read, if one is named.
-  static func filePath(arguments: ParsedArguments?, environment: [String: String]) -> String? {
-    let path = arguments?.string(fileFlag) ?? environment[fileEnvironment]
+  static func filePath(arguments: ParsedArguments, environment: [String: String]) -> String? {
+    let path = arguments.string(fileFlag) ?? environment[fileEnvironment]
     return path == "" ? nil : path
   }
 
@@ -85,8 +98,8 @@ struct ConfigurationResolver {
     }
   }
 
-  private mutating func apply(_ arguments: ParsedArguments) {
-    for setting in Setting.all {
+  private mutating func apply(_ arguments: ParsedArguments, flags: [Setting]) {
+    for setting in flags {
       guard let text = arguments.string(setting.flag) else { continue }
       set(setting, to: text, from: .flag(setting.flag), name: "'--\(setting.flag)'")
     }
@@ -103,16 +116,14 @@ struct ConfigurationResolver {
     sources[setting.key] = source
   }
 
-  private mutating func deriveAndCheck() {
-    if configuration.databasePath.isEmpty {
-      configuration.databasePath = configuration.dataDirectory + "/clickclack.db"
-    }
+  private mutating func check() {
     if configuration.websocketDeadPeerTimeout <= configuration.websocketPingInterval {
       problems.append("'websocket_dead_peer_timeout' must be longer than 'websocket_ping_interval'")
     }
   }
 
-  private var resolved: ResolvedConfiguration {
+  private func finish() throws(ConfigurationError) -> ResolvedConfiguration {
+    guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
     let values = Setting.all.map { setting in
       let text = setting.text(configuration)
       return ResolvedConfiguration.Value(

@@ -32,7 +32,7 @@ struct Setting: Sendable {
   let text: @Sendable (Configuration) -> String
 
   init<Value: Sendable>(
-    _ key: String, _ section: Section, _ path: WritableKeyPath<Configuration, Value> & Sendable,
+    _ key: String, _ section: Section, _ path: any WritableKeyPath<Configuration, Value> & Sendable,
     _ kind: SettingKind<Value>, isSecret: Bool = false, _ summary: String
   ) {
     self.key = key

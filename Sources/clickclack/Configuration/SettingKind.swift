@@ -2,14 +2,9 @@ import Runtime
 
 /// A type of setting: how its text is read, checked and written.
 struct SettingKind<Value: Sendable>: Sendable {
-  /// What a configuration file may hold for it.
-  enum FileForm: Sendable {
-    case text, integer, boolean, textOrInteger, list
-  }
-
   /// Named in the documentation, bounds included.
   let name: String
-  var fileForm = FileForm.text
+  var fileForm = Setting.FileForm.text
   /// Throws `BadValue` with a sentence that continues "the setting ...".
   let parse: @Sendable (String) throws(BadValue) -> Value
   let text: @Sendable (Value) -> String
@@ -23,7 +18,8 @@ extension SettingKind where Value == String {
   static let cookieNamespace = SettingKind(
     name: "string",
     parse: { text throws(BadValue) in
-      let isGood = text.utf8.count <= 32 && text.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" }
+      let isGood =
+        text.utf8.count <= 32 && text.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" }
       guard isGood else { throw BadValue("must be at most 32 lower-case letters, digits and hyphens, not '\(text)'") }
       return text
     }, text: { $0 })

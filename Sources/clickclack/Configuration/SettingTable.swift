@@ -10,8 +10,9 @@ extension Setting {
     Setting(
       "addr", .server, \.address, .address,
       "Where to listen. Without a host the server listens on every interface."),
-    Setting("data", .server, \.dataDirectory, .path, "Directory for the database and uploads; made if missing."),
-    Setting("db", .server, \.databasePath, .path, "Database file; empty means `clickclack.db` in the data directory."),
+    Setting(
+      "data", .server, \.dataDirectory, .path,
+      "Directory for the database `clickclack.db` and uploads; made if missing."),
     Setting(
       "auto_migrate", .server, \.isAutoMigrating, .boolean,
       "Migrate the database when the server starts; if false, a server refuses to start on an old schema."),
@@ -37,7 +38,8 @@ extension Setting {
       "Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."),
     Setting(
       "callback_allow", .access, \.callbackAllow,
-      .list("hosts or address ranges", parse: { text throws(BadValue) in try CallbackTarget(parsing: text) }, text: \.text),
+      .list(
+        "hosts or address ranges", parse: { text throws(BadValue) in try CallbackTarget(parsing: text) }, text: \.text),
       "Private destinations that slash commands and event subscriptions may call; all other private addresses are "
         + "refused."),
     Setting(

@@ -39,7 +39,9 @@ struct JSONReader {
     if scanner.take("}") { return members }
     repeat {
       skipSpace()
-      guard scanner.current == UInt8(ascii: "\"") else { throw scanner.error("expected a name, found \(scanner.found)") }
+      guard scanner.current == UInt8(ascii: "\"") else {
+        throw scanner.error("expected a name, found \(scanner.found)")
+      }
       let name = try readString()
       guard members[name] == nil else { throw scanner.error("'\(name)' is defined twice") }
       skipSpace()

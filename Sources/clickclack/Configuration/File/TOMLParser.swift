@@ -49,7 +49,8 @@ struct TOMLParser {
       case .table(let child):
         if isLast {
           guard child.origin == .implied else {
-            throw ConfigurationSyntaxError(line: line, message: "table [\(path.joined(separator: "."))] is defined twice")
+            throw ConfigurationSyntaxError(
+              line: line, message: "table [\(path.joined(separator: "."))] is defined twice")
           }
           child.origin = .header
           child.line = line
@@ -285,8 +286,9 @@ struct TOMLParser {
     scanner.advance()
     var code: UInt32 = 0
     for _ in 0..<digitCount {
-      guard let byte = scanner.current, let digit = Unicode.Scalar(byte).properties.isASCIIHexDigit
-        ? UInt32(String(Unicode.Scalar(byte)), radix: 16) : nil
+      guard let byte = scanner.current,
+        let digit = Unicode.Scalar(byte).properties.isASCIIHexDigit
+          ? UInt32(String(Unicode.Scalar(byte)), radix: 16) : nil
       else { throw scanner.error("a Unicode escape needs \(digitCount) hexadecimal digits") }
       code = code << 4 | digit
       scanner.advance()

@@ -1,3 +1,5 @@
+import Runtime
+
 /// A destination that callbacks may reach although it is private: a host name or a block of addresses.
 enum CallbackTarget: Equatable, Sendable {
   case host(String)

@@ -1,4 +1,4 @@
-import Glibc
+import Runtime
 
 /// Where a server listens: an IP address, or none for all of them, and a port.
 struct ListenAddress: Equatable, Sendable {
@@ -20,18 +20,25 @@ struct ListenAddress: Equatable, Sendable {
     var host = String(text[..<colon])
     if host.hasPrefix("["), host.hasSuffix("]") {
       host = String(host.dropFirst().dropLast())
-      guard IPAddress(host)?.isIPv6 == true else { throw BadValue("must have an IPv6 address between the brackets") }
+      guard IPAddress(host)?.isIPv4 == false else { throw BadValue("must have an IPv6 address between the brackets") }
     } else if host == "localhost" {
       host = "127.0.0.1"
     } else if host == "*" {
       host = ""
     } else if !host.isEmpty {
-      guard IPAddress(host)?.isIPv6 == false else {
+      guard IPAddress(host)?.isIPv4 == true else {
         throw BadValue("must be an IP address and a port, as in '127.0.0.1:8080' or '[::1]:8080'")
       }
     }
     self.init(host: host, port: port)
   }
+
+  /// The address as sockets know it; without a host IPv6 and IPv4 alike.
+  var socketAddress: SocketAddress {
+    SocketAddress(ip: IPAddress(host) ?? Self.everyAddress, port: port)
+  }
+
+  private static let everyAddress = IPAddress("::") ?? IPAddress(ipv4: 0)
 
   var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

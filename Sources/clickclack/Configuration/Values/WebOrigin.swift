@@ -1,3 +1,5 @@
+import Runtime
+
 /// A web origin: scheme, host and port (RFC 6454), written without a path.
 struct WebOrigin: Equatable, Sendable {
   /// `http` or `https`.
@@ -34,7 +36,7 @@ struct WebOrigin: Equatable, Sendable {
       host = String(authority[..<colon])
     }
     if bracket != nil {
-      guard host.hasPrefix("["), host.hasSuffix("]"), IPAddress(String(host.dropFirst().dropLast()))?.isIPv6 == true
+      guard host.hasPrefix("["), host.hasSuffix("]"), IPAddress(String(host.dropFirst().dropLast()))?.isIPv4 == false
       else { throw bad }
     } else if !isHostName(host) {
       throw bad

@@ -1,0 +1,37 @@
+import Storage
+
+extension API {
+  /// Events that are delivered and forgotten: typing, presence, the progress of agents.
+  static let ephemeralEvents: [Endpoint] = [
+    // Which scope a bot needs depends on the event; `EphemeralEvents` asks for it.
+    Endpoint(.post, "/api/realtime/ephemeral", "publishEphemeral", access: .anyCaller) { request in
+      let caller = try request.caller
+      let draft = try request.decode(EphemeralEventRequest.self).draft
+      let id = ephemeralIDs.make(.ephemeral)
+      let event = try await request.services.store.read { db in
+        try EphemeralEvents.make(draft, by: caller, id: id, now: .now(), db)
+      }
+      request.services.realtime.publish(ephemeral: event)
+      return .json(202) { $0.field("event", event) }
+    }
+  ]
+
+  // These identifiers name events that are not stored, so they need no place in the order of the store's own.
+  private static let ephemeralIDs = IDGenerator()
+}
+
+private struct EphemeralEventRequest: Decodable {
+  var workspace_id: String?
+  var channel_id: String?
+  var direct_conversation_id: String?
+  var type: String?
+  var payload: [String: JSONValue]?
+
+  var draft: EphemeralEvents.Draft {
+    // Clients send an empty string where they have no identifier.
+    func given(_ id: String?) -> String? { id.flatMap { $0.isEmpty ? nil : $0 } }
+    return EphemeralEvents.Draft(
+      workspaceID: workspace_id ?? "", channelID: given(channel_id),
+      directConversationID: given(direct_conversation_id), type: type ?? "", payload: payload ?? [:])
+  }
+}

@@ -1,0 +1,61 @@
+import Storage
+
+extension API {
+  private struct LinkRequest: Decodable {
+    let email: String
+    let displayName: String?
+
+    enum CodingKeys: String, CodingKey {
+      case email
+      case displayName = "display_name"
+    }
+  }
+
+  private struct LinkUse: Decodable {
+    let token: String
+  }
+
+  /// Signing in with one-time links.
+  static let magicLinks: [Endpoint] = [
+    Endpoint(.post, "/api/auth/magic/request", "requestMagicLink", access: .anyone) { request in
+      let signIn = SignIn(request)
+      try signIn.requireModestRate()
+      try signIn.requireOwnPage()
+      // The answer holds the secret itself, so only who could read the database anyway may have it.
+      let settings = request.services.settings
+      guard settings.developmentMode else {
+        return .error(501, "links are not sent by this server; ask an administrator for one")
+      }
+      guard signIn.provenance.isLocal else { throw StoreError.forbidden("links are only given out on this machine") }
+      let wanted: LinkRequest = try request.decode()
+      let made = try await request.services.store.write { tx in
+        try MagicLinks.create(
+          email: wanted.email, displayName: wanted.displayName ?? "", lasting: settings.magicLinkSeconds, tx)
+      }
+      return .json(201) { json in
+        json.field("magic_link", made.link)
+        json.field("token", made.token)
+      }
+    },
+    Endpoint(.post, "/api/auth/magic/consume", "consumeMagicLink", access: .anyone) { request in
+      let signIn = SignIn(request)
+      try signIn.requireModestRate()
+      try signIn.requireOwnPage()
+      guard signIn.hasJSONBody else { return SignIn.notJSON }
+      let used: LinkUse = try request.decode()
+      let settings = request.services.settings
+      let (session, user) = try await request.services.store.write { tx in
+        try MagicLinks.consume(token: used.token, sessionSeconds: settings.sessionSeconds, tx)
+      }
+      let cookie = try SessionCookie(signIn.provenance, settings)
+        .setting(token: session.token, seconds: settings.sessionSeconds)
+      return .json { json in
+        json.field("session", session)
+        json.field("token", session.token)
+        json.field("user", user)
+      }
+      .with(header: "Set-Cookie", cookie)
+      .with(header: "Cache-Control", "no-store")
+    },
+  ]
+}

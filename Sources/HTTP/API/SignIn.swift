@@ -1,0 +1,39 @@
+import Runtime
+import Storage
+
+/// The rules that every way to sign in shares: whoever signs in has no credential yet.
+struct SignIn {
+  private let request: APIRequest
+  let provenance: RequestProvenance
+
+  init(_ request: APIRequest) {
+    self.request = request
+    provenance = RequestProvenance(headers: request.headers, peerIsLoopback: request.peerIsLoopback)
+  }
+
+  /// Refuses too many attempts from one address, or from one network of IPv6, whose users have 2^64 addresses each.
+  /// - Throws: `StoreError.tooMany`.
+  func requireModestRate() throws(StoreError) {
+    var key = request.peerAddress
+    if let address = IPAddress(key), !address.isIPv4 {
+      key = address.bytes.prefix(8).map(String.init).joined(separator: ".")
+    }
+    guard request.services.signInAttempts.allows(key) else {
+      throw StoreError(.tooMany, "too many attempts to sign in; try again in a minute")
+    }
+  }
+
+  /// Refuses pages of other sites.
+  /// - Throws: `StoreError.forbidden`.
+  func requireOwnPage() throws(StoreError) {
+    try Authenticator(settings: request.services.settings).requireOwnPage(provenance)
+  }
+
+  /// Whether the body says that it is JSON. Forms of other sites can't say so without a preflight.
+  var hasJSONBody: Bool {
+    request.header("content-type").flatMap { MediaType(parsing: $0) }?.essence == "application/json"
+  }
+
+  /// The refusal of a body that is not JSON.
+  static let notJSON = APIResponse.error(415, "the body must be application/json")
+}

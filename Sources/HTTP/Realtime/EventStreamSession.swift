@@ -1,0 +1,86 @@
+import Actors
+import Runtime
+import Storage
+
+/// An event stream (server-sent events) that carries the events of one workspace. Lives on its connection's loop.
+actor EventStreamSession: ConnectionHandler {
+  nonisolated let connection: TCPConnection
+  nonisolated let realtime: Realtime
+  nonisolated var unownedExecutor: UnownedSerialExecutor { connection.loop.asUnownedSerialExecutor() }
+
+  private var timer: CoarseTimer?
+  private var subscription: Subscription?
+  private var isSubscribed = false
+  private var isClosed = false
+
+  /// How often an idle stream gets a comment, in milliseconds: below the usual timeouts of proxies.
+  private static let heartbeatMilliseconds: UInt64 = 15_000
+  private static let closeMilliseconds: UInt64 = 5_000
+
+  init(connection: TCPConnection, realtime: Realtime) {
+    self.connection = connection
+    self.realtime = realtime
+  }
+
+  /// Takes over the connection, replays what the client missed and stays live.
+  func start(caller: Caller, viewer: EventViewer, after cursor: Cursor?, generation: UInt64) {
+    let subscription = Subscription(
+      connection: connection, format: .serverSentEvents, caller: caller, viewer: viewer,
+      ended: { [weak self] reason in self?.assumeIsolated { $0.end(reason) } })
+    self.subscription = subscription
+    timer = connection.loop.makeTimer { [weak self] in self?.assumeIsolated { $0.beat() } }
+    connection.setHandler(self)
+    connection.forceWrite(EventStream.greeting)
+    timer?.schedule(afterMilliseconds: Self.heartbeatMilliseconds)
+    Task(executorPreference: connection.loop) {
+      await self.realtime.subscribe(subscription, after: cursor, generation: generation)
+      await self.subscribed(subscription)
+    }
+  }
+
+  /// A client has nothing to say on an event stream.
+  nonisolated func connectionReceived(_ bytes: UnsafeRawBufferPointer) {}
+
+  nonisolated func connectionReadClosed() { assumeIsolated { $0.connection.closeAfterFlush(timeoutMilliseconds: 0) } }
+
+  nonisolated func connectionDrained() {
+    assumeIsolated { session in session.subscription?.assumeIsolated { $0.drained() } }
+  }
+
+  nonisolated func connectionClosed(_ reason: ConnectionCloseReason) { assumeIsolated { $0.closed() } }
+
+  private func beat() {
+    guard !isClosed else { return }
+    if connection.write(EventStream.heartbeat) == .overflow { end(.slowConsumer) }
+    timer?.schedule(afterMilliseconds: Self.heartbeatMilliseconds)
+  }
+
+  /// The last event of the stream says why it ends, with the code that a WebSocket would be closed with.
+  private func end(_ reason: SubscriptionEnd) {
+    var json = JSONWriter()
+    json.object { json in
+      json.field("code", Int64(reason.code))
+      json.field("reason", reason.reason)
+    }
+    connection.forceWrite(EventStream.frame(id: "", type: "stream.closed", data: json.bytes))
+    connection.forceWrite(EventStream.end)
+    connection.closeAfterFlush(timeoutMilliseconds: Self.closeMilliseconds)
+  }
+
+  private func subscribed(_ subscription: Subscription) async {
+    isSubscribed = true
+    if isClosed { await realtime.unsubscribe(subscription) }
+  }
+
+  private func closed() {
+    isClosed = true
+    timer?.cancel()
+    timer = nil
+    guard let subscription else { return }
+    self.subscription = nil
+    subscription.assumeIsolated { $0.stop() }
+    guard isSubscribed else { return }
+    let realtime = realtime
+    Task(executorPreference: connection.loop) { await realtime.unsubscribe(subscription) }
+  }
+}

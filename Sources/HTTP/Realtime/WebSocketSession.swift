@@ -1,0 +1,138 @@
+import Actors
+import Runtime
+import Storage
+
+/// A WebSocket that carries the events of one workspace (RFC 6455). Lives on its connection's loop.
+///
+/// Clients have nothing to say on it: their messages are read, checked and dropped.
+actor WebSocketSession: ConnectionHandler {
+  nonisolated let connection: TCPConnection
+  nonisolated let context: LoopContext
+  nonisolated let realtime: Realtime
+  nonisolated var unownedExecutor: UnownedSerialExecutor { connection.loop.asUnownedSerialExecutor() }
+
+  private var parser: WebSocketParser
+  private var state: WebSocketConnectionState
+  private let inflates: Bool
+  private var timer: CoarseTimer?
+  private var subscription: Subscription?
+  private var isSubscribed = false
+  private var isClosed = false
+
+  /// How long a closing socket may take to send what is queued, in milliseconds.
+  private static let closeMilliseconds: UInt64 = 5_000
+
+  init(
+    connection: TCPConnection, context: LoopContext, realtime: Realtime, usesDeflate: Bool, timing: WebSocketTiming,
+    messageBytesMax: Int
+  ) {
+    self.connection = connection
+    self.context = context
+    self.realtime = realtime
+    inflates = usesDeflate
+    parser = WebSocketParser(role: .server, messageBytesMax: messageBytesMax)
+    state = WebSocketConnectionState(
+      role: .server, timing: timing, nowMilliseconds: Int(connection.loop.nowMilliseconds))
+  }
+
+  /// Takes over the connection, replays what the client missed and stays live.
+  func start(caller: Caller, viewer: EventViewer, after cursor: Cursor?, generation: UInt64, ahead: [UInt8]) {
+    let subscription = Subscription(
+      connection: connection, format: inflates ? .webSocketDeflate : .webSocket, caller: caller, viewer: viewer,
+      ended: { [weak self] reason in self?.assumeIsolated { $0.end(reason) } })
+    self.subscription = subscription
+    timer = connection.loop.makeTimer { [weak self] in self?.assumeIsolated { $0.tick() } }
+    connection.setHandler(self)
+    ahead.withUnsafeBytes { receive($0) }
+    schedule()
+    Task(executorPreference: connection.loop) {
+      await self.realtime.subscribe(subscription, after: cursor, generation: generation)
+      await self.subscribed(subscription)
+    }
+  }
+
+  nonisolated func connectionReceived(_ bytes: UnsafeRawBufferPointer) {
+    assumeIsolated(lending: bytes) { $0.receive($1) }
+  }
+
+  nonisolated func connectionReadClosed() { assumeIsolated { $0.connection.closeAfterFlush(timeoutMilliseconds: 0) } }
+
+  nonisolated func connectionDrained() {
+    assumeIsolated { session in session.subscription?.assumeIsolated { $0.drained() } }
+  }
+
+  nonisolated func connectionClosed(_ reason: ConnectionCloseReason) { assumeIsolated { $0.closed() } }
+
+  private func receive(_ bytes: UnsafeRawBufferPointer) {
+    guard !bytes.isEmpty else { return }
+    let now = Int(connection.loop.nowMilliseconds)
+    state.receivedBytes(nowMilliseconds: now)
+    var input = bytes
+    // Made per call because clients hardly ever send compressed messages: its memory is taken only when one does.
+    let deflate = inflates ? WebSocketDeflate() : nil
+    do throws(WebSocketError) {
+      while let event = try parser.next(&input, deflate: deflate) { perform(state.received(event, nowMilliseconds: now)) }
+    } catch {
+      perform(state.failed(error))
+    }
+  }
+
+  private func perform(_ action: WebSocketConnectionState.Action) {
+    switch action {
+    case .none, .deliver: break
+    case .sendPing: send(.ping, [])
+    case .sendPong(let payload): send(.pong, payload)
+    case .sendClose(let code, let reason, let closesTransport):
+      subscription?.assumeIsolated { $0.stop() }
+      send(.close, WebSocketEncoder.closePayload(code, reason: reason), isLast: true)
+      if closesTransport { connection.closeAfterFlush(timeoutMilliseconds: Self.closeMilliseconds) } else { schedule() }
+    case .closeTransport: connection.closeAfterFlush(timeoutMilliseconds: Self.closeMilliseconds)
+    }
+  }
+
+  private func send(_ opcode: WebSocketOpcode, _ payload: [UInt8], isLast: Bool = false) {
+    var bytes: [UInt8] = []
+    WebSocketEncoder.append(opcode, payload, to: &bytes)
+    if isLast {
+      connection.forceWrite(Frame(bytes))
+    } else if connection.write(Frame(bytes)) == .overflow {
+      end(.slowConsumer)
+    }
+  }
+
+  private func end(_ reason: SubscriptionEnd) {
+    perform(
+      state.close(
+        WebSocketCloseCode(reason.code), reason: reason.reason, nowMilliseconds: Int(connection.loop.nowMilliseconds)))
+  }
+
+  private func tick() {
+    guard !isClosed else { return }
+    perform(state.tick(nowMilliseconds: Int(connection.loop.nowMilliseconds)))
+    schedule()
+  }
+
+  private func schedule() {
+    guard let deadline = state.deadlineMilliseconds, !isClosed else { return }
+    let now = Int(connection.loop.nowMilliseconds)
+    timer?.schedule(afterMilliseconds: UInt64(max(0, deadline - now)))
+  }
+
+  private func subscribed(_ subscription: Subscription) async {
+    isSubscribed = true
+    if isClosed { await realtime.unsubscribe(subscription) }
+  }
+
+  private func closed() {
+    isClosed = true
+    state.transportClosed()
+    timer?.cancel()
+    timer = nil
+    guard let subscription else { return }
+    self.subscription = nil
+    subscription.assumeIsolated { $0.stop() }
+    guard isSubscribed else { return }
+    let realtime = realtime
+    Task(executorPreference: connection.loop) { await realtime.unsubscribe(subscription) }
+  }
+}

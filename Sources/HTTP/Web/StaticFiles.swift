@@ -1,0 +1,47 @@
+/// The web client: which path gives which file. The server asks here when no operation of the API matches.
+public enum StaticFiles {
+  /// The file for a path, or nil. `/`, `/app` and everything below it are the client's own routes and give its page, as
+  /// do the pages that other sites embed.
+  public static func lookup(path: String) -> StaticAsset? {
+    if let asset = StaticAsset.all[path] { return asset }
+    return givesPage(path) ? StaticAsset.all["/index.html"] : nil
+  }
+
+  /// Answers a request for a file, or nil when there is none at that path.
+  ///
+  /// The server leaves out the body for HEAD. Clients keep what they have while its entity tag is the same (RFC 9110,
+  /// section 13.1.2).
+  /// - Parameters:
+  ///   - path: The path as it was sent, without the query.
+  ///   - ifNoneMatch: The field `If-None-Match`, or nil.
+  public static func response(method: String, path: String, ifNoneMatch: String?) -> APIResponse? {
+    guard let asset = lookup(path: path) else { return nil }
+    guard method == "GET" || method == "HEAD" else {
+      return .error(405, "only GET and HEAD").with(header: "Allow", "GET, HEAD")
+    }
+    var headers: [(name: String, value: String)] = [
+      ("ETag", asset.etag), ("Cache-Control", "no-cache"), ("X-Content-Type-Options", "nosniff"),
+      ("Referrer-Policy", "same-origin"),
+    ]
+    if isEmbedded(path) { headers.append(("Content-Security-Policy", "frame-ancestors 'self'")) }
+    if let ifNoneMatch, matches(ifNoneMatch, asset.etag) {
+      return APIResponse(status: 304, contentType: "", body: [], headers: headers)
+    }
+    return APIResponse(status: 200, contentType: asset.contentType, body: asset.bytes, headers: headers)
+  }
+
+  private static func givesPage(_ path: String) -> Bool {
+    path == "/" || path == "/app" || path.hasPrefix("/app/") || isEmbedded(path)
+  }
+
+  private static func isEmbedded(_ path: String) -> Bool { path.hasPrefix("/embed/") }
+
+  // `*` or a list of entity tags, compared weakly: a proxy that compressed the file made its tag weak.
+  private static func matches(_ field: String, _ etag: String) -> Bool {
+    field.split(separator: ",").contains { part in
+      let tag = part.drop { $0 == " " || $0 == "\t" }
+      let trimmed = String(tag.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+      return trimmed == "*" || trimmed == etag || trimmed == "W/" + etag
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/// The rules for the texts of messages, which requests pass before they reach the writer.
+public enum MessageText {
+  /// The longest nonce, in code points.
+  public static let nonceScalarsMax = 128
+  /// The longest identifier of an agent's turn, in code points.
+  public static let turnScalarsMax = 128
+
+  /// The text without white space (Unicode's property White_Space) at its ends.
+  public static func trimmed(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    guard let first = scalars.first, let last = scalars.last else { return text }
+    // Nearly every text is trimmed already.
+    if !first.properties.isWhitespace, !last.properties.isWhitespace { return text }
+    guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+      let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+    else { return "" }
+    return String(scalars[start...end])
+  }
+
+  /// A body, trimmed.
+  /// - Throws: `StoreError.invalid` when nothing is left.
+  public static func body(_ text: String?) throws(StoreError) -> String {
+    let body = trimmed(text ?? "")
+    guard !body.isEmpty else { throw .invalid("the body is empty") }
+    return body
+  }
+
+  /// A nonce, trimmed; nil for none.
+  /// - Throws: `StoreError.invalid` when it is too long or has a NUL.
+  public static func nonce(_ text: String?) throws(StoreError) -> String? {
+    guard let nonce = optional(text) else { return nil }
+    guard nonce.unicodeScalars.count <= nonceScalarsMax else {
+      throw .invalid("the nonce is longer than \(nonceScalarsMax) characters")
+    }
+    guard !nonce.utf8.contains(0) else { throw .invalid("the nonce contains a NUL character") }
+    return nonce
+  }
+
+  /// A text that may be missing, trimmed; nil when nothing is left.
+  public static func optional(_ text: String?) -> String? {
+    guard let text else { return nil }
+    let trimmed = trimmed(text)
+    return trimmed.isEmpty ? nil : trimmed
+  }
+}

@@ -1,0 +1,76 @@
+extension Messages {
+  /// Replaces the body of the caller's own message.
+  /// - Throws: `StoreError`, `SQLError`.
+  public static func update(
+    _ caller: Caller, _ id: MessageID, body text: String?, _ tx: Transaction
+  ) throws -> (message: Message, event: Event) {
+    var (message, membership) = try Access.message(caller, id, directScope: "dms:write", tx.db)
+    try membership.requireWriting(at: tx.now)
+    guard message.authorID == caller.userID else { throw StoreError.forbidden("only its author may edit a message") }
+    guard message.deletedAt == nil else { throw StoreError.invalid("a deleted message can't be edited") }
+    let body = try MessageText.body(text)
+    try SearchIndex.replace(message.pk, old: message.body, new: body, tx.db)
+    try tx.db.execute(
+      "UPDATE messages SET body = ?2, edited_at = ?3 WHERE pk = ?1",
+      [.integer(message.pk), .text(body), .text(tx.now.text)])
+    message.body = body
+    message.editedAt = tx.now.text
+    return (message, try tx.append(try changed(.messageUpdated, message, tx.db)))
+  }
+
+  /// Deletes a message: its words go, its place stays. Authors delete their own; a workspace's owner deletes any in its
+  /// channels. Deleting it again changes nothing.
+  /// - Returns: The message, and the event unless it was deleted before.
+  /// - Throws: `StoreError`, `SQLError`.
+  public static func delete(
+    _ caller: Caller, _ id: MessageID, _ tx: Transaction
+  ) throws -> (message: Message, event: Event?) {
+    var (message, membership) = try Access.message(caller, id, directScope: "dms:write", tx.db)
+    try membership.requireWriting(at: tx.now)
+    if message.authorID != caller.userID {
+      guard message.channelID != nil, membership.role == .owner else {
+        throw StoreError.forbidden("only its author and the workspace's owner may delete a message")
+      }
+    }
+    guard message.deletedAt == nil else { return (message, nil) }
+    try SearchIndex.remove(message.pk, old: message.body, tx.db)
+    try tx.db.execute(
+      "UPDATE messages SET body = '', deleted_at = ?2 WHERE pk = ?1", [.integer(message.pk), .text(tx.now.text)])
+    message.body = ""
+    message.deletedAt = tx.now.text
+    if let channelID = message.channelID {
+      let pins = try tx.db.execute("DELETE FROM pins WHERE message_id = ?1", [.text(message.id)])
+      if pins > 0 {
+        try tx.append(
+          EventDraft(
+            .pinRemoved, workspaceID: message.workspaceID, channelID: channelID, seq: message.channelSeq,
+            audience: .channel
+          ) { json in
+            json.field("channel_id", channelID)
+            json.field("message_id", message.id)
+            json.field("pinned_by", caller.userID)
+          })
+      }
+    }
+    return (message, try tx.append(try changed(.messageDeleted, message, tx.db)))
+  }
+
+  /// Who may see what happens to a message.
+  static func audience(of message: Message, _ db: any SQLConnection) throws -> Audience {
+    guard let conversation = message.directConversationID else { return .channel }
+    return .direct(try DirectConversationMembers.ids(of: conversation, db))
+  }
+
+  /// The event that a message was edited, deleted or got attachments.
+  static func changed(_ type: EventType, _ message: Message, _ db: any SQLConnection) throws -> EventDraft {
+    EventDraft(
+      type, workspaceID: message.workspaceID, channelID: message.channelID,
+      directConversationID: message.directConversationID, seq: message.channelSeq,
+      audience: try audience(of: message, db)
+    ) { json in
+      json.field("direct_conversation_id", ifPresent: message.directConversationID)
+      json.field("message_id", message.id)
+      json.field("root_message_id", message.threadRootID)
+    }
+  }
+}

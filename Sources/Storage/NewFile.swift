@@ -1,0 +1,81 @@
+import Glibc
+
+/// A file that appears under its name only when it is complete and on disk, and that never replaces another one.
+///
+/// It is written under a temporary name beside its place, readable by its owner only. Without `publish` nothing remains.
+public final class NewFile {
+  /// Where it will be.
+  public let path: String
+  /// Where it is written.
+  public let temporaryPath: String
+  private let descriptor: Int32
+  private var isPublished = false
+
+  /// Makes the file under its temporary name.
+  /// - Throws: `FileError` when something is at `path` already, or when the directory can't be written.
+  public init(path: String) throws(FileError) {
+    var status = stat()
+    guard lstat(path, &status) != 0 else { throw FileError("\(path) exists already") }
+    let temporary = path + ".\(getpid())-\(UInt32.random(in: 0...UInt32.max)).tmp"
+    let opened = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard opened >= 0 else { throw FileError("can't make \(temporary)", errno) }
+    self.path = path
+    temporaryPath = temporary
+    descriptor = opened
+  }
+
+  deinit {
+    close(descriptor)
+    if !isPublished { unlink(temporaryPath) }
+  }
+
+  /// Appends bytes.
+  /// - Throws: `FileError`.
+  public func write(_ bytes: [UInt8]) throws(FileError) {
+    try FileError.writeAll(bytes, to: descriptor, name: temporaryPath)
+  }
+
+  /// Forces the file to disk and gives it its name.
+  /// - Throws: `FileError`, also when something appeared at `path` meanwhile.
+  public func publish() throws(FileError) {
+    guard fsync(descriptor) == 0 else { throw FileError("can't sync \(temporaryPath)", errno) }
+    // A hard link refuses to replace what is there; rename would not.
+    guard link(temporaryPath, path) == 0 else {
+      throw errno == EEXIST ? FileError("\(path) exists already") : FileError("can't make \(path)", errno)
+    }
+    unlink(temporaryPath)
+    isPublished = true
+    let slash = path.lastIndex(of: "/")
+    let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let directory = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw FileError("can't open \(parent)", errno) }
+    defer { close(directory) }
+    // The name is on disk only when its directory is.
+    guard fsync(directory) == 0 else { throw FileError("can't sync \(parent)", errno) }
+  }
+}
+
+/// What went wrong with a file, for the operator.
+public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What happened, in plain words.
+  public let description: String
+
+  /// Makes an error; `code` is an `errno`.
+  public init(_ message: String, _ code: Int32? = nil) {
+    description = code.map { "\(message): \(String(cString: strerror($0)))" } ?? message
+  }
+
+  /// Writes all bytes to a descriptor, which must be in blocking mode.
+  /// - Throws: `FileError`; `name` is what the message calls the file.
+  public static func writeAll(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(FileError) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw FileError("can't write \(name)", count < 0 ? errno : EIO) }
+      written += count
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/// Finds messages by their words: in the channels of a workspace, in one channel, or in one direct conversation.
+public enum Search {
+  /// Matches that one search ranks at most, the newest ones: bounds the work for very common words.
+  public static let candidatesMax = 5_000
+  /// Results on one page at most.
+  public static let pageMax = 100
+  /// Words in a snippet at most.
+  static let snippetTokens = 32
+
+  /// In which order results come.
+  public enum Order: String, Sendable {
+    /// The best match first.
+    case relevance
+    /// The newest message first.
+    case newest
+  }
+
+  /// Where to look.
+  public enum Scope: Sendable, Equatable {
+    /// Every channel of the workspace that the caller may read. Direct conversations are searched one at a time.
+    case workspace
+    /// One channel.
+    case channel(ChannelID)
+    /// One direct conversation of the caller.
+    case direct(DirectConversationID)
+  }
+
+  /// One page of results.
+  public struct Page: Sendable {
+    /// The messages found, in order.
+    public let results: [SearchResult]
+    /// Asks for the next page; nil on the last one.
+    public let nextCursor: String?
+  }
+
+  /// Searches for a caller.
+  ///
+  /// Pages that follow a cursor are not moved by messages that were written meanwhile. Runs on a connection's thread.
+  /// - Parameters:
+  ///   - cursor: `nextCursor` of the page before, or nil for the first page.
+  ///   - limit: Results on the page, at most `pageMax`.
+  /// - Throws: `StoreError` for places that the caller may not read and for a cursor of another server; `SQLError`.
+  public static func find(
+    _ query: SearchQuery, in workspaceID: WorkspaceID, scope: Scope, order: Order, cursor: String?, limit: Int,
+    for caller: Caller, _ db: any SQLConnection
+  ) throws -> Page {
+    let place = try condition(scope, workspaceID, caller, db)
+    let position = try cursor.map(SearchCursor.init)
+    guard !query.isEmpty else { return Page(results: [], nextCursor: nil) }
+
+    let newest =
+      try position?.newest ?? db.first("SELECT pk FROM messages ORDER BY pk DESC LIMIT 1") { $0.int(0) } ?? 0
+    let ranked = try rank(query, workspaceID, place, order, newest: newest, db)
+    var start = 0
+    if let position {
+      start = ranked.firstIndex(of: position.last).map { $0 + 1 } ?? min(position.given, ranked.count)
+    }
+    let page = ranked[start...].prefix(limit)
+    let results = try load(Array(page), query, db)
+    var next: String?
+    if let last = page.last, page.endIndex < ranked.endIndex {
+      next = SearchCursor(newest: newest, last: last, given: page.endIndex).text
+    }
+    return Page(results: results, nextCursor: next)
+  }
+
+  private struct Place {
+    let sql: String
+    let value: SQLValue
+  }
+
+  // The condition on `m` and `c` that keeps what the caller may read; ?4 is its value.
+  private static func condition(
+    _ scope: Scope, _ workspaceID: WorkspaceID, _ caller: Caller, _ db: any SQLConnection
+  ) throws -> Place {
+    switch scope {
+    case .workspace:
+      let membership = try Access.member(caller, of: workspaceID, db)
+      return Place(
+        sql: "m.channel_id IS NOT NULL AND (?4 = 0 OR c.name = 'guest')", value: .bool(membership.role == .guest))
+    case .channel(let id):
+      let channel = try Access.channel(caller, id, db)
+      guard channel.membership.workspaceID == workspaceID else { throw StoreError.notFound("channel") }
+      return Place(sql: "m.channel_id = ?4", value: .text(id))
+    case .direct(let id):
+      let membership = try Access.directConversation(caller, id, db)
+      guard membership.workspaceID == workspaceID else { throw StoreError.notFound("conversation") }
+      return Place(sql: "m.direct_conversation_id = ?4", value: .text(id))
+    }
+  }
+
+  // The keys of the matching messages in order. Only the newest `candidatesMax` matches take part.
+  private static func rank(
+    _ query: SearchQuery, _ workspaceID: WorkspaceID, _ place: Place, _ order: Order, newest: Int64,
+    _ db: any SQLConnection
+  ) throws -> [Int64] {
+    let score = order == .relevance ? "bm25(messages_fts)" : "0.0"
+    return try db.all(
+      """
+      SELECT pk FROM (
+        SELECT f.rowid AS pk, \(score) AS score FROM messages_fts f
+        JOIN messages m ON m.pk = f.rowid
+        LEFT JOIN channels c ON c.id = m.channel_id
+        WHERE messages_fts MATCH ?1 AND f.rowid <= ?2 AND m.workspace_id = ?3 AND m.deleted_at IS NULL AND \(place.sql)
+        ORDER BY f.rowid DESC LIMIT ?5)
+      ORDER BY score, pk DESC
+      """,
+      [
+        .text(query.fts5), .integer(newest), .text(workspaceID), place.value, .integer(Int64(candidatesMax)),
+      ]
+    ) { $0.int(0) }
+  }
+
+  private static func load(_ keys: [Int64], _ query: SearchQuery, _ db: any SQLConnection) throws -> [SearchResult] {
+    guard !keys.isEmpty else { return [] }
+    // The marks can't occur in a message: nobody can guess them.
+    let nonce = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+    let open = "\u{2}\(nonce)<"
+    let close = ">\(nonce)\u{3}"
+    var found: [Int64: SearchResult] = [:]
+    try db.query(
+      """
+      SELECT f.rowid, snippet(messages_fts, 0, ?3, ?4, '…', ?5), m.id, m.workspace_id, m.channel_id, c.name,
+        m.direct_conversation_id, m.parent_message_id, m.thread_root_id, m.channel_seq, m.thread_seq, m.created_at,
+        m.edited_at, m.reply_count, m.last_reply_at, \(User.columns("u"))
+      FROM messages_fts f
+      JOIN messages m ON m.pk = f.rowid
+      JOIN users u ON u.id = m.author_id
+      LEFT JOIN channels c ON c.id = m.channel_id
+      WHERE messages_fts MATCH ?1 AND f.rowid IN (SELECT value FROM json_each(?2))
+      """,
+      [
+        .text(query.fts5), .text("[\(keys.map(String.init).joined(separator: ","))]"), .text(open), .text(close),
+        .integer(Int64(snippetTokens)),
+      ]
+    ) { row in
+      let marked = MarkedText(row.text(1), open: open, close: close)
+      found[row.int(0)] = SearchResult(
+        id: row.text(2), workspaceID: row.text(3), channelID: row.optionalText(4), channelName: row.optionalText(5),
+        directConversationID: row.optionalText(6), author: User(row: row, from: 15),
+        parentMessageID: row.optionalText(7), threadRootID: row.text(8), channelSeq: row.optionalInt(9),
+        threadSeq: row.optionalInt(10), createdAt: row.text(11), editedAt: row.optionalText(12),
+        replyCount: row.int(13), lastReplyAt: row.optionalText(14), snippet: marked.text,
+        highlights: marked.highlights)
+    }
+    return keys.compactMap { found[$0] }
+  }
+}

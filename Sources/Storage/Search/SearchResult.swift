@@ -1,0 +1,94 @@
+/// A message that was found, with the part of its text around the matches.
+public struct SearchResult: Sendable, JSONWritable {
+  /// A match inside the snippet, in code points.
+  public struct Highlight: Sendable, Equatable, JSONWritable {
+    /// Where it begins.
+    public let start: Int
+    /// Where it ends, exclusively.
+    public let end: Int
+
+    /// Writes the contract's SearchHighlight object.
+    public func write(to json: inout JSONWriter) {
+      json.object { json in
+        json.field("start", Int64(start))
+        json.field("end", Int64(end))
+      }
+    }
+  }
+
+  /// The message.
+  public let id: MessageID
+  let workspaceID: WorkspaceID
+  let channelID: ChannelID?
+  let channelName: String?
+  let directConversationID: DirectConversationID?
+  let author: User
+  let parentMessageID: MessageID?
+  let threadRootID: MessageID
+  let channelSeq: Int64?
+  let threadSeq: Int64?
+  let createdAt: String
+  let editedAt: String?
+  let replyCount: Int64
+  let lastReplyAt: String?
+  /// The text around the matches.
+  public let snippet: String
+  /// The matches in the snippet, in order.
+  public let highlights: [Highlight]
+
+  /// Writes the contract's SearchResult object.
+  public func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.field("id", id)
+      json.field("workspace_id", workspaceID)
+      json.field("channel_id", ifPresent: channelID)
+      json.field("channel_name", ifPresent: channelName)
+      json.field("direct_conversation_id", ifPresent: directConversationID)
+      json.field("author", author)
+      json.field("parent_message_id", ifPresent: parentMessageID)
+      json.field("thread_root_id", threadRootID)
+      json.field("channel_seq", ifPresent: channelSeq)
+      json.field("thread_seq", ifPresent: threadSeq)
+      json.field("created_at", createdAt)
+      json.field("edited_at", ifPresent: editedAt)
+      json.field("reply_count", replyCount)
+      json.field("last_reply_at", ifPresent: lastReplyAt)
+      json.field("snippet", snippet)
+      json.field("highlights", highlights)
+    }
+  }
+}
+
+/// Takes the marks out of a text in which the index marked the matches.
+struct MarkedText {
+  let text: String
+  let highlights: [SearchResult.Highlight]
+
+  /// Reads a text with `open` before and `close` after each match.
+  init(_ marked: String, open: String, close: String) {
+    let scalars = Array(marked.unicodeScalars)
+    let opening = Array(open.unicodeScalars)
+    let closing = Array(close.unicodeScalars)
+    var plain = String.UnicodeScalarView()
+    var highlights: [SearchResult.Highlight] = []
+    var count = 0
+    var start: Int?
+    var index = 0
+    while index < scalars.count {
+      if start == nil, scalars[index...].starts(with: opening) {
+        start = count
+        index += opening.count
+      } else if let begun = start, scalars[index...].starts(with: closing) {
+        highlights.append(SearchResult.Highlight(start: begun, end: count))
+        start = nil
+        index += closing.count
+      } else {
+        plain.append(scalars[index])
+        count += 1
+        index += 1
+      }
+    }
+    text = String(plain)
+    self.highlights = highlights
+  }
+}

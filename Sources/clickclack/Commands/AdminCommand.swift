@@ -1,0 +1,34 @@
+import Storage
+
+/// `clickclack admin`: groups what the operator does on the data directory, also beside a running server.
+enum AdminCommand {
+  static let declaration = CommandDeclaration(
+    name: "admin", summary: "Administer the data directory, also while the server runs.",
+    subcommands: [
+      AdminBootstrapCommand.declaration,
+      CommandDeclaration(name: "user", summary: "People.", subcommands: [AdminUserCreateCommand.declaration]),
+      CommandDeclaration(
+        name: "member", summary: "Members of workspaces.", subcommands: [AdminMemberAddCommand.declaration]),
+      CommandDeclaration(
+        name: "magic-link", summary: "Sign-in links.", subcommands: [AdminMagicLinkCreateCommand.declaration]),
+      CommandDeclaration(name: "bot", summary: "Bots.", subcommands: [AdminBotCreateCommand.declaration]),
+      CommandDeclaration(
+        name: "invite", summary: "Invitations to workspaces.", subcommands: [AdminInviteCreateCommand.declaration]),
+      CommandDeclaration(
+        name: "events", summary: "The event log.", subcommands: [AdminEventsPruneCommand.declaration]),
+    ])
+}
+
+extension OptionDeclaration {
+  static let adminWorkspace = OptionDeclaration(
+    name: "workspace", valueName: "workspace", help: "Workspace by id or slug.")
+  static let createdBy = OptionDeclaration(
+    name: "created-by", valueName: "user-id", help: "Act for this member, with their rights.")
+
+  /// The same option, but one that the command cannot do without.
+  var required: OptionDeclaration {
+    var copy = self
+    copy.isRequired = true
+    return copy
+  }
+}

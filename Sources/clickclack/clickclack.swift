@@ -1,0 +1,35 @@
+import Glibc
+
+/// The program: finds the command, runs it, and turns what it throws into a message and an exit code.
+@main
+struct ClickClack {
+  /// Runs the process. The exit code is 0 for success, 64 for a wrong command line, 1 for any other failure.
+  static func main() async {
+    exit(await run(Array(CommandLine.arguments.dropFirst()), context: .process))
+  }
+
+  static func run(_ words: [String], context: CommandContext) async -> Int32 {
+    do {
+      switch try ArgumentParser.parse(words == ["--version"] ? ["version"] : words, root: CommandTable.root) {
+      case .help(let command, let path): try context.print(HelpText.render(command, path: path))
+      case .run(let command, let arguments): try await command.action?(arguments, context)
+      }
+      return 0
+    } catch let error as UsageError {
+      context.warn("error: \(error)")
+      let command = CommandTable.command(at: error.path)
+      context.warn("USAGE: \(HelpText.usage(command, path: error.path))")
+      context.warn("  See '\(error.path.joined(separator: " ")) --help' for more information.")
+      return UsageError.exitCode
+    } catch let error as ConfigurationError {
+      for problem in error.problems { context.warn("error: \(problem)") }
+      return UsageError.exitCode
+    } catch let error as CommandFailure {
+      if !error.message.isEmpty { context.warn("error: \(error)") }
+      return error.exitCode
+    } catch {
+      context.warn("error: \(error)")
+      return 1
+    }
+  }
+}
