@@ -107,7 +107,7 @@ extension Schema {
     -- For unread counts: what to subtract from the distance between the read pointer and the last position.
     CREATE INDEX messages_own ON messages (channel_id, author_id, channel_seq)
       WHERE channel_id IS NOT NULL AND channel_seq IS NOT NULL;
-    CREATE INDEX messages_activity ON messages (channel_id, channel_seq, author_id)
+    CREATE INDEX messages_activity ON messages (channel_id, channel_seq, author_id, kind)
       WHERE kind <> 'message' AND channel_id IS NOT NULL AND channel_seq IS NOT NULL;
 
     CREATE TABLE reactions (
