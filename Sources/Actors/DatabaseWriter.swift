@@ -194,6 +194,7 @@ public actor DatabaseWriter {
         }
         try db.execute("RELEASE request")
       }
+      if batch.wroteMessages { try SearchIndex.catchUp(db) }
       try db.execute("COMMIT")
     } catch {
       abandon(db)

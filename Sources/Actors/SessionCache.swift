@@ -15,15 +15,18 @@ public final class SessionCache: CommitObserver {
   private struct State {
     var entries: [[UInt8]: Entry] = [:]
     var keys: [UserID: Set<[UInt8]>] = [:]
+    var developmentCaller: Caller?
     var generation: UInt64 = 0
 
     mutating func forget(_ user: UserID) {
       generation += 1
+      developmentCaller = nil
       for key in keys.removeValue(forKey: user) ?? [] { entries[key] = nil }
     }
 
     mutating func forgetAll() {
       generation += 1
+      developmentCaller = nil
       entries = [:]
       keys = [:]
     }
@@ -58,7 +61,9 @@ public final class SessionCache: CommitObserver {
       if isStale { try await touch(known.caller) }
       return known.caller
     }
-    guard let found = try await store.read({ try Credentials.resolve(tokenHash: key, now: now, $0) }) else { return nil }
+    guard let found = try await store.read({ try Credentials.resolve(tokenHash: key, now: now, $0) }) else {
+      return nil
+    }
     state.withLock { state in
       guard state.generation == generation else { return }
       if state.entries.count >= entriesMax { state.forgetAll() }
@@ -67,6 +72,16 @@ public final class SessionCache: CommitObserver {
     }
     if found.caller.isBot { try await touch(found.caller) }
     return found.caller
+  }
+
+  /// The first user, as whom local callers act in development mode; nil before there is one.
+  /// - Throws: `StoreError`, `SQLError`.
+  public func developmentCaller() async throws -> Caller? {
+    let (known, generation) = state.withLock { ($0.developmentCaller, $0.generation) }
+    if let known { return known }
+    let found = try await store.read { try Credentials.developmentCaller($0) }
+    state.withLock { if $0.generation == generation { $0.developmentCaller = found } }
+    return found
   }
 
   /// Forgets what a commit made stale.

@@ -80,7 +80,8 @@ actor WorkspaceActor {
     if let start = ring.start(after: cursor), isVisible(cursor, start, viewer) {
       var frames: [Frame] = []
       ring.forEach(from: start, as: subscription.format, context.encoder) { encoded in
-        if viewer.mayView(encoded.event, guestChannelID: guestChannelID), let frame = encoded.frame(subscription.format) {
+        if viewer.mayView(encoded.event, guestChannelID: guestChannelID), let frame = encoded.frame(subscription.format)
+        {
           frames.append(frame)
         }
       }
@@ -197,7 +198,11 @@ actor WorkspaceActor {
       let events = batch
       batch = []
       for group in groups.values {
-        if group.loop === loop { group.assumeIsolated { $0.deliver(events) } } else { group.submit { $0.deliver(events) } }
+        if group.loop === loop {
+          group.assumeIsolated { $0.deliver(events) }
+        } else {
+          group.submit { $0.deliver(events) }
+        }
       }
     }
     for item in items {

@@ -1,6 +1,7 @@
 /// Facts about who belongs to a workspace, as memory keeps them.
 public enum Memberships {
-  /// The role of a member; nil for those who do not belong to the workspace, or when it was deleted.
+  /// The role of a member; nil for those who do not belong to the workspace, or when it was deleted. Blocked members
+  /// keep theirs: they may go on reading.
   /// - Throws: `SQLError`.
   public static func activeRole(
     of userID: UserID, in workspaceID: WorkspaceID, _ db: any SQLConnection

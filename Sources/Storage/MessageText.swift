@@ -5,22 +5,10 @@ public enum MessageText {
   /// The longest identifier of an agent's turn, in code points.
   public static let turnScalarsMax = 128
 
-  /// The text without white space (Unicode's property White_Space) at its ends.
-  public static func trimmed(_ text: String) -> String {
-    let scalars = text.unicodeScalars
-    guard let first = scalars.first, let last = scalars.last else { return text }
-    // Nearly every text is trimmed already.
-    if !first.properties.isWhitespace, !last.properties.isWhitespace { return text }
-    guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-      let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return "" }
-    return String(scalars[start...end])
-  }
-
   /// A body, trimmed.
   /// - Throws: `StoreError.invalid` when nothing is left.
   public static func body(_ text: String?) throws(StoreError) -> String {
-    let body = trimmed(text ?? "")
+    let body = PlainText.trimmed(text ?? "")
     guard !body.isEmpty else { throw .invalid("the body is empty") }
     return body
   }
@@ -39,7 +27,7 @@ public enum MessageText {
   /// A text that may be missing, trimmed; nil when nothing is left.
   public static func optional(_ text: String?) -> String? {
     guard let text else { return nil }
-    let trimmed = trimmed(text)
+    let trimmed = PlainText.trimmed(text)
     return trimmed.isEmpty ? nil : trimmed
   }
 }

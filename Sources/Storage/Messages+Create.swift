@@ -16,6 +16,7 @@ extension Messages {
     let place = Place(
       workspaceID: poster.membership.workspaceID, channelID: channelID, directConversationID: nil, root: nil)
     if let earlier = try replayed(draft, of: poster.author.id, in: place, tx) { return earlier }
+    if poster.membership.role == .guest { try GuestBudget.spend(caller.userID, place.workspaceID, tx) }
     try requireTopic(draft.topicID, in: channelID, of: place.workspaceID, tx.db)
     let quote = try Quotes.resolve(draft.quotedMessageID, in: place, tx.db)
     let mentioned = try Mentions.resolve(
@@ -107,6 +108,7 @@ extension Messages {
       ]
     ) { $0.int(0) }
     guard let pk else { throw SQLError(kind: .other, message: "INSERT returned no row") }
+    tx.noteNewMessage()
     return Message(
       id: id, routeID: nil, workspaceID: place.workspaceID, channelID: place.channelID,
       directConversationID: place.directConversationID, author: author, parentMessageID: place.root,

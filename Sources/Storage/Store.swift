@@ -33,8 +33,9 @@ extension StorageEngine {
     try connection.execute("BEGIN IMMEDIATE")
     do {
       try ids.advance(pastLastCursorOf: connection)
-      let result = try body(Transaction(connection: connection, ids: ids, now: .now()))
-      try SearchIndex.catchUp(connection)
+      let transaction = Transaction(connection: connection, ids: ids, now: .now())
+      let result = try body(transaction)
+      if transaction.wroteMessages { try SearchIndex.catchUp(connection) }
       try connection.execute("COMMIT")
       return result
     } catch {

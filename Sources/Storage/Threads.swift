@@ -67,6 +67,7 @@ public enum Threads {
     if let earlier = try Messages.replayed(draft, of: author.id, in: place, tx), let state = root.threadState {
       return Reply(message: earlier.message, state: state, events: [])
     }
+    if membership.role == .guest { try GuestBudget.spend(caller.userID, root.workspaceID, tx) }
     if let conversation = root.directConversationID {
       try DirectConversations.requirePeer(of: author.id, in: conversation, tx.db)
     }

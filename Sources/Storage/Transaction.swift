@@ -12,6 +12,8 @@ public final class Transaction {
   public private(set) var events: [Event] = []
   /// What caches must forget once it is committed.
   public private(set) var invalidations: [Invalidation] = []
+  /// Whether it wrote messages, which `SearchIndex.catchUp` must index before the commit.
+  public private(set) var wroteMessages = false
 
   /// Makes the transaction of one closure.
   public init(connection: any SQLConnection, ids: IDGenerator, now: Timestamp) {
@@ -30,6 +32,9 @@ public final class Transaction {
     events.append(event)
     return event
   }
+
+  /// Notes that there are new messages for the full-text index.
+  func noteNewMessage() { wroteMessages = true }
 
   /// Tells caches to forget something once this transaction is committed.
   public func invalidate(_ invalidation: Invalidation) { invalidations.append(invalidation) }

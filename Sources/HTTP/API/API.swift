@@ -1,5 +1,10 @@
-/// Every operation of the server. Each resource adds its list in a file of its own.
+/// Every operation of the server. Each resource declares its own in a file of that name.
 public enum API {
   /// The operations, in no particular order.
-  public static let endpoints: [Endpoint] = []
+  public static let endpoints: [Endpoint] = [
+    operations, signInProviders, magicLinks, me, bots, botTokens,
+    workspaces, members, auditLog, channels, topics, pins,
+    messages, threads, reactions, readPointers, directConversations,
+    eventLog, ephemeralEvents, liveEvents, search, routes,
+  ].flatMap { $0 }
 }

@@ -36,19 +36,19 @@ public struct Authenticator: Sendable {
   /// Prepares the rules for a configuration.
   public init(settings: APISettings) {
     self.settings = settings
-    publicOrigin = settings.publicURL.flatMap { WebOriginText.normalizedOrigin($0) }
-    allowedOrigins = Set(settings.allowedOrigins.compactMap { WebOriginText.normalizedOrigin($0) })
+    publicOrigin = settings.publicURL.flatMap { WebOriginText.normalized($0) }
+    allowedOrigins = Set(settings.allowedOrigins.compactMap { WebOriginText.normalized($0) })
   }
 
   /// The credential that counts. Called on the event loop for each request.
   /// - Parameters:
   ///   - path: Without the query.
-  ///   - headers: Every field, in order.
+  ///   - headers: Every field.
   ///   - peerIsLoopback: Whether the connection comes from this machine.
   /// - Throws: `StoreError.forbidden` for a request that a foreign page may have sent, `.unauthenticated` for
   ///   credentials that can't be valid.
   public func authenticate(
-    method: String, path: String, headers: [(name: String, value: String)], peerIsLoopback: Bool
+    method: String, path: String, headers: HTTPHeaders, peerIsLoopback: Bool
   ) throws(StoreError) -> Presented {
     let fields = CredentialFields(headers)
     let isWebSocket = path == Self.webSocketPath
@@ -56,10 +56,10 @@ public struct Authenticator: Sendable {
       guard let kind = Token.kind(of: token), kind == .bot || kind == .session else { throw Self.unknown }
       return .bearer(token)
     }
-    guard !fields.cookies.isEmpty || settings.developmentMode else { return .nobody }
+    guard fields.hasCookies || settings.developmentMode else { return .nobody }
     let provenance = RequestProvenance(headers: headers, peerIsLoopback: peerIsLoopback)
-    if !fields.cookies.isEmpty {
-      let sessions = SessionCookie(provenance, settings).values(in: fields.cookies)
+    if fields.hasCookies {
+      let sessions = SessionCookie(provenance, settings).values(in: headers)
       if let session = sessions.first {
         try refuseForgery(method: method, isWebSocket: isWebSocket, fields, provenance)
         guard sessions.count == 1 else { throw StoreError(.unauthenticated, "there are two session cookies") }
@@ -85,7 +85,7 @@ public struct Authenticator: Sendable {
     var tokens: [String] = []
     for field in fields.authorizations {
       let scheme = field.prefix { $0 != " " && $0 != "\t" }
-      guard FieldName.lowercased(scheme) == "bearer" else { continue }
+      guard String(scheme).asciiLowercased == "bearer" else { continue }
       tokens.append(PlainText.trimmed(String(field.dropFirst(scheme.count))))
     }
     if tokens.isEmpty, isWebSocket {
@@ -118,26 +118,28 @@ public struct Authenticator: Sendable {
   private static let unknown = StoreError(.unauthenticated, "the credential is unknown, expired or revoked")
 }
 
-/// The header fields that can hold credentials, gathered in one pass.
+/// The header fields that can hold credentials, gathered in one pass; no text is made of the others.
 private struct CredentialFields {
   var authorizations: [String] = []
-  var cookies: [String] = []
+  var hasCookies = false
   var subprotocols: [String] = []
   var impersonated: [String] = []
   var forgeryGuards: [String] = []
 
-  init(_ headers: [(name: String, value: String)]) {
-    for (name, value) in headers {
-      switch name.utf8.count {
-      case 13 where FieldName.matches(name, "authorization"): authorizations.append(value)
-      case 6 where FieldName.matches(name, "cookie"): cookies.append(value)
-      case 22 where FieldName.matches(name, "sec-websocket-protocol"): subprotocols.append(value)
-      case 17 where FieldName.matches(name, "x-clickclack-user"):
-        let user = PlainText.trimmed(value)
-        if !user.isEmpty { impersonated.append(user) }
-      case 17 where FieldName.matches(name, "x-clickclack-csrf"): forgeryGuards.append(value)
-      default: break
-      }
+  init(_ headers: HTTPHeaders) {
+    headers.forEach { note($0, $1) }
+  }
+
+  private mutating func note(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    switch name.count {
+    case 13 where name.equalsIgnoringCase("authorization"): authorizations.append(value.text)
+    case 6 where name.equalsIgnoringCase("cookie"): hasCookies = true
+    case 22 where name.equalsIgnoringCase("sec-websocket-protocol"): subprotocols.append(value.text)
+    case 17 where name.equalsIgnoringCase("x-clickclack-user"):
+      let user = value.trimmingBlanks
+      if !user.isEmpty { impersonated.append(user.text) }
+    case 17 where name.equalsIgnoringCase("x-clickclack-csrf"): forgeryGuards.append(value.text)
+    default: break
     }
   }
 }

@@ -35,7 +35,7 @@ enum ForwardedHops {
         case UInt8(ascii: ","), UInt8(ascii: ";"):
           guard isInValue, !name.isEmpty else { return nil }
           pairs.append(
-            (FieldName.lowercased(String(decoding: name, as: UTF8.self)), String(decoding: value, as: UTF8.self)))
+            (String(decoding: name, as: UTF8.self).asciiLowercased, String(decoding: value, as: UTF8.self)))
           (name, value, isInValue) = ([], [], false)
         case UInt8(ascii: "=") where !isInValue: isInValue = true
         case UInt8(ascii: "\"") where isInValue && value.isEmpty: isQuoted = true

@@ -18,7 +18,7 @@ enum LocalHost {
 
   private static func isLocal(host: Substring) -> Bool {
     if let address = IPAddress(host) { return address.isLoopback }
-    let name = FieldName.lowercased(host)
+    let name = String(host).asciiLowercased
     return name == "localhost" || (name.hasSuffix(".localhost") && !name.hasPrefix("."))
   }
 

@@ -95,7 +95,7 @@ extension API {
     do {
       response = try await body()
     } catch let error as StoreError {
-      response = .refusal(error)
+      response = .error(ErrorMiddleware.status(of: error.kind), error.message)
     }
     return response.with(header: "X-ClickClack-Message-Nonce", "supported")
   }

@@ -12,29 +12,29 @@ struct RequestProvenance {
   private var forwardedHosts: [String] = []
   private(set) var isForwardedFromTLS = false
 
-  init(headers: [(name: String, value: String)], peerIsLoopback: Bool) {
+  init(headers: HTTPHeaders, peerIsLoopback: Bool) {
     self.peerIsLoopback = peerIsLoopback
-    for (name, value) in headers { note(name, value) }
+    headers.forEach { note($0, $1) }
   }
 
   /// Notes one header field.
-  private mutating func note(_ name: String, _ value: String) {
+  private mutating func note(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     // Most fields are told apart by their length alone.
-    switch name.utf8.count {
-    case 4 where FieldName.matches(name, "host"): host = value
-    case 6 where FieldName.matches(name, "origin"): origins.append(value)
-    case 14 where FieldName.matches(name, "sec-fetch-site"): fetchSites.append(value)
-    case 9 where FieldName.matches(name, "forwarded"):
-      forwarded.append(value)
-      if FieldName.lowercased(value).contains("proto=https") { isForwardedFromTLS = true }
-    case 9 where FieldName.matches(name, "x-real-ip"): forwardedHosts.append(value)
-    case 12... where FieldName.begins(name, with: "x-forwarded-"):
-      switch FieldName.lowercased(name) {
+    switch name.count {
+    case 4 where name.equalsIgnoringCase("host"): host = value.text
+    case 6 where name.equalsIgnoringCase("origin"): origins.append(value.text)
+    case 14 where name.equalsIgnoringCase("sec-fetch-site"): fetchSites.append(value.text)
+    case 9 where name.equalsIgnoringCase("forwarded"):
+      forwarded.append(value.text)
+      if value.text.asciiLowercased.contains("proto=https") { isForwardedFromTLS = true }
+    case 9 where name.equalsIgnoringCase("x-real-ip"): forwardedHosts.append(value.text)
+    case 12... where name.part(0..<12).equalsIgnoringCase("x-forwarded-"):
+      switch name.text.asciiLowercased {
       case "x-forwarded-proto", "x-forwarded-scheme":
-        if FieldName.lowercased(value).contains("https") { isForwardedFromTLS = true }
+        if value.text.asciiLowercased.contains("https") { isForwardedFromTLS = true }
       // These name no hop.
       case "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-ssl", "x-forwarded-uri": break
-      default: forwardedHosts.append(value)
+      default: forwardedHosts.append(value.text)
       }
     default: break
     }
@@ -51,8 +51,7 @@ struct RequestProvenance {
   var isLocal: Bool {
     guard isLocalTransport, isFetchSiteOwn else { return false }
     guard let origin = origins.first else { return true }
-    return origins.count == 1 && WebOriginText.authority(of: origin) == WebOriginText.normalized(host, scheme: "http")
-      || origins.count == 1 && WebOriginText.authority(of: origin) == WebOriginText.normalized(host, scheme: "https")
+    return origins.count == 1 && WebOriginText.matches(origin, host: host)
   }
 
   /// Whether a page of this server sent the request, or no browser did. The Origin decides; without one Sec-Fetch-Site
@@ -62,12 +61,10 @@ struct RequestProvenance {
   ///   - allowed: Other origins that may call.
   func isOwnPage(publicOrigin: String?, allowed: Set<String>) -> Bool {
     guard let origin = origins.first else { return isFetchSiteOwn }
-    guard origins.count == 1, let normalized = WebOriginText.normalizedOrigin(origin) else { return false }
+    guard origins.count == 1, let normalized = WebOriginText.normalized(origin) else { return false }
     if allowed.contains(normalized) { return true }
     if let publicOrigin { return normalized == publicOrigin }
-    guard !host.isEmpty else { return false }
-    let scheme = normalized.hasPrefix("https:") ? "https" : "http"
-    return WebOriginText.authority(of: origin) == WebOriginText.normalized(host, scheme: scheme)
+    return WebOriginText.matches(origin, host: host)
   }
 
   private var isFetchSiteOwn: Bool {

@@ -25,24 +25,6 @@ struct SessionCookie {
     try SetCookie(name, token, maxAgeSeconds: Int(seconds), isSecure: isSecure).fieldValue
   }
 
-  /// The values, not empty, that Cookie fields have for this cookie (RFC 6265, section 4.2).
-  func values(in cookieFields: [String]) -> [String] {
-    var found: [String] = []
-    for field in cookieFields {
-      for pair in field.split(separator: ";") {
-        guard let equals = pair.firstIndex(of: "="), Self.trimmed(pair[..<equals]) == name else { continue }
-        var value = Self.trimmed(pair[pair.index(after: equals)...])
-        if value.utf8.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") { value = value.dropFirst().dropLast() }
-        if !value.isEmpty { found.append(String(value)) }
-      }
-    }
-    return found
-  }
-
-  private static func trimmed(_ text: Substring) -> Substring {
-    var rest = text
-    while let first = rest.utf8.first, first == 0x20 || first == 0x09 { rest = rest.dropFirst() }
-    while let last = rest.utf8.last, last == 0x20 || last == 0x09 { rest = rest.dropLast() }
-    return rest
-  }
+  /// The values, not empty, that a request has for this cookie.
+  func values(in headers: HTTPHeaders) -> [String] { HTTPCookies.values(of: name, in: headers).filter { !$0.isEmpty } }
 }

@@ -8,16 +8,14 @@ struct SignIn {
 
   init(_ request: APIRequest) {
     self.request = request
-    provenance = RequestProvenance(headers: request.headers, peerIsLoopback: request.peerIsLoopback)
+    provenance = RequestProvenance(headers: request.head.headers, peerIsLoopback: request.peerIsLoopback)
   }
 
   /// Refuses too many attempts from one address, or from one network of IPv6, whose users have 2^64 addresses each.
   /// - Throws: `StoreError.tooMany`.
   func requireModestRate() throws(StoreError) {
-    var key = request.peerAddress
-    if let address = IPAddress(key), !address.isIPv4 {
-      key = address.bytes.prefix(8).map(String.init).joined(separator: ".")
-    }
+    let bytes = request.peer.ipBytes
+    let key = bytes.prefix(bytes.count == 16 ? 8 : 4).map { String($0) }.joined(separator: ".")
     guard request.services.signInAttempts.allows(key) else {
       throw StoreError(.tooMany, "too many attempts to sign in; try again in a minute")
     }

@@ -3,27 +3,27 @@
 enum WebOriginText {
   /// `https://host[:port]` in lower case without a default port; nil for anything but an http or https origin. A path,
   /// as a public URL may have, is dropped.
-  static func normalizedOrigin(_ text: String) -> String? {
-    guard let (scheme, authority) = parts(text), !authority.isEmpty else { return nil }
+  static func normalized(_ text: String) -> String? {
+    guard let (scheme, authority) = parts(text) else { return nil }
     return "\(scheme)://\(normalized(authority, scheme: scheme))"
   }
 
-  /// The host and port of an origin, normalized; nil for anything but an http or https origin.
-  static func authority(of origin: String) -> String? {
-    guard let (scheme, authority) = parts(origin), !authority.isEmpty else { return nil }
-    return normalized(authority, scheme: scheme)
+  /// Whether an origin has the host and port of a Host field, whatever its scheme: a proxy may have added TLS.
+  static func matches(_ origin: String, host: String) -> Bool {
+    guard !host.isEmpty, let (scheme, authority) = parts(origin) else { return false }
+    return normalized(authority, scheme: scheme) == normalized(host, scheme: scheme)
   }
 
-  /// A host and port in lower case, without the scheme's default port.
-  static func normalized(_ authority: some StringProtocol, scheme: String) -> String {
-    let text = FieldName.lowercased(authority)
+  private static func normalized(_ authority: some StringProtocol, scheme: String) -> String {
+    let text = String(authority).asciiLowercased
     let standard = scheme == "https" ? ":443" : ":80"
     return text.hasSuffix(standard) ? String(text.dropLast(standard.count)) : text
   }
 
   private static func parts(_ text: String) -> (scheme: String, authority: Substring)? {
-    for scheme in ["http", "https"] where FieldName.lowercased(text.prefix(scheme.count + 3)) == scheme + "://" {
-      return (scheme, text.dropFirst(scheme.count + 3).prefix { $0 != "/" && $0 != "?" && $0 != "#" })
+    for scheme in ["http", "https"] where String(text.prefix(scheme.count + 3)).asciiLowercased == scheme + "://" {
+      let authority = text.dropFirst(scheme.count + 3).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+      return authority.isEmpty ? nil : (scheme, authority)
     }
     return nil
   }

@@ -135,6 +135,7 @@ final class InflateStream {
     stream.pointee.avail_in = UInt32(clamping: input.count)
     defer { stream.pointee.next_in = nil }
     var room = max(256, min(input.count * 4, 64 * 1024))
+    var isAtBlockBoundary = false
     while true {
       // One byte past the bound tells "exactly full" from "more to come" without producing more than that.
       let allowed = outputBytesMax - output.count + 1
@@ -150,21 +151,22 @@ final class InflateStream {
       }
       guard output.count <= outputBytesMax else { throw CompressionError(reason: .outputTooLarge) }
       switch status {
-      case Z_STREAM_END: return progress(of: input, hasEnded: true)
-      case Z_OK, Z_BUF_ERROR: if !isFull { return progress(of: input, hasEnded: false) }
+      case Z_STREAM_END: return Progress(consumed: consumed(of: input), hasEnded: true, isAtBlockBoundary: true)
+      // zlib's manual, inflate(): bit 7 of data_type is set where decoding stopped behind the end of a block.
+      case Z_OK: isAtBlockBoundary = stream.pointee.data_type & 128 != 0
+      // A call that could do nothing, because the one before had just filled its room, clears the bit.
+      case Z_BUF_ERROR: break
       default: throw CompressionError(reason: .corruptData)
+      }
+      if !isFull {
+        return Progress(consumed: consumed(of: input), hasEnded: false, isAtBlockBoundary: isAtBlockBoundary)
       }
       room = min(room * 2, 1 << 20)
     }
   }
-}
 
-extension InflateStream {
-  private func progress(of input: UnsafeRawBufferPointer, hasEnded: Bool) -> Progress {
-    // zlib's manual, inflate(): bit 7 of data_type is set where decoding stopped behind the end of a block.
-    Progress(
-      consumed: input.count - Int(stream.pointee.avail_in), hasEnded: hasEnded,
-      isAtBlockBoundary: hasEnded || stream.pointee.data_type & 128 != 0)
+  private func consumed(of input: UnsafeRawBufferPointer) -> Int {
+    input.count - Int(stream.pointee.avail_in)
   }
 }
 

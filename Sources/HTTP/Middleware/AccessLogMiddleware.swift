@@ -25,7 +25,8 @@ public struct AccessLogMiddleware: Middleware {
         "method": .string(exchange.head.method.rawValue),
         "route": .string(exchange.endpoint?.pattern ?? "-"),
         "status": .string("\(response.status)"),
-        "duration_us": .string("\(duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000)"),
+        "duration_us": .string(
+          "\(duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000)"),
         "peer": .string("\(exchange.peer)"),
         "correlation_id": .string(exchange.correlationID),
       ])

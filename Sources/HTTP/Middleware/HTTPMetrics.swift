@@ -16,6 +16,11 @@ public struct HTTPMetrics: Sendable {
       "clickclack_http_request_duration_seconds", help: "Time from the whole request to its response.")
   }
 
+  /// Counts a request that was refused before anyone handled it.
+  public func refused(status: Int) {
+    if (100..<600).contains(status) { classes[status / 100 - 1].increment() }
+  }
+
   /// Counts one exchange.
   func record(status: Int, duration elapsed: Duration) {
     if (100..<600).contains(status) { classes[status / 100 - 1].increment() }

@@ -71,7 +71,9 @@ actor WebSocketSession: ConnectionHandler {
     // Made per call because clients hardly ever send compressed messages: its memory is taken only when one does.
     let deflate = inflates ? WebSocketDeflate() : nil
     do throws(WebSocketError) {
-      while let event = try parser.next(&input, deflate: deflate) { perform(state.received(event, nowMilliseconds: now)) }
+      while let event = try parser.next(&input, deflate: deflate) {
+        perform(state.received(event, nowMilliseconds: now))
+      }
     } catch {
       perform(state.failed(error))
     }

@@ -419,7 +419,11 @@ actor HTTPConnection: ConnectionHandler {
     case .idle: close()
     case .head, .body: refuse(HTTPParseError(HTTPStatus(408), "the request took too long to arrive"))
     case .writing:
-      if connection.bytesSent == sentAtLastCheck, connection.backlogBytes > 0 { connection.abort() } else { enter(.writing) }
+      if connection.bytesSent == sentAtLastCheck, connection.backlogBytes > 0 {
+        connection.abort()
+      } else {
+        enter(.writing)
+      }
     case .handling: break
     }
   }

@@ -4,6 +4,7 @@ public struct ResolvedCredential: Sendable, Equatable {
   public let caller: Caller
   /// From when on it is worthless; nil for bot tokens, which end only by being revoked.
   public let expiresAt: Timestamp?
+
   /// The user whom it identifies.
   public var userID: UserID { caller.userID }
 }
@@ -13,12 +14,9 @@ public enum Credentials {
   /// How often at most the use of one bot token is written, so that reads do not become writes.
   public static let useRecordedEverySeconds: Int64 = 60
 
-  /// The hash under which a presented secret is stored, if it is one.
-  public static func hash(_ secret: String) -> [UInt8] { Token.hash(of: secret) }
-
   /// Who a session's or a bot's token belongs to; nil when it is unknown, expired or revoked, when its user is deleted,
   /// and when a bot no longer belongs to the token's workspace.
-  /// - Parameter tokenHash: `hash(_:)` of what was presented.
+  /// - Parameter tokenHash: `Token.hash(of:)` of what was presented.
   /// - Throws: `SQLError`.
   public static func resolve(
     tokenHash: [UInt8], now: Timestamp, _ db: any SQLConnection
@@ -44,7 +42,7 @@ public enum Credentials {
 
   /// Notes that a bot token was used, at most once in `useRecordedEverySeconds`.
   /// - Throws: `SQLError`.
-  public static func touch(tokenID id: String, _ tx: Transaction) throws {
+  public static func recordUse(ofBotToken id: String, _ tx: Transaction) throws {
     try tx.db.execute(
       "UPDATE bot_tokens SET last_used_at = ?2 WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at <= ?3)",
       [.text(id), .text(tx.now.text), .text(tx.now.adding(seconds: -useRecordedEverySeconds).text)])

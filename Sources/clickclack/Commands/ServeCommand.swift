@@ -1,8 +1,13 @@
+import Glibc
+import Runtime
+import Synchronization
+
 /// `clickclack serve`: runs the server until it is told to stop.
 enum ServeCommand {
   static let declaration = CommandDeclaration(
     name: "serve", summary: "Run the server.",
-    discussion: "Stops on SIGINT and SIGTERM, after running requests have had the grace period to finish.",
+    discussion: "Stops on SIGINT and SIGTERM, after running requests have had the grace period to finish. "
+      + "A second signal stops it at once.",
     options: SettingOptions.server.declarations,
     action: { arguments, context in
       let configuration = try context.configuration(.server, arguments).configuration
@@ -11,6 +16,65 @@ enum ServeCommand {
 
   /// Starts the server of this configuration and returns when it has stopped.
   static func run(_ configuration: Configuration, _ context: CommandContext) async throws {
-    throw CommandFailure("this build has no server")
+    signal(SIGPIPE, SIG_IGN)
+    let handler = QueuedLogHandler(descriptor: STDERR_FILENO, format: configuration.logFormat.format)
+    LoggingSystem.bootstrap(handler: handler, level: configuration.logLevel)
+    let log = Logger(label: "clickclack")
+    do {
+      let limit = try FileDescriptorLimit.raiseToHardLimit()
+      log.debug("file descriptor limit", metadata: ["limit": .string("\(limit)")])
+    } catch {
+      log.warning("can't raise the limit of file descriptors: \(error)")
+    }
+    let server = try await ChatServer(configuration, log: log)
+    context.warn(greeting(server.address, configuration))
+    let stop = try await firstStopSignal()
+    log.notice("stopping", metadata: ["signal": .string("\(stop)")])
+    await server.stop(graceSeconds: configuration.gracePeriod.components.seconds)
+    log.notice("stopped")
+    _ = handler.queue.flush(timeoutMilliseconds: 1_000)
+  }
+
+  private static func greeting(_ address: SocketAddress, _ configuration: Configuration) -> String {
+    let host = configuration.address.host.isEmpty ? "localhost" : configuration.address.host
+    let name = host.contains(":") ? "[\(host)]" : host
+    var lines = ["clickclack is serving \(configuration.dataDirectory) on http://\(name):\(address.port)"]
+    if configuration.isDevBootstrap {
+      lines.append("development mode: whoever is on this machine is the first user, without signing in")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Waits for SIGINT or SIGTERM. From then on another one ends the process at once.
+  private static func firstStopSignal() async throws -> Int32 {
+    let signals = try EventLoopGroup(count: 1, name: "signals")
+    let waiting = Mutex<CheckedContinuation<Int32, Never>?>(nil)
+    let source = Mutex<SignalSource?>(nil)
+    return await withCheckedContinuation { continuation in
+      waiting.withLock { $0 = continuation }
+      signals.loops[0].submit {
+        let made = SignalSource(signals: [SIGINT, SIGTERM], on: signals.loops[0]) { signal in
+          let first = waiting.withLock { waiting in
+            defer { waiting = nil }
+            return waiting
+          }
+          // The second signal: whoever sends it does not want to wait any longer.
+          guard let first else { _exit(128 + signal) }
+          first.resume(returning: signal)
+        }
+        source.withLock { $0 = made }
+      }
+    }
+  }
+}
+
+extension LogFormatChoice {
+  /// The format, `auto` decided by whether standard error is a terminal.
+  fileprivate var format: LogFormat {
+    switch self {
+    case .auto: .automatic(descriptor: STDERR_FILENO)
+    case .text: .text
+    case .json: .json
+    }
   }
 }

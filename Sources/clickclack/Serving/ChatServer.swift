@@ -1,0 +1,174 @@
+import Actors
+import Glibc
+import HTTP
+import Runtime
+import Storage
+
+/// A whole server in one process: opens the data directory, starts the loops, listens, and stops without losing
+/// anything that it acknowledged.
+final class ChatServer: Sendable {
+  /// Where it listens, with the port that the system chose if 0 was asked for.
+  let address: SocketAddress
+
+  private let group: EventLoopGroup
+  private let listener: TCPListener
+  private let server: HTTPServer
+  private let realtime: Realtime
+  private let database: Database
+  private let lock: DataDirectoryLock
+  private let log: Logger
+  private let housekeeping: [RepeatingTimer]
+
+  /// How often the writer looks for requests that waited too long and for changes by other processes.
+  private static let housekeepingMilliseconds: UInt64 = 250
+  private static let releaseMilliseconds: UInt64 = 30_000
+
+  /// Opens, migrates if told to, and listens.
+  /// - Throws: `CommandFailure` in plain words, `SQLError`, `SystemError`.
+  init(_ configuration: Configuration, log: Logger) async throws {
+    self.log = log
+    let engine = try SQLiteEngine(directory: configuration.dataDirectory)
+    lock = try DataDirectoryLock(directory: configuration.dataDirectory)
+    try Self.prepareSchema(engine, migrates: configuration.isAutoMigrating, log: log)
+    let ids = IDGenerator()
+    if configuration.isDevBootstrap {
+      let result = try engine.writeOnce(ids: ids) { try Bootstrap.run($0) }
+      if result.isNew {
+        log.notice("made the first user, workspace and channel", metadata: ["user": .string(result.userID)])
+      }
+    }
+
+    let metrics = MetricsRegistry()
+    metrics.addProcessMetrics()
+    let loopCount =
+      configuration.loopCount == 0 ? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) : configuration.loopCount
+    group = try EventLoopGroup(count: loopCount)
+    let contexts = LoopContexts(loops: group.loops)
+    let database = Database(
+      engine: engine, ids: ids, readerCount: configuration.readerThreadCount,
+      limits: configuration.writerLimits, measurements: Self.measurements(metrics, log))
+    let realtime = Realtime(
+      loops: group.loops, store: database, encoder: EventFrames(contexts: contexts),
+      limits: configuration.realtimeLimits, report: { log.error("\($0)") })
+    let sessions = SessionCache(store: database)
+    try await database.open(observer: CommitObservers([sessions, realtime]))
+
+    var settings = configuration.apiSettings
+    settings.renderMetrics = { metrics.render() }
+    settings.report = { log.error("\($0)") }
+    let services = Services(
+      store: database, realtime: realtime, sessions: sessions, settings: settings, contexts: contexts)
+    let httpMetrics = HTTPMetrics(registry: metrics)
+    let application = try Application(
+      endpoints: API.endpoints,
+      middleware: [
+        CorrelationMiddleware(), AccessLogMiddleware(log: log, metrics: httpMetrics),
+        CompressionMiddleware(thresholdBytes: configuration.compressionThresholdBytes), ErrorMiddleware(log: log),
+        StaticFilesMiddleware(), AuthenticationMiddleware(settings: settings, sessions: sessions, store: database),
+      ],
+      services: services)
+    let server = HTTPServer(
+      application: application, contexts: contexts, limits: configuration.httpLimits,
+      timeouts: configuration.serverTimeouts, report: { log.error("\($0)") },
+      refused: { error, _, peer in
+        httpMetrics.refused(status: error.status.code)
+        log.info("refused a request", metadata: ["reason": .string("\(error)"), "peer": .string("\(peer)")])
+      })
+    var listenerLimits = TCPListenerLimits()
+    listenerLimits.backlogBytesMax = configuration.outboundBacklogBytesMax
+    let census = ConnectionCensus(
+      connectionsMax: configuration.connectionsMax, connectionsPerAddressMax: configuration.connectionsPerAddressMax)
+    listener = try TCPListener(
+      address: configuration.address.socketAddress, loops: group.loops, limits: listenerLimits, census: census,
+      onAccept: { server.accept($0) })
+    address = listener.boundAddress
+    self.server = server
+    self.realtime = realtime
+    self.database = database
+    Self.register(metrics, database, realtime, census)
+    let loop = group.loops[0]
+    housekeeping = [
+      RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) {
+        database.writer.expireWaiting()
+        do {
+          try await database.writer.lookForOtherProcesses()
+        } catch {
+          log.error("can't look for changes by other processes: \(error)")
+        }
+      },
+      RepeatingTimer(loop: loop, milliseconds: Self.releaseMilliseconds) {
+        await realtime.releaseIdle(now: loop.nowMilliseconds)
+      },
+    ]
+    for timer in housekeeping { await timer.start() }
+  }
+
+  /// Lets requests finish, tells sockets to reconnect, commits what waits, and closes everything.
+  /// - Parameter graceSeconds: How long requests and sockets may take.
+  func stop(graceSeconds: Int64) async {
+    listener.stopAccepting()
+    for timer in housekeeping { await timer.stop() }
+    await server.drain()
+    realtime.endAll(.serviceRestart)
+    let deadline = ContinuousClock.now + .seconds(graceSeconds)
+    while listener.census.snapshot.open > 0, ContinuousClock.now < deadline {
+      do {
+        try await Task.sleep(for: .milliseconds(20))
+      } catch {
+        break
+      }
+    }
+    await database.close()
+    await group.shutdown()
+    lock.release()
+  }
+
+  private static func prepareSchema(_ engine: SQLiteEngine, migrates: Bool, log: Logger) throws {
+    let connection = try engine.openWriter()
+    do {
+      let pending = try Migrator().status(connection).filter { $0.appliedAt == nil }
+      guard !pending.isEmpty else { return }
+      guard migrates else {
+        throw CommandFailure("the database needs \(pending.count) schema step(s): run 'clickclack migrate'")
+      }
+      let done = try Migrator().up(connection)
+      log.notice("schema is current", metadata: ["applied": .string("\(done.count)")])
+    } catch let failure as Migrator.Failure {
+      throw CommandFailure("\(failure)")
+    }
+  }
+
+  private static func measurements(_ metrics: MetricsRegistry, _ log: Logger) -> WriterMeasurements {
+    let duration = metrics.histogram(
+      "clickclack_commit_duration_seconds", help: "Time of a group commit, fsync included.")
+    let size = metrics.histogram(
+      "clickclack_commit_requests", help: "Requests in a group commit.", bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256])
+    return WriterMeasurements(
+      commit: { microseconds, requests in
+        duration.observe(Double(microseconds) / 1_000_000)
+        size.observe(Double(requests))
+      },
+      report: { log.error("\($0)") })
+  }
+
+  private static func register(
+    _ metrics: MetricsRegistry, _ database: Database, _ realtime: Realtime, _ census: ConnectionCensus
+  ) {
+    metrics.read("clickclack_writer_waiting", help: "Writes that wait for the writer.") {
+      Double(database.writer.counters.waiting)
+    }
+    metrics.read("clickclack_writer_refused_total", kind: .counter, help: "Writes refused because too many waited.") {
+      Double(database.writer.counters.refused)
+    }
+    metrics.read("clickclack_commits_total", kind: .counter, help: "Group commits.") {
+      Double(database.writer.counters.commits)
+    }
+    metrics.read("clickclack_readers_waiting", help: "Reads that wait for a reader.") {
+      Double(database.readers.waiting)
+    }
+    metrics.read("clickclack_workspaces_live", help: "Workspaces with an actor in memory.") {
+      Double(realtime.workspaceCount)
+    }
+    metrics.read("clickclack_connections", help: "Open connections.") { Double(census.snapshot.open) }
+  }
+}

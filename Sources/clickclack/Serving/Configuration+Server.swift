@@ -1,0 +1,66 @@
+import Actors
+import HTTP
+import Runtime
+
+extension Configuration {
+  /// The bounds of the writer's queue.
+  var writerLimits: DatabaseWriter.Limits {
+    var limits = DatabaseWriter.Limits()
+    limits.waitingRequestsMax = writerQueueMax
+    limits.groupRequestsMax = writerGroupMax
+    return limits
+  }
+
+  /// The bounds of live delivery.
+  var realtimeLimits: Realtime.Limits {
+    var limits = Realtime.Limits()
+    limits.ringEventsMax = eventRingMax
+    limits.replayEventsMax = replayMax
+    return limits
+  }
+
+  /// The bounds on requests.
+  var httpLimits: HTTPLimits {
+    var limits = HTTPLimits()
+    limits.headerBytesMax = headerBytesMax
+    limits.headerCountMax = headerCountMax
+    limits.bodyBytesMax = bodyBytesMax
+    return limits
+  }
+
+  /// How long connections may take.
+  var serverTimeouts: ServerTimeouts {
+    var timeouts = ServerTimeouts()
+    timeouts.headMilliseconds = headerTimeout.wholeMilliseconds
+    timeouts.bodyMilliseconds = bodyTimeout.wholeMilliseconds
+    timeouts.idleMilliseconds = idleTimeout.wholeMilliseconds
+    timeouts.writeMilliseconds = writeTimeout.wholeMilliseconds
+    return timeouts
+  }
+
+  /// What concerns the API.
+  var apiSettings: APISettings {
+    var settings = APISettings()
+    settings.developmentMode = isDevBootstrap
+    settings.publicURL = publicURL?.text
+    settings.cookieNamespace = cookieNamespace
+    settings.allowedOrigins = allowedOrigins.map(\.text)
+    settings.metricsEnabled = isMetricsEnabled
+    settings.sessionSeconds = sessionLifetime.components.seconds
+    settings.magicLinkSeconds = magicLinkLifetime.components.seconds
+    settings.webSocketTiming = WebSocketTiming(
+      pingIntervalMilliseconds: Int(websocketPingInterval.wholeMilliseconds),
+      pongTimeoutMilliseconds: max(
+        1_000, Int(websocketDeadPeerTimeout.wholeMilliseconds) - Int(websocketPingInterval.wholeMilliseconds)))
+    settings.webSocketMessageBytesMax = websocketMessageBytesMax
+    settings.backlogBytesMax = outboundBacklogBytesMax
+    return settings
+  }
+}
+
+extension Duration {
+  /// Whole milliseconds, rounded down; none when negative.
+  var wholeMilliseconds: UInt64 {
+    UInt64(max(0, components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000))
+  }
+}
