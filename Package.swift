@@ -31,7 +31,9 @@ let package = Package(
       name: "HTTP", dependencies: ["Actors", "Runtime", "Storage", "CZlib", "WebClient"], swiftSettings: strict),
     .executableTarget(
       name: "clickclack", dependencies: ["HTTP", "Actors", "Runtime", "Storage", "WebClient"], swiftSettings: strict),
-    .executableTarget(name: "Benchmarks", path: "Benchmarks/Sources", swiftSettings: strict),
+    .systemLibrary(name: "CEpoll", path: "Benchmarks/CEpoll"),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["CEpoll"], path: "Benchmarks/Sources", swiftSettings: strict),
 
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
