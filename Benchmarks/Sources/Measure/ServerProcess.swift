@@ -43,17 +43,24 @@ struct ServerProcess: Sendable {
   func usage() -> Usage {
     var usage = Usage()
     let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
-    let page = UInt64(sysconf(Int32(_SC_PAGESIZE)))
     for process in processes {
       guard let stat = readText("/proc/\(process)/stat"), let end = stat.lastIndex(of: ")") else { continue }
       // proc(5): after the name in parentheses come the fields from the third on.
       let fields = stat[stat.index(after: end)...].split(separator: " ")
-      guard fields.count > 21 else { continue }
+      guard fields.count > 12 else { continue }
       usage.userSeconds += (Double(fields[11]) ?? 0) / ticks
       usage.systemSeconds += (Double(fields[12]) ?? 0) / ticks
-      usage.residentBytes += (UInt64(fields[21]) ?? 0) * page
+      usage.residentBytes += Self.residentBytes(of: process)
     }
     return usage
+  }
+
+  /// Resident memory by walking the page tables; the figure in `stat` is only approximate, by megabytes.
+  private static func residentBytes(of process: Int32) -> UInt64 {
+    for line in (readText("/proc/\(process)/smaps_rollup") ?? "").split(separator: "\n") where line.hasPrefix("Rss:") {
+      return (line.split(separator: " ").dropFirst().first.flatMap { UInt64($0) } ?? 0) * 1024
+    }
+    return 0
   }
 
   private static func holders(of links: Set<String>) -> [Int32] {

@@ -70,7 +70,7 @@ struct Report: Codable, Equatable {
     let count = Double(Swift.max(1, operations))
     serverUserMicroseconds = cost.serverUserSeconds.map { $0 * 1e6 / count }
     serverSystemMicroseconds = cost.serverSystemSeconds.map { $0 * 1e6 / count }
-    serverResidentBytes = cost.serverResidentBytes.map(Double.init)
+    serverResidentBytes = cost.serverResidentBytes.map { Double($0) }
     guard let histogram, histogram.count > 0 else { return }
     latencyMicroseconds = Latency(histogram)
     latencyCurve = Self.curveFractions.map {

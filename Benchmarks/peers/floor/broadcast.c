@@ -1,11 +1,13 @@
 /* The floor: a WebSocket broadcaster that does nothing but broadcast.
  *
- * What arrives as a message at /pub goes to every socket at /sub. The frames of one turn of the epoll loop are encoded
- * once, into one buffer, and each subscriber gets them with one system call. That is the least work that a single
- * thread on a socket API can do for this job, so its CPU per delivery is what other servers are compared with.
+ * What arrives as a message at /pub goes to every socket at /sub. Each frame is encoded once and appended to every
+ * subscriber's output; at the end of the turn of the epoll loop each subscriber gets its output with one system call.
+ * A server whose subscribers do not all want the same can hardly do less on one thread, so the CPU per delivery of this
+ * program is what other servers are compared with.
  *
- *   broadcast PORT            coalesce the frames of a turn
- *   broadcast PORT --each     one send per frame and subscriber instead
+ *   broadcast PORT            coalesce the frames of a turn per subscriber
+ *   broadcast PORT --shared   encode a turn into one buffer for all, which only works when all want the same
+ *   broadcast PORT --each     one send per frame and subscriber
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -35,17 +37,20 @@ struct connection {
   size_t place;      /* index among the subscribers */
   uint8_t *input;    /* unfinished input; publishers and handshakes only */
   size_t input_size, input_capacity;
+  uint8_t *output;   /* frames of this turn */
+  size_t output_size, output_capacity;
   uint8_t *backlog;  /* what the socket did not take */
   size_t backlog_size, backlog_start, backlog_capacity;
   bool dead;
 };
 
 static int epoll_fd;
-static bool coalesce = true;
+static enum { COALESCE, SHARED, EACH } mode = COALESCE;
 static struct connection **subscribers;
 static size_t subscriber_count, subscriber_capacity;
 static uint8_t *turn; /* encoded frames of this turn */
 static size_t turn_size, turn_capacity;
+static bool turn_had_frames;
 static uint8_t input_buffer[INPUT_MAX];
 
 static void *grow(void *memory, size_t *capacity, size_t needed) {
@@ -120,8 +125,9 @@ static void drop(struct connection *c) {
   close(c->fd);
   /* The memory stays until the process ends: an event of this turn may still point to it. */
   free(c->input);
+  free(c->output);
   free(c->backlog);
-  c->input = c->backlog = NULL;
+  c->input = c->output = c->backlog = NULL;
 }
 
 static void keep(struct connection *c, const uint8_t *bytes, size_t size) {
@@ -165,9 +171,28 @@ static void put(struct connection *c, const uint8_t *bytes, size_t size) {
 }
 
 static void flush_turn(void) {
+  if (mode == COALESCE && turn_had_frames) {
+    for (size_t i = subscriber_count; i-- > 0;) {
+      struct connection *c = subscribers[i];
+      size_t size = c->output_size;
+      c->output_size = 0;
+      put(c, c->output, size);
+    }
+    turn_had_frames = false;
+  }
   if (turn_size == 0) return;
   for (size_t i = subscriber_count; i-- > 0;) put(subscribers[i], turn, turn_size);
   turn_size = 0;
+}
+
+static void append_to_all(const uint8_t *frame, size_t size) {
+  for (size_t i = 0; i < subscriber_count; i++) {
+    struct connection *c = subscribers[i];
+    c->output = grow(c->output, &c->output_capacity, c->output_size + size);
+    memcpy(c->output + c->output_size, frame, size);
+    c->output_size += size;
+  }
+  turn_had_frames = true;
 }
 
 static void publish(uint8_t opcode, const uint8_t *payload, size_t size, const uint8_t key[4]) {
@@ -182,7 +207,12 @@ static void publish(uint8_t opcode, const uint8_t *payload, size_t size, const u
   }
   for (size_t i = 0; i < size; i++) *out++ = payload[i] ^ key[i & 3];
   turn_size = (size_t)(out - turn);
-  if (!coalesce) flush_turn();
+  if (mode == COALESCE) {
+    append_to_all(turn, turn_size);
+    turn_size = 0;
+  } else if (mode == EACH) {
+    flush_turn();
+  }
 }
 
 /* Takes complete frames of a publisher and answers how many bytes they were. */
@@ -287,8 +317,8 @@ static void accept_all(int listener) {
 }
 
 int main(int count, char **arguments) {
-  if (count < 2) { fprintf(stderr, "usage: broadcast PORT [--each]\n"); return 64; }
-  coalesce = !(count > 2 && strcmp(arguments[2], "--each") == 0);
+  if (count < 2) { fprintf(stderr, "usage: broadcast PORT [--shared | --each]\n"); return 64; }
+  if (count > 2) mode = strcmp(arguments[2], "--each") == 0 ? EACH : SHARED;
   signal(SIGPIPE, SIG_IGN);
   struct rlimit limit;
   getrlimit(RLIMIT_NOFILE, &limit);
