@@ -23,7 +23,8 @@ enum Option: String, CaseIterable {
   var help: String {
     switch self {
     case .base: "Where the server listens. (default: http://127.0.0.1:8080)"
-    case .token: "Bearer token; may be repeated, connections take turns. Without one the server must be in local dev mode."
+    case .token:
+      "Bearer token; may be repeated, connections take turns. Without one the server must be in local dev mode."
     case .pid: "Server process to watch. (default: whoever listens on the port on this machine)"
     case .label: "Name of the server in reports. (default: the base URL)"
     case .json: "Write the result as JSON."

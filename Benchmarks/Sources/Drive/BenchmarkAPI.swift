@@ -74,7 +74,8 @@ final class BenchmarkAPI {
 
   /// The cursor of the newest event of a workspace; empty when it has none.
   func tailCursor(of workspace: String) throws -> String {
-    let answer = try call("GET", "/api/realtime/events?workspace_id=\(workspace)&include_tail=true&limit=1", expect: 200)
+    let answer = try call(
+      "GET", "/api/realtime/events?workspace_id=\(workspace)&include_tail=true&limit=1", expect: 200)
     guard let tail = try Self.decode(EventsAnswer.self, from: answer).tail_cursor else {
       throw BenchmarkError("the server answers no tail_cursor")
     }
@@ -87,10 +88,11 @@ final class BenchmarkAPI {
     var cursor = start
     while all.count < max {
       let path = "/api/realtime/events?workspace_id=\(workspace)&limit=200"
-      let page = try Self.decode(
-        EventsAnswer.self,
-        from: call("GET", cursor.isEmpty ? path : path + "&after_cursor=\(cursor)", expect: 200)
-      ).events ?? []
+      let page =
+        try Self.decode(
+          EventsAnswer.self,
+          from: call("GET", cursor.isEmpty ? path : path + "&after_cursor=\(cursor)", expect: 200)
+        ).events ?? []
       guard let last = page.last, last.cursor != cursor else { break }
       all += page.map(\.cursor)
       cursor = last.cursor

@@ -34,7 +34,8 @@ struct CostPlot {
       let colour = Self.colours[(labels.firstIndex(of: group.label) ?? 0) % Self.colours.count]
       let end = x(cost.median)
       let middle = Figure.fixed(y + 13, 0)
-      body.append("<text x=\"\(Int(Self.left) - 8)\" y=\"\(middle)\" text-anchor=\"end\">\(SVG.escape(group.label))</text>")
+      body.append(
+        "<text x=\"\(Int(Self.left) - 8)\" y=\"\(middle)\" text-anchor=\"end\">\(SVG.escape(group.label))</text>")
       body.append(
         "<rect x=\"\(Int(Self.left))\" y=\"\(Figure.fixed(y, 0))\" width=\"\(Figure.fixed(max(1, end - Self.left), 1))\" "
           + "height=\"\(Int(Self.barHeight) - 3)\" fill=\"\(colour)\"/>")

@@ -82,7 +82,8 @@ struct LatencyPlot {
     _ text: String, x: Double, y: Double, size: Int = 12, anchor: String = "start", colour: String = "#111827"
   ) -> String {
     let place = "x=\"\(Figure.fixed(x, 1))\" y=\"\(Figure.fixed(y, 1))\""
-    return "<text \(place) font-size=\"\(size)\" text-anchor=\"\(anchor)\" fill=\"\(colour)\">\(SVG.escape(text))</text>"
+    return
+      "<text \(place) font-size=\"\(size)\" text-anchor=\"\(anchor)\" fill=\"\(colour)\">\(SVG.escape(text))</text>"
   }
 }
 

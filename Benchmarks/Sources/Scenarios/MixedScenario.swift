@@ -30,7 +30,9 @@ struct MixedScenario {
     messageBytes = try arguments.integer(.messageBytes, default: 250, in: Limits.messageBytes)
     seconds = try arguments.number(.seconds, default: 5, in: Limits.seconds)
     stallSeconds = try arguments.number(.stall, default: 10, in: Limits.seconds)
-    guard rate * seconds <= 50_000_000 else { throw BenchmarkError("--rate times --seconds must not exceed 50 million") }
+    guard rate * seconds <= 50_000_000 else {
+      throw BenchmarkError("--rate times --seconds must not exceed 50 million")
+    }
   }
 
   func run(_ context: RunContext) throws -> Report {
@@ -117,7 +119,9 @@ struct MixedScenario {
       pool.flush(now: now)
       let next = start + UInt64(Double(number) * 1e9 / rate)
       turn(poller, sockets, pool, timeout: next > now ? next - now : 1_000_000)
-      context.progress.show { "\(number) actions, \(sockets.sink.noted) events received, \(chat.faults.refused) refused" }
+      context.progress.show {
+        "\(number) actions, \(sockets.sink.noted) events received, \(chat.faults.refused) refused"
+      }
     }
   }
 
