@@ -79,6 +79,9 @@ struct ReportTests {
     #expect(Figure.fixed(-2.5, 1) == "-2.5")
     #expect(Figure.fixed(12, 0) == "12")
     #expect(Figure.bytes(3174) == "3.1 KiB")
+    #expect(Figure.duration(microseconds: 610) == "610 us")
+    #expect(Figure.duration(microseconds: 23_900) == "23.9 ms")
+    #expect(Figure.duration(microseconds: 1_190_000) == "1.19 s")
   }
 
   @Test func thisProcessIsVisible() {

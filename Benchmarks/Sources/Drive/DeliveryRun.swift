@@ -142,8 +142,8 @@ struct DeliveryRun {
       if now >= end || now - lastProgress > UInt64(seconds: plan.stallSeconds) { return }
       progress.show {
         let rate = Double(deliveries - before) / (now - start).inSeconds
-        let p99 = Double(loop.subscribers.sink.histogram.quantile(0.99)) / 1000
-        return "\(what): \(Figure.short(rate)) deliveries/s, p99 \(Figure.short(p99)) us, "
+        let p99 = Figure.duration(microseconds: Double(loop.subscribers.sink.histogram.quantile(0.99)) / 1000)
+        return "\(what): \(Figure.short(rate)) deliveries/s, p99 \(p99), "
           + "\(publisher.inFlightTotal) in flight, \(loop.subscribers.lostCount) sockets lost"
       }
     }

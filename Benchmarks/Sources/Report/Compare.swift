@@ -67,7 +67,7 @@ struct Compare {
   }
 
   static func table(_ reports: [Report], baseline: String) -> String {
-    var rows = [["server", "per second", "CPU us each", "ratio", "p50 us", "p99 us", "RSS", "faults"]]
+    var rows = [["server", "per second", "CPU us each", "ratio", "p50", "p99", "RSS", "faults"]]
     var lines: [(key: String, row: Int)] = []
     let groups = groups(reports)
     for group in groups {
@@ -103,8 +103,8 @@ struct Compare {
       rate?.text(Figure.short) ?? "-",
       cost?.text { Figure.fixed($0, 3) } ?? "-",
       ratio,
-      group.values { $0.latencyMicroseconds?.p50 }.map { Figure.short($0.median) } ?? "-",
-      group.values { $0.latencyMicroseconds?.p99 }.map { Figure.short($0.median) } ?? "-",
+      group.values { $0.latencyMicroseconds?.p50 }.map { Figure.duration(microseconds: $0.median) } ?? "-",
+      group.values { $0.latencyMicroseconds?.p99 }.map { Figure.duration(microseconds: $0.median) } ?? "-",
       group.values(\.serverResidentBytes).map { Figure.bytes($0.median) } ?? "-",
       count == 0 ? "0" : "\(count): \(faults.note ?? "")",
     ]

@@ -5,11 +5,11 @@ enum Figure {
   /// Three significant digits with a k or M where it helps: 3.41 M, 204 k, 0.302.
   static func short(_ value: Double) -> String {
     guard value.isFinite else { return "-" }
-    switch abs(value) {
-    case 1e9...: return significant(value / 1e9) + " G"
-    case 1e6...: return significant(value / 1e6) + " M"
-    case 1e4...: return significant(value / 1e3) + " k"
-    default: return significant(value)
+    return switch abs(value) {
+    case 1e9...: significant(value / 1e9) + " G"
+    case 1e6...: significant(value / 1e6) + " M"
+    case 1e4...: significant(value / 1e3) + " k"
+    default: significant(value)
     }
   }
 
@@ -22,6 +22,15 @@ enum Figure {
     guard digits > 0 else { return sign + String(scaled) }
     let fraction = String(scaled % Int64(scale))
     return sign + "\(scaled / Int64(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
+  }
+
+  /// Microseconds in the unit that suits them.
+  static func duration(microseconds: Double) -> String {
+    switch microseconds {
+    case 1e6...: significant(microseconds / 1e6) + " s"
+    case 1e3...: significant(microseconds / 1e3) + " ms"
+    default: significant(microseconds) + " us"
+    }
   }
 
   static func bytes(_ value: Double) -> String {

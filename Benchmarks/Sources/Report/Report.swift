@@ -34,6 +34,15 @@ struct Report: Codable, Equatable {
     let name: String
     let value: Double
     let unit: String
+
+    var text: String {
+      switch unit {
+      case "B": Figure.bytes(value)
+      case "us": Figure.duration(microseconds: value)
+      case "": Figure.short(value)
+      default: "\(Figure.short(value)) \(unit)"
+      }
+    }
   }
 
   /// Who was measured; the base URL unless `--label` says otherwise.
@@ -123,10 +132,10 @@ extension Report {
       (plural, "\(operations)  (\(Figure.short(operationsPerSecond))/s)"),
     ]
     if let latency = latencyMicroseconds {
-      rows.append(("latency p50", "\(Figure.short(latency.p50)) us"))
-      rows.append(("latency p99", "\(Figure.short(latency.p99)) us"))
-      rows.append(("latency p99.9", "\(Figure.short(latency.p999)) us"))
-      rows.append(("latency max", "\(Figure.short(latency.max)) us"))
+      rows.append(("latency p50", Figure.duration(microseconds: latency.p50)))
+      rows.append(("latency p99", Figure.duration(microseconds: latency.p99)))
+      rows.append(("latency p99.9", Figure.duration(microseconds: latency.p999)))
+      rows.append(("latency max", Figure.duration(microseconds: latency.max)))
     }
     if let user = serverUserMicroseconds, let system = serverSystemMicroseconds {
       let parts = "\(Figure.fixed(user, 3)) user + \(Figure.fixed(system, 3)) system"
@@ -138,8 +147,7 @@ extension Report {
     if let resident = serverResidentBytes { rows.append(("server RSS", Figure.bytes(resident))) }
     rows.append(("generator CPU", "\(Figure.fixed(generatorBusy * 100, 0)) %"))
     for detail in details {
-      let value = detail.unit == "B" ? Figure.bytes(detail.value) : "\(Figure.short(detail.value)) \(detail.unit)"
-      rows.append((detail.name, value))
+      rows.append((detail.name, detail.text))
     }
     rows.append(("missing", "\(faults.missing)"))
     rows.append(("duplicate", "\(faults.duplicates)"))

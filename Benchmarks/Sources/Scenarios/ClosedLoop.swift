@@ -48,8 +48,8 @@ struct ClosedLoop {
       turn(true)
       context.progress.show {
         let rate = Double(outcome.finished) / (Clock.now() - start).inSeconds
-        return
-          "\(Figure.short(rate)) requests/s, p99 \(Figure.short(Double(outcome.histogram.quantile(0.99)) / 1000)) us"
+        let p99 = Figure.duration(microseconds: Double(outcome.histogram.quantile(0.99)) / 1000)
+        return "\(Figure.short(rate)) requests/s, p99 \(p99)"
       }
     }
     let giveUpAt = Clock.now() + UInt64(seconds: Self.drainSeconds)

@@ -40,7 +40,7 @@ struct DeliveryOptions {
     var report = Report(
       label: context.label, scenario: scenario.rawValue, parameters: parameters, operation: "delivery",
       operations: outcome.deliveries, cost: outcome.cost, histogram: outcome.histogram, faults: outcome.faults)
-    report.details.append(.init(name: "messages", value: Double(outcome.published), unit: ""))
+    report.details.append(.init(name: "messages, with warm-up", value: Double(outcome.published), unit: ""))
     if outcome.otherFrames > 0 {
       report.details.append(.init(name: "other frames", value: Double(outcome.otherFrames), unit: ""))
     }
