@@ -30,19 +30,17 @@ enum Command {
 
   private static func runScenario(_ arguments: Arguments) throws -> Report {
     let context = try RunContext(arguments)
-    let report =
-      switch arguments.scenario {
-      case .fanout: try FanoutScenario(arguments).run(context)
-      case .broadcast: try BroadcastScenario(arguments).run(context)
-      case .writes: try WritesScenario(arguments).run(context)
-      case .reads: try ReadsScenario(arguments).run(context)
-      case .connections: try ConnectionsScenario(arguments).run(context)
-      case .reconnect: try ReconnectScenario(arguments).run(context)
-      case .mixed: try MixedScenario(arguments).run(context)
-      case .compare: preconditionFailure("compare runs no load")
-      }
-    try context.cleanUp()
-    return report
+    defer { context.cleanUp() }
+    return switch arguments.scenario {
+    case .fanout: try FanoutScenario(arguments).run(context)
+    case .broadcast: try BroadcastScenario(arguments).run(context)
+    case .writes: try WritesScenario(arguments).run(context)
+    case .reads: try ReadsScenario(arguments).run(context)
+    case .connections: try ConnectionsScenario(arguments).run(context)
+    case .reconnect: try ReconnectScenario(arguments).run(context)
+    case .mixed: try MixedScenario(arguments).run(context)
+    case .compare: preconditionFailure("compare runs no load")
+    }
   }
 
   private static func finish(_ report: Report, _ arguments: Arguments) throws -> Int32 {

@@ -148,7 +148,11 @@ final class BenchmarkAPI {
     var part = [UInt8](repeating: 0, count: 64 * 1024)
     while !reader.isComplete {
       let count = recv(descriptor, &part, part.count, 0)
-      guard count > 0 else { throw BrokenConnection(reason: "the server closed the connection") }
+      guard count > 0 else {
+        // An answer that does not come is not worth a second request: the first may have taken effect.
+        if count < 0, errno == EAGAIN { throw BenchmarkError("\(method) \(path): no answer in time") }
+        throw BrokenConnection(reason: "the server closed the connection")
+      }
       _ = try reader.consume(Array(part[..<count]))
     }
     if reader.closesConnection { disconnect() }

@@ -68,24 +68,28 @@ struct DeliveryRun {
         }
       }
     }
-    var outcome = Outcome()
-    do {
-      let loop = try DeliveryLoop(plan: plan, board: board, index: 0)
-      defer { board.phase = .stopped }
-      let sender = try makeSender(loop.poller)
-      let publisher = Publisher(board: board, sender: sender, pace: pace)
-      try conduct(loop, board, publisher, sender, &outcome)
-      let own = Self.outcome(of: loop)
-      outcomes.all.withLock { $0.append(own) }
-      outcome.published = publisher.published.reduce(0, +)
-      outcome.faults.refused = sender.refused.reduce(0, +)
-      outcome.faults.note = sender.firstRefusal
-      board.phase = .stopped
-      threads.forEach { $0.join() }
-      let delivered = zip(publisher.published, sender.refused).map { $0 - $1 }
-      for each in outcomes.all.withLock({ $0 }) { outcome.add(each, delivered: delivered) }
-    }
+    let first = Result { try runFirstLoop(board, pace, makeSender) }
+    board.phase = .stopped
+    threads.forEach { $0.join() }
+    var (outcome, delivered, own) = try first.get()
+    for each in outcomes.all.withLock({ $0 }) + [own] { outcome.add(each, delivered: delivered) }
     return outcome
+  }
+
+  /// Answers what the run found so far, how many messages each topic delivered, and the loop's own share.
+  private func runFirstLoop(
+    _ board: Board, _ pace: Publisher.Pace, _ makeSender: (Poller) throws -> any MessageSender
+  ) throws -> (Outcome, [UInt64], LoopOutcome) {
+    let loop = try DeliveryLoop(plan: plan, board: board, index: 0)
+    let sender = try makeSender(loop.poller)
+    let publisher = Publisher(board: board, sender: sender, pace: pace)
+    var outcome = Outcome()
+    try conduct(loop, board, publisher, sender, &outcome)
+    outcome.published = publisher.published.reduce(0, +)
+    outcome.faults.refused = sender.refused.reduce(0, +)
+    outcome.faults.note = sender.firstRefusal
+    let delivered = zip(publisher.published, sender.refused).map { $0 - $1 }
+    return (outcome, delivered, Self.outcome(of: loop))
   }
 
   private func conduct(

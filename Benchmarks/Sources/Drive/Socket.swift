@@ -27,6 +27,9 @@ enum Socket {
     return Address(storage: storage, length: found.ai_addrlen)
   }
 
+  /// How long a blocking connection waits for the server before it fails.
+  static let blockingSecondsMax = 60
+
   /// Starts a connection; a non-blocking one is usually still in progress on return.
   /// - Throws: `BenchmarkError` when it is refused at once or descriptors run out.
   static func connect(to address: Address, nonBlocking: Bool) throws -> Int32 {
@@ -36,6 +39,12 @@ enum Socket {
     guard descriptor >= 0 else { throw BenchmarkError("cannot open a socket: \(reason(errno))") }
     var one: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+    if !nonBlocking {
+      var limit = timeval(tv_sec: blockingSecondsMax, tv_usec: 0)
+      for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+        setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+      }
+    }
     let result = withUnsafePointer(to: address.storage) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(descriptor, $0, address.length) }
     }

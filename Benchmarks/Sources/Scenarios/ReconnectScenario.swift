@@ -14,6 +14,9 @@ struct ReconnectScenario {
     restart = arguments.text(.restart)
     messageBytes = try arguments.integer(.messageBytes, default: 250, in: Limits.messageBytes)
     stallSeconds = try arguments.number(.stall, default: 10, in: Limits.seconds)
+    guard restart == nil || !arguments.has(.pid) else {
+      throw BenchmarkError("--pid cannot be combined with --restart, which changes it")
+    }
   }
 
   func run(_ context: RunContext) throws -> Report {

@@ -24,7 +24,14 @@ final class RunContext {
     return ServerProcess(listeningOn: target.port)
   }
 
-  func cleanUp() throws {
-    if !keepsWorkspaces { try api.deleteCreated() }
+  /// Deletes what the run created; when that fails, the result stands, and the person is told what is left.
+  func cleanUp() {
+    progress.clear()
+    guard !keepsWorkspaces else { return }
+    do {
+      try api.deleteCreated()
+    } catch {
+      Output.error("Warning: workspaces of this run are left on the server: \(error)\n")
+    }
   }
 }
