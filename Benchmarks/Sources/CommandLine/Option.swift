@@ -41,7 +41,7 @@ enum Option: String, CaseIterable {
     case .workspaces: "Workspaces over which the load is spread. (default: 1; mixed: 20)"
     case .loops: "Generator threads. (default: 1)"
     case .ephemeral: "Drive a ClickClack server, through ephemeral events, instead of a trivial peer."
-    case .concurrency: "Requests under way at a time. (default: 64)"
+    case .concurrency: "Requests under way at a time. (default: 64; with a window, as many as that)"
     case .messages: "Messages to fill the channel with first. (default: 200)"
     case .clients: "WebSocket clients. (default: 10000; mixed: 1000)"
     case .peer: "The server is a trivial peer: subscribe at /sub, no API."
@@ -80,7 +80,8 @@ enum Scenario: String, CaseIterable {
       [.subscribers, .window, .rate, .messageBytes, .workspaces, .concurrency, .loops, .seconds, .warmup, .stall]
         + Self.common
     case .broadcast:
-      [.subscribers, .window, .rate, .messageBytes, .ephemeral, .loops, .seconds, .warmup, .stall] + Self.common
+      [.subscribers, .window, .rate, .messageBytes, .ephemeral, .concurrency, .loops, .seconds, .warmup, .stall]
+        + Self.common
     case .writes: [.concurrency, .messageBytes, .seconds, .warmup] + Self.common
     case .reads: [.concurrency, .messages, .messageBytes, .seconds, .warmup] + Self.common
     case .connections: [.clients, .peer, .seconds] + Self.common

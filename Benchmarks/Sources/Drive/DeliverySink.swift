@@ -74,17 +74,16 @@ struct DeliverySink: FrameSink {
 
   @inline(never)
   private mutating func firstSight(of number: UInt64, _ topic: Int, _ payload: UnsafePointer<UInt8>, _ count: Int) {
-    // Numbers skipped by this subscriber may still reach others: they count as lacking, but their time is unknown.
+    // Numbers skipped here may still come, to this subscriber or to others.
     let first = max(topics[topic].highest + 1, number > mask ? number - mask : 1)
     for each in first...number {
       let place = topic * board.ring + Int(each & mask)
       lacking[place] = topics[topic].subscribers
-      publishedAt[place] = 0
+      publishedAt[place] =
+        matching == .sequence ? board.topics[topic].slot(each).publishedAt.load(ordering: .relaxed) : 0
     }
     topics[topic].highest = number
-    var own: UInt64? = number
-    if matching == .correlation { own = correlation.find(in: payload, count: count) }
-    guard let own else { return }
+    guard matching == .correlation, let own = correlation.find(in: payload, count: count) else { return }
     publishedAt[topic * board.ring + Int(number & mask)] =
       board.topics[topic].slot(own).publishedAt.load(ordering: .relaxed)
   }

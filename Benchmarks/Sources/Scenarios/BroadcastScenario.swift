@@ -3,10 +3,13 @@
 struct BroadcastScenario {
   private let options: DeliveryOptions
   private let isEphemeral: Bool
+  /// Connections that publish ephemeral events; a single one is pipelined.
+  private let connections: Int
 
   init(_ arguments: Arguments) throws {
     options = try DeliveryOptions(arguments)
     isEphemeral = arguments.has(.ephemeral)
+    connections = try arguments.integer(.concurrency, default: min(options.window, 1024), in: Limits.concurrency)
   }
 
   func run(_ context: RunContext) throws -> Report {
@@ -18,16 +21,19 @@ struct BroadcastScenario {
       } : ["/sub"]
     let run = DeliveryRun(
       plan: try options.plan(context, paths: paths, matching: .sequence), progress: context.progress)
-    let outcome = try run.run(pace: options.pace) { poller in
+    var outcome = try run.run(pace: options.pace) { poller in
       if isEphemeral {
         return RESTSender(
           poller: poller, target: context.target, address: context.address, kind: .ephemeral, channels: channels,
-          connections: 1, depth: Limits.window.upperBound, messageBytes: options.messageBytes)
+          connections: connections, depth: connections == 1 ? Limits.window.upperBound : 1,
+          messageBytes: options.messageBytes)
       }
       return try SocketSender(
         poller: poller, target: context.target, address: context.address, path: "/pub",
         messageBytes: options.messageBytes)
     }
+    // Nothing promises an order between events that came in on different connections.
+    if isEphemeral, connections > 1 { outcome.faults.reordered = 0 }
     return options.report(context, .broadcast, outcome)
   }
 }
