@@ -42,7 +42,7 @@ import Testing
       [.text(timedOut.userID), .text(Timestamp.now().adding(seconds: 60).text)])
     try chat.execute("UPDATE workspace_members SET blocked_at = 'now' WHERE user_id = ?1", [.text(blocked.userID)])
     #expect(refusal { try chat.post("x", as: outsider) } == .notFound)
-    #expect(refusal { try chat.post("x", as: guest) } == .notFound)
+    #expect(refusal { try chat.post("x", as: guest) } == .forbidden)
     #expect(refusal { try chat.post("x", as: timedOut) } == .forbidden)
     #expect(refusal { try chat.post("x", as: blocked) } == .forbidden)
     #expect(refusal { try chat.post("x", in: "chn_nope") } == .notFound)
