@@ -121,7 +121,9 @@ extension Messages {
       directConversationID: place.directConversationID, author: author, parentMessageID: place.root,
       threadRootID: place.root ?? id, topicID: draft.topicID, channelSeq: place.root == nil ? seq : nil,
       threadSeq: place.root == nil ? nil : seq, body: draft.body, createdAt: tx.now.text, editedAt: nil,
-      deletedAt: nil, kind: draft.kind, turnID: draft.turnID, nonce: draft.nonce, quote: quote, threadState: nil,
+      deletedAt: nil, kind: draft.kind, turnID: draft.turnID, nonce: draft.nonce, quote: quote,
+      threadState: place.root == nil
+        ? ThreadState(rootMessageID: id, replyCount: 0, lastReplyAt: nil, lastReplyAuthorIDs: []) : nil,
       reactions: [])
   }
 
