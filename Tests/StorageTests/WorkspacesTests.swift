@@ -10,7 +10,7 @@ import Testing
     #expect(Names.slug("Über: Cool__Stuff!!") == "ber-cool-stuff")
     #expect(Names.slug("???") == "")
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SplitMix64(state: seed)
+    var generator = SplitMix64(seed: seed)
     for _ in 0..<2_000 {
       let scalars = (0..<Int.random(in: 0...12, using: &generator)).compactMap { _ in
         Unicode.Scalar(UInt32.random(in: 1...0x2fff, using: &generator))
@@ -113,7 +113,7 @@ import Testing
     var draft = Bots.Draft(displayName: "Worker")
     draft.handle = "worker"
     let service = try fixture.write { [draft] in try Bots.create(captain, in: doomed.id, draft, $0) }
-    expectRefusal(.notFound) { try fixture.write { try Workspaces.delete(alice, doomed.id, $0) } }
+    expectRefusal(.forbidden) { try fixture.write { try Workspaces.delete(alice, doomed.id, $0) } }
     expectRefusal(.forbidden) { try fixture.write { try Workspaces.delete(alice, fixture.workspace, $0) } }
     let invalidations = try fixture.write { tx in
       try Workspaces.delete(captain, doomed.id, tx)
