@@ -7,6 +7,8 @@ struct CommandContext: Sendable {
   var readInput: @Sendable (_ bytesMax: Int) throws -> [UInt8]
   /// Writes to standard output exactly what it is given.
   var print: @Sendable (String) throws -> Void
+  /// Whether standard output is a terminal, where control characters would act.
+  var isTerminal = false
   /// Writes one line to standard error.
   var warn: @Sendable (String) -> Void
 
@@ -17,10 +19,14 @@ struct CommandContext: Sendable {
       try FileReading.contents(ofDescriptor: STDIN_FILENO, name: "standard input", bytesMax: bytesMax)
     },
     print: { text in try FileWriting.write(Array(text.utf8), toDescriptor: STDOUT_FILENO, name: "standard output") },
+    isTerminal: isatty(STDOUT_FILENO) == 1,
     warn: { line in
       // Standard error is the last resort: where it fails there is nobody left to tell.
       _ = Result { try FileWriting.write(Array("\(line)\n".utf8), toDescriptor: STDERR_FILENO, name: "standard error") }
     })
+
+  /// Text from elsewhere as it may be printed: exact for programs, harmless on a terminal.
+  func displayed(_ text: String) -> String { isTerminal ? TerminalText.sanitised(text) : text }
 
   /// Reads the configuration file, if one is named, and resolves every setting.
   ///

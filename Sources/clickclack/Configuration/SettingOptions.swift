@@ -28,7 +28,6 @@ enum SettingOptions {
     var options = settings.map(\.option)
     if case .client = self {
       options.append(.json)
-      options.append(.plain)
     } else {
       options.insert(.configurationFile, at: 0)
     }
