@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Keeps the records it receives.
-private final class RecordingHandler: LogHandler {
+private final class RecordingLogHandler: LogHandler {
   let records = Mutex<[Logger.Record]>([])
   func log(_ record: Logger.Record) { records.withLock { $0.append(record) } }
 }
@@ -27,7 +27,7 @@ private final class RecordingHandler: LogHandler {
   }
 
   @Test func disabledLevelsEvaluateNothing() {
-    let handler = RecordingHandler()
+    let handler = RecordingLogHandler()
     let log = Logger(label: "t", level: .warning, handler: handler)
     var evaluations = 0
     func costly() -> String {
@@ -42,7 +42,7 @@ private final class RecordingHandler: LogHandler {
   }
 
   @Test func aRecordsMetadataWinsAndLoggersAreValues() {
-    let handler = RecordingHandler()
+    let handler = RecordingLogHandler()
     var log = Logger(label: "t", level: .trace, handler: handler)
     log[metadataKey: "peer"] = "one"
     let other = log
