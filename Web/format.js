@@ -1,24 +1,39 @@
 // Turns the text of a message into DOM nodes. Nothing is ever parsed as HTML: what is not recognised stays text.
 
-const FENCE = /^```[^\n`]*\n([\s\S]*?)\n?```[ \t]*$/gm;
 const INLINE = /`([^`\n]+)`|\*\*([^*\n]+)\*\*|(https?:\/\/[^\s<>"'`]+)/g;
 const MENTION = /(^|[^\w@])(@[A-Za-z0-9][\w-]{1,32})/g;
 
 export function formatBody(body) {
   const fragment = document.createDocumentFragment();
-  let end = 0;
-  for (const match of body.matchAll(FENCE)) {
-    appendInline(fragment, body.slice(end, match.index).replace(/\n$/, ""));
-    const block = document.createElement("pre");
-    const code = document.createElement("code");
-    code.textContent = match[1];
-    block.append(code);
-    fragment.append(block);
-    end = match.index + match[0].length;
-    if (body[end] === "\n") end += 1;
+  let text = [];
+  let code = null;
+  const flush = () => {
+    if (text.length) appendInline(fragment, text.join("\n"));
+    text = [];
+  };
+  for (const line of body.split("\n")) {
+    if (code !== null && /^```\s*$/.test(line)) {
+      fragment.append(codeBlock(code));
+      code = null;
+    } else if (code !== null) {
+      code.push(line);
+    } else if (/^```[^`]*$/.test(line)) {
+      flush();
+      code = [];
+    } else {
+      text.push(line);
+    }
   }
-  appendInline(fragment, body.slice(end));
+  // A block that nobody closed goes to the end.
+  if (code !== null) fragment.append(codeBlock(code));
+  flush();
   return fragment;
+}
+
+function codeBlock(lines) {
+  const block = document.createElement("pre");
+  block.append(element("code", lines.join("\n")));
+  return block;
 }
 
 function appendInline(parent, text) {

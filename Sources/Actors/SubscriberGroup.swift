@@ -31,13 +31,9 @@ actor SubscriberGroup {
     }
   }
 
-  /// Hands events, in order, to each subscriber. Ends subscriptions that can't keep up.
-  func deliver(_ events: [EncodedEvent]) {
-    for subscription in subscribers {
-      subscription.assumeIsolated { subscription in
-        for event in events { subscription.deliver(event) }
-      }
-    }
+  /// Hands a batch to each subscriber. Ends subscriptions that can't keep up.
+  func deliver(_ broadcast: Broadcast) {
+    for subscription in subscribers { subscription.assumeIsolated { $0.deliver(broadcast) } }
   }
 
   /// Calls `body` for each subscriber.

@@ -76,11 +76,16 @@ public actor Subscription {
     join = ReplayJoin(heldMax: heldMax)
   }
 
-  /// Sends a live event if this subscriber may see it. Nothing is allocated unless a replay is under way.
-  func deliver(_ event: EncodedEvent) {
-    guard !isOver, viewer.mayView(event.event, guestChannelID: guestChannelID), let frame = event.frame(format) else {
-      return
+  /// Sends the events of a batch that this subscriber may see. Nothing is allocated unless a replay is under way.
+  func deliver(_ broadcast: Broadcast) {
+    guard !isOver else { return }
+    if let frame = broadcast.joinedFrame(format, for: viewer) { return pass(frame) }
+    for event in broadcast.events {
+      if viewer.mayView(event.event, guestChannelID: guestChannelID), let frame = event.frame(format) { pass(frame) }
     }
+  }
+
+  private func pass(_ frame: Frame) {
     switch join.live(frame) {
     case .deliver: send(frame)
     case .held: break

@@ -195,13 +195,13 @@ actor WorkspaceActor {
     var batch: [EncodedEvent] = []
     func flush() {
       guard !batch.isEmpty else { return }
-      let events = batch
+      let broadcast = Broadcast(batch, formats: formats)
       batch = []
       for group in groups.values {
         if group.loop === loop {
-          group.assumeIsolated { $0.deliver(events) }
+          group.assumeIsolated { $0.deliver(broadcast) }
         } else {
-          group.submit { $0.deliver(events) }
+          group.submit { $0.deliver(broadcast) }
         }
       }
     }

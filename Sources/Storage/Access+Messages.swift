@@ -10,16 +10,7 @@ extension Access {
   /// The rules are those of `channel` and `Membership.requireWriting`.
   /// - Throws: `StoreError.notFound`, `.forbidden`, `SQLError`.
   static func poster(_ caller: Caller, in channelID: ChannelID, _ tx: Transaction) throws -> Poster {
-    let found = try tx.db.first(
-      """
-      SELECT c.workspace_id, c.name, m.role, m.timeout_until, m.blocked_at, \(User.columns("u"))
-      FROM channels c
-      JOIN workspaces w ON w.id = c.workspace_id AND w.deleted_at IS NULL
-      LEFT JOIN workspace_members m ON m.workspace_id = c.workspace_id AND m.user_id = ?2
-      JOIN users u ON u.id = ?2
-      WHERE c.id = ?1
-      """, [.text(channelID), .text(caller.userID)]
-    ) { row in
+    let found = try tx.db.first(posterQuery, [.text(channelID), .text(caller.userID)]) { row in
       (
         poster: Poster(
           channelName: row.text(1),
@@ -41,6 +32,16 @@ extension Access {
     try poster.membership.requireWriting(at: tx.now)
     return poster
   }
+
+  // Made once: putting a statement together costs as much as running it.
+  private static let posterQuery = """
+    SELECT c.workspace_id, c.name, m.role, m.timeout_until, m.blocked_at, \(User.columns("u"))
+    FROM channels c
+    JOIN workspaces w ON w.id = c.workspace_id AND w.deleted_at IS NULL
+    LEFT JOIN workspace_members m ON m.workspace_id = c.workspace_id AND m.user_id = ?2
+    JOIN users u ON u.id = ?2
+    WHERE c.id = ?1
+    """
 
   /// A message that the caller may read, and what they are in its workspace.
   /// - Parameter directScope: The scope that a bot token needs besides the endpoint's when the message is in a direct

@@ -29,105 +29,132 @@ public enum MessagePages {
   ) throws -> [UInt8] {
     let place = try authorize(caller, scope, db)
     let bounds = try bounds(of: window, limit: Int64(limit), place, db)
-    var json = JSONWriter(capacity: 1_024 + limit * 700)
+    var json = JSONWriter(capacity: 1_024 + limit * 1_024)
     json.startObject()
     json.key("messages")
     json.startArray()
     if let bounds {
       var reader = MessageRow.Reader(viewer: caller.userID, db)
-      try db.query(
-        """
-        SELECT \(MessageRow.columns) FROM messages m
-        WHERE \(place.condition) AND m.channel_seq >= ?3 AND m.channel_seq <= ?4 ORDER BY m.channel_seq
-        """, place.values + [.integer(bounds.lowerBound), .integer(bounds.upperBound)]
-      ) { try MessageRow.write($0, withThreadState: true, &reader, to: &json) }
+      try db.query(place.statements.page, place.values(bounds.lowerBound, bounds.upperBound)) { row in
+        try MessageRow.write(row, withThreadState: true, &reader, to: &json)
+      }
     }
     json.endArray()
+    let beyond = try bounds.flatMap { bounds in
+      try db.first(place.statements.beyond, place.values(bounds.lowerBound, bounds.upperBound)) { row in
+        (older: row.bool(0), newer: row.bool(1))
+      }
+    }
     json.field("oldest_seq", bounds?.lowerBound ?? 0)
     json.field("newest_seq", bounds?.upperBound ?? 0)
-    json.field("has_older", try exists("<", bounds?.lowerBound, place, db))
-    json.field("has_newer", try exists(">", bounds?.upperBound, place, db))
+    json.field("has_older", beyond?.older ?? false)
+    json.field("has_newer", beyond?.newer ?? false)
     json.endObject()
     return json.bytes
   }
 
-  /// The part of a statement that selects a scope's root messages by `?1` and `?2`. Conditions are spelled as the
-  /// partial indexes of `messages` need them (sqlite.org/partialindex.html, 3).
+  /// The statements that read the root messages which `?1` and `?2` select, each made once. Conditions are spelled as
+  /// the partial indexes of `messages` need them (sqlite.org/partialindex.html, 3).
+  private struct Statements: Sendable {
+    /// The messages from `?3` to `?4`.
+    let page: String
+    /// Whether there are any before `?3` and after `?4`.
+    let beyond: String
+    /// How many and which positions are the newest `?4` up to `?3`, from an index alone.
+    let upTo: String
+    /// How many and which positions are the oldest `?4` after `?3`, from an index alone.
+    let after: String
+
+    init(_ condition: String) {
+      page = """
+        SELECT \(MessageRow.columns) FROM messages m
+        WHERE \(condition) AND m.channel_seq >= ?3 AND m.channel_seq <= ?4 ORDER BY m.channel_seq
+        """
+      beyond = """
+        SELECT EXISTS (SELECT 1 FROM messages m WHERE \(condition) AND m.channel_seq < ?3),
+          EXISTS (SELECT 1 FROM messages m WHERE \(condition) AND m.channel_seq > ?4)
+        """
+      func nearest(_ comparison: String, _ order: String) -> String {
+        """
+        SELECT count(*), min(seq), max(seq) FROM (
+          SELECT m.channel_seq AS seq FROM messages m WHERE \(condition) AND m.channel_seq \(comparison) ?3
+          ORDER BY m.channel_seq \(order) LIMIT ?4) AS nearest
+        """
+      }
+      upTo = nearest("<=", "DESC")
+      after = nearest(">", "ASC")
+    }
+
+    static let channel = Statements("m.channel_id = ?1 AND ?2 IS NULL")
+    static let topic = Statements("m.channel_id = ?1 AND m.topic_id = ?2")
+    static let direct = Statements("m.direct_conversation_id = ?1 AND ?2 IS NULL")
+  }
+
+  /// A scope that the caller may read.
   private struct Place {
-    let condition: String
-    let values: [SQLValue]
+    let statements: Statements
+    let id: String
+    let topicID: String?
+
+    func values(_ third: Int64, _ fourth: Int64) -> [SQLValue] {
+      [.text(id), .optional(topicID), .integer(third), .integer(fourth)]
+    }
   }
 
   private static func authorize(_ caller: Caller, _ scope: Scope, _ db: any SQLConnection) throws -> Place {
     switch scope {
     case .channel(let id, let topicID):
       let channel = try Access.channel(caller, id, db)
-      guard let topicID else {
-        return Place(condition: "m.channel_id = ?1 AND ?2 IS NULL", values: [.text(id), .null])
-      }
       try Messages.requireTopic(topicID, in: id, of: channel.membership.workspaceID, db)
-      return Place(condition: "m.channel_id = ?1 AND m.topic_id = ?2", values: [.text(id), .text(topicID)])
+      return Place(statements: topicID == nil ? .channel : .topic, id: id, topicID: topicID)
     case .direct(let id):
       _ = try Access.direct(caller, id, db)
-      return Place(condition: "m.direct_conversation_id = ?1 AND ?2 IS NULL", values: [.text(id), .null])
+      return Place(statements: .direct, id: id, topicID: nil)
     }
+  }
+
+  /// Consecutive positions of a scope.
+  private struct Run {
+    let count: Int64
+    let first: Int64
+    let last: Int64
   }
 
   /// The first and last position of a window; nil when it is empty.
   private static func bounds(
     of window: Window, limit: Int64, _ place: Place, _ db: any SQLConnection
   ) throws -> ClosedRange<Int64>? {
+    let run: Run?
     switch window {
-    case .latest: return try run("<=", Int64.max, limit, place, db)
-    case .before(let seq): return try run("<", seq, limit, place, db)
-    case .after(let seq): return try run(">", seq, limit, place, db)
-    case .around(let seq):
-      let olderShare = limit - limit / 2
-      let newerShare = limit - olderShare
-      let older = try count("<=", seq, limit, place, db)
-      let newer = try count(">", seq, limit, place, db)
-      // Room that one side leaves unused goes to the other.
-      let takeOlder = min(older, max(olderShare, limit - newer))
-      let takeNewer = min(newer, max(newerShare, limit - takeOlder))
-      let left = takeOlder > 0 ? try run("<=", seq, takeOlder, place, db) : nil
-      let right = takeNewer > 0 ? try run(">", seq, takeNewer, place, db) : nil
-      guard let first = left ?? right, let last = right ?? left else { return nil }
-      return first.lowerBound...last.upperBound
+    case .latest: run = try nearest(place.statements.upTo, Int64.max, limit, place, db)
+    case .before(let seq): run = try nearest(place.statements.upTo, seq - 1, limit, place, db)
+    case .after(let seq): run = try nearest(place.statements.after, seq, limit, place, db)
+    case .around(let seq): return try around(seq, limit: limit, place, db)
     }
+    return run.map { $0.first...$0.last }
   }
 
-  /// The nearest positions on one side of a position, from an index alone.
-  private static func nearest(_ comparison: String, _ place: Place) -> String {
-    """
-    (SELECT m.channel_seq AS seq FROM messages m WHERE \(place.condition) AND m.channel_seq \(comparison) ?3
-      ORDER BY m.channel_seq \(comparison == ">" ? "ASC" : "DESC") LIMIT ?4)
-    """
-  }
-
-  private static func run(
-    _ comparison: String, _ seq: Int64, _ limit: Int64, _ place: Place, _ db: any SQLConnection
+  /// The side up to the position gets the larger half, and room that one side leaves unused goes to the other.
+  private static func around(
+    _ seq: Int64, limit: Int64, _ place: Place, _ db: any SQLConnection
   ) throws -> ClosedRange<Int64>? {
-    try db.first(
-      "SELECT min(seq), max(seq) FROM \(nearest(comparison, place)) AS nearest",
-      place.values + [.integer(seq), .integer(limit)]
-    ) { row in row.isNull(0) ? nil : row.int(0)...row.int(1) } ?? nil
+    let older = try nearest(place.statements.upTo, seq, limit, place, db)
+    let newer = try nearest(place.statements.after, seq, limit, place, db)
+    guard let older, let newer else { return (older ?? newer).map { $0.first...$0.last } }
+    let olderShare = limit - limit / 2
+    let takeOlder = min(older.count, max(olderShare, limit - newer.count))
+    let takeNewer = min(newer.count, limit - takeOlder)
+    let left = try nearest(place.statements.upTo, seq, takeOlder, place, db)
+    let right = takeNewer > 0 ? try nearest(place.statements.after, seq, takeNewer, place, db) : nil
+    guard let left else { return nil }
+    return left.first...(right ?? left).last
   }
 
-  private static func count(
-    _ comparison: String, _ seq: Int64, _ limit: Int64, _ place: Place, _ db: any SQLConnection
-  ) throws -> Int64 {
-    try db.first(
-      "SELECT count(*) FROM \(nearest(comparison, place)) AS nearest",
-      place.values + [.integer(seq), .integer(limit)]
-    ) { $0.int(0) } ?? 0
-  }
-
-  private static func exists(
-    _ comparison: String, _ seq: Int64?, _ place: Place, _ db: any SQLConnection
-  ) throws -> Bool {
-    guard let seq else { return false }
-    return try db.exists(
-      "SELECT 1 FROM messages m WHERE \(place.condition) AND m.channel_seq \(comparison) ?3 LIMIT 1",
-      place.values + [.integer(seq)])
+  private static func nearest(
+    _ statement: String, _ seq: Int64, _ count: Int64, _ place: Place, _ db: any SQLConnection
+  ) throws -> Run? {
+    try db.first(statement, place.values(seq, count)) { row in
+      row.isNull(1) ? nil : Run(count: row.int(0), first: row.int(1), last: row.int(2))
+    } ?? nil
   }
 }

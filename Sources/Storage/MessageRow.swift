@@ -6,7 +6,7 @@ enum MessageRow {
     m.id, m.route_id, m.workspace_id, m.channel_id, m.direct_conversation_id, m.author_id, m.parent_message_id, \
     m.thread_root_id, m.topic_id, m.channel_seq, m.thread_seq, m.body, m.created_at, m.edited_at, m.deleted_at, \
     m.kind, m.turn_id, m.nonce, m.quoted_message_id, m.quoted_body_snapshot, m.quoted_author_id, m.reply_count, \
-    m.last_reply_at, m.last_reply_author_ids, m.reaction_count, m.pk
+    m.last_reply_at, m.last_reply_author_ids, m.reaction_count
     """
 
   /// Whose reactions count as "me".
@@ -48,8 +48,7 @@ enum MessageRow {
         ? ThreadState(
           rootMessageID: id, replyCount: row.int(21), lastReplyAt: row.optionalText(22),
           lastReplyAuthorIDs: row.text(23).split(separator: " ").map(String.init)) : nil,
-      reactions: reactionCount > 0 ? try Reactions.summaries(of: id, viewer: reader.viewer, reader.db) : [],
-      pk: row.int(25), reactionCount: reactionCount)
+      reactions: reactionCount > 0 ? try Reactions.summaries(of: id, viewer: reader.viewer, reader.db) : [])
   }
 
   /// Writes the contract's Message object from a row of `columns` without making a value first: pages are the hottest
@@ -59,39 +58,40 @@ enum MessageRow {
     _ row: borrowing SQLRow, withThreadState: Bool, _ reader: inout Reader, to json: inout JSONWriter
   ) throws {
     json.startObject()
-    json.field("id", row, 0)
-    json.field("route_id", ifPresent: row, 1)
-    json.field("workspace_id", row, 2)
-    json.field("channel_id", ifPresent: row, 3)
-    json.field("direct_conversation_id", ifPresent: row, 4)
-    json.field("author_id", row, 5)
-    json.field("parent_message_id", ifPresent: row, 6)
-    json.field("thread_root_id", row, 7)
-    json.field("topic_id", ifPresent: row, 8)
+    json.field("id", plain: row, 0)
+    json.field("route_id", plain: row, 1)
+    json.field("workspace_id", plain: row, 2)
+    json.field("channel_id", plain: row, 3)
+    json.field("direct_conversation_id", plain: row, 4)
+    json.field("author_id", plain: row, 5)
+    json.field("parent_message_id", plain: row, 6)
+    json.field("thread_root_id", plain: row, 7)
+    json.field("topic_id", plain: row, 8)
     json.field("channel_seq", intIfPresent: row, 9)
     json.field("thread_seq", intIfPresent: row, 10)
     json.field("body", row, 11)
     json.field("body_format", "markdown")
-    json.field("created_at", row, 12)
-    json.field("edited_at", ifPresent: row, 13)
-    json.field("deleted_at", ifPresent: row, 14)
-    json.field("kind", row, 15)
+    json.field("created_at", plain: row, 12)
+    json.field("edited_at", plain: row, 13)
+    json.field("deleted_at", plain: row, 14)
+    json.field("kind", plain: row, 15)
     json.field("turn_id", ifPresent: row, 16)
     try reader.users.write("author", row, 5, to: &json)
     if !row.isNull(18) {
-      json.field("quoted_message_id", row, 18)
+      json.field("quoted_message_id", plain: row, 18)
       json.field("quoted_body_snapshot", row, 19)
-      json.field("quoted_author_id", row, 20)
+      json.field("quoted_author_id", plain: row, 20)
       try reader.users.write("quoted_author", row, 20, to: &json)
     }
     if withThreadState, row.isNull(6) {
       json.key("thread_state")
       json.startObject()
-      json.field("root_message_id", row, 0)
-      json.field("reply_count", row.int(21))
-      json.field("last_reply_at", ifPresent: row, 22)
+      json.field("root_message_id", plain: row, 0)
+      let replyCount = row.int(21)
+      json.field("reply_count", replyCount)
+      json.field("last_reply_at", plain: row, 22)
       json.key("last_reply_author_ids")
-      json.array(row.text(23).split(separator: " ").map(String.init))
+      json.array(replyCount == 0 ? [] : row.text(23).split(separator: " ").map(String.init))
       json.endObject()
     }
     json.field("nonce", ifPresent: row, 17)

@@ -9,10 +9,10 @@ extension Messages {
     guard message.authorID == caller.userID else { throw StoreError.forbidden("only its author may edit a message") }
     guard message.deletedAt == nil else { throw StoreError.invalid("a deleted message can't be edited") }
     let body = try MessageText.body(text)
-    try SearchIndex.replace(message.pk, old: message.body, new: body, tx.db)
+    try SearchIndex.remove(id, tx.db)
     try tx.db.execute(
-      "UPDATE messages SET body = ?2, edited_at = ?3 WHERE pk = ?1",
-      [.integer(message.pk), .text(body), .text(tx.now.text)])
+      "UPDATE messages SET body = ?2, edited_at = ?3 WHERE id = ?1", [.text(id), .text(body), .text(tx.now.text)])
+    try SearchIndex.insert(id, tx.db)
     message.body = body
     message.editedAt = tx.now.text
     return (message, try tx.append(try changed(.messageUpdated, message, tx.db)))
@@ -33,13 +33,13 @@ extension Messages {
       }
     }
     guard message.deletedAt == nil else { return (message, nil) }
-    try SearchIndex.remove(message.pk, old: message.body, tx.db)
+    try SearchIndex.remove(id, tx.db)
     try tx.db.execute(
-      "UPDATE messages SET body = '', deleted_at = ?2 WHERE pk = ?1", [.integer(message.pk), .text(tx.now.text)])
+      "UPDATE messages SET body = '', deleted_at = ?2 WHERE id = ?1", [.text(id), .text(tx.now.text)])
     message.body = ""
     message.deletedAt = tx.now.text
     if let channelID = message.channelID {
-      let pins = try tx.db.execute("DELETE FROM pins WHERE message_id = ?1", [.text(message.id)])
+      let pins = try tx.db.execute("DELETE FROM pins WHERE message_id = ?1", [.text(id)])
       if pins > 0 {
         try tx.append(
           EventDraft(
@@ -47,7 +47,7 @@ extension Messages {
             audience: .channel
           ) { json in
             json.field("channel_id", channelID)
-            json.field("message_id", message.id)
+            json.field("message_id", id)
             json.field("pinned_by", caller.userID)
           })
       }

@@ -91,13 +91,12 @@ extension Messages {
     _ draft: MessageDraft, by author: User, in place: Place, seq: Int64, quote: Quote?, _ tx: Transaction
   ) throws -> Message {
     let id = tx.ids.make(.message)
-    let pk = try tx.db.first(
+    try tx.db.execute(
       """
       INSERT INTO messages (id, workspace_id, channel_id, direct_conversation_id, author_id, parent_message_id,
         thread_root_id, topic_id, channel_seq, thread_seq, body, kind, turn_id, nonce, quoted_message_id,
         quoted_body_snapshot, quoted_author_id, created_at)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-      RETURNING pk
       """,
       [
         .text(id), .text(place.workspaceID), .optional(place.channelID), .optional(place.directConversationID),
@@ -106,8 +105,7 @@ extension Messages {
         .text(draft.kind.rawValue), .optional(draft.turnID), .optional(draft.nonce), .optional(quote?.messageID),
         .optional(quote?.bodySnapshot), .optional(quote?.authorID), .text(tx.now.text),
       ]
-    ) { $0.int(0) }
-    guard let pk else { throw SQLError(kind: .other, message: "INSERT returned no row") }
+    )
     tx.noteNewMessage()
     return Message(
       id: id, routeID: nil, workspaceID: place.workspaceID, channelID: place.channelID,
@@ -115,7 +113,7 @@ extension Messages {
       threadRootID: place.root ?? id, topicID: draft.topicID, channelSeq: place.root == nil ? seq : nil,
       threadSeq: place.root == nil ? nil : seq, body: draft.body, createdAt: tx.now.text, editedAt: nil,
       deletedAt: nil, kind: draft.kind, turnID: draft.turnID, nonce: draft.nonce, quote: quote, threadState: nil,
-      reactions: [], pk: pk, reactionCount: 0)
+      reactions: [])
   }
 
   /// Refuses a topic that a channel's messages can't be filed under.

@@ -16,7 +16,7 @@ public enum Messages {
     var messages: [Message] = []
     messages.reserveCapacity(ids.count)
     for id in ids {
-      try db.query("SELECT \(MessageRow.columns) FROM messages m WHERE m.id = ?1", [.text(id)]) { row in
+      try db.query(byID, [.text(id)]) { row in
         messages.append(try MessageRow.message(row, &reader))
       }
     }
@@ -35,6 +35,9 @@ public enum Messages {
     return message
   }
 
+  private static let byID = "SELECT \(MessageRow.columns) FROM messages m WHERE m.id = ?1"
+  private static let byNonce = "SELECT \(MessageRow.columns) FROM messages m WHERE m.author_id = ?1 AND m.nonce = ?2"
+
   static let nonceConflict = StoreError.conflict("the nonce belongs to another message")
 
   /// A message, whoever asks.
@@ -45,9 +48,6 @@ public enum Messages {
   /// The message that an author sent with a nonce.
   static func find(nonce: String, of author: UserID, _ db: any SQLConnection) throws -> Message? {
     var reader = MessageRow.Reader(viewer: author, db)
-    return try db.first(
-      "SELECT \(MessageRow.columns) FROM messages m WHERE m.author_id = ?1 AND m.nonce = ?2",
-      [.text(author), .text(nonce)]
-    ) { try MessageRow.message($0, &reader) }
+    return try db.first(byNonce, [.text(author), .text(nonce)]) { try MessageRow.message($0, &reader) }
   }
 }

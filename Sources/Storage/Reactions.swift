@@ -62,8 +62,8 @@ public enum Reactions {
   ) throws -> Change {
     guard difference != 0 else { return Change(reactions: message.reactions, event: nil) }
     try tx.db.execute(
-      "UPDATE messages SET reaction_count = reaction_count + ?2 WHERE pk = ?1",
-      [.integer(message.pk), .integer(difference)])
+      "UPDATE messages SET reaction_count = reaction_count + ?2 WHERE id = ?1",
+      [.text(message.id), .integer(difference)])
     let reactions = try summaries(of: message.id, viewer: caller.userID, tx.db)
     let event = try tx.append(
       EventDraft(

@@ -17,17 +17,19 @@ public enum SearchIndex {
       """)
   }
 
-  /// Replaces a message's words. Call it before the row changes: FTS5 must be told exactly what it had indexed.
-  static func replace(_ pk: Int64, old: String, new: String, _ db: any SQLConnection) throws {
-    try remove(pk, old: old, db)
-    try db.execute("INSERT INTO messages_fts (rowid, body) VALUES (?1, ?2)", [.integer(pk), .text(new)])
-  }
-
-  /// Removes a message's words. Call it before the row changes.
-  static func remove(_ pk: Int64, old: String, _ db: any SQLConnection) throws {
+  /// Removes a message's words. Call it before the row changes: FTS5 must be told exactly what it had indexed.
+  static func remove(_ id: MessageID, _ db: any SQLConnection) throws {
     // It may have been written in this very group.
     try catchUp(db)
     try db.execute(
-      "INSERT INTO messages_fts (messages_fts, rowid, body) VALUES ('delete', ?1, ?2)", [.integer(pk), .text(old)])
+      """
+      INSERT INTO messages_fts (messages_fts, rowid, body)
+      SELECT 'delete', pk, body FROM messages WHERE id = ?1
+      """, [.text(id)])
+  }
+
+  /// Indexes a message's words as they are now.
+  static func insert(_ id: MessageID, _ db: any SQLConnection) throws {
+    try db.execute("INSERT INTO messages_fts (rowid, body) SELECT pk, body FROM messages WHERE id = ?1", [.text(id)])
   }
 }

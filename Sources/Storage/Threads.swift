@@ -46,7 +46,7 @@ public enum Threads {
     guard message.isRoot, message.channelID != nil else { throw StoreError.notFound("message") }
     if message.routeID == nil {
       let route = tx.ids.routeID("M")
-      try tx.db.execute("UPDATE messages SET route_id = ?2 WHERE pk = ?1", [.integer(message.pk), .text(route)])
+      try tx.db.execute("UPDATE messages SET route_id = ?2 WHERE id = ?1", [.text(id), .text(route)])
       message.routeID = route
     }
     return message
@@ -115,9 +115,9 @@ public enum Threads {
       """
       UPDATE messages SET reply_count = reply_count + 1, last_thread_seq = last_thread_seq + 1, last_reply_at = ?2,
         last_reply_author_ids = ?3, route_id = coalesce(route_id, ?4)
-      WHERE pk = ?1 RETURNING last_thread_seq, reply_count
+      WHERE id = ?1 RETURNING last_thread_seq, reply_count
       """,
-      [.integer(root.pk), .text(tx.now.text), .text(authors.joined(separator: " ")), .optional(route)]
+      [.text(root.id), .text(tx.now.text), .text(authors.joined(separator: " ")), .optional(route)]
     ) { (seq: $0.int(0), count: $0.int(1)) }
     guard let counted else { throw StoreError.notFound("message") }
     let state = ThreadState(

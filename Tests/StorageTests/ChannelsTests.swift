@@ -33,7 +33,7 @@ import Testing
   @Test("Unread counts agree with counting the messages, whatever was posted and read")
   func unreadModel() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SplitMix64(state: seed)
+    var generator = SplitMix64(seed: seed)
     let fixture = try SpacesFixture()
     let people = [fixture.captain, try fixture.person("Alice"), try fixture.person("Bob")]
     for _ in 0..<60 {
@@ -167,18 +167,5 @@ import Testing
     #expect(
       try fixture.read { try Topics.list(captain, in: fixture.workspace, $0) }.map(\.name)
         == ["Alerts", "Deploys", "Deploys"])
-  }
-}
-
-/// A small seeded generator (prng.di.unimi.it/splitmix64.c), so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

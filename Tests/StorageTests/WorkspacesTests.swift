@@ -10,7 +10,7 @@ import Testing
     #expect(Names.slug("Über: Cool__Stuff!!") == "ber-cool-stuff")
     #expect(Names.slug("???") == "")
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SplitMix64(state: seed)
+    var generator = SplitMix64(seed: seed)
     for _ in 0..<2_000 {
       let scalars = (0..<Int.random(in: 0...12, using: &generator)).compactMap { _ in
         Unicode.Scalar(UInt32.random(in: 1...0x2fff, using: &generator))

@@ -18,10 +18,11 @@ public struct URLEncodedParameters: Sendable, Equatable {
   /// Makes an empty list.
   public init() {}
 
-  /// Reads pairs from bytes. Throws 400 for more than `countMax` pairs, an invalid escape or an encoded NUL.
+  /// Reads pairs from bytes. Throws 400 for more than `countMax` pairs, an invalid escape, or a NUL, encoded or not.
   public init(
     parsing bytes: UnsafeRawBufferPointer, countMax: Int = URLEncodedParameters.countMaxDefault
   ) throws(HTTPParseError) {
+    guard !bytes.contains(0) else { throw HTTPParseError(.badRequest, "the form data hold a NUL") }
     try PercentDecoding.validate(bytes, of: "form data")
     var start = 0
     while start < bytes.count {

@@ -10,6 +10,15 @@ extension JSONWriter {
     if !row.isNull(column) { field(name, row, column) }
   }
 
+  /// A field from a column with an identifier or a time, which need no escaping; left out when the column is NULL.
+  mutating func field(_ name: StaticString, plain row: borrowing SQLRow, _ column: Int32) {
+    row.withUTF8(column) { bytes in
+      guard bytes.baseAddress != nil else { return }
+      key(name)
+      string(plain: bytes)
+    }
+  }
+
   /// An integer field from a column, left out when the column is NULL.
   mutating func field(_ name: StaticString, intIfPresent row: borrowing SQLRow, _ column: Int32) {
     if !row.isNull(column) { field(name, row.int(column)) }

@@ -101,6 +101,15 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
+  /// Writes a string value whose bytes are known to need no escaping, such as an identifier or a time.
+  mutating func string(plain value: UnsafeBufferPointer<UInt8>) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: value)
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
   /// Writes an integer value.
   public mutating func int(_ value: Int64) {
     separate()
@@ -205,29 +214,55 @@ public struct JSONWriter: Sendable {
 
   private mutating func writeQuoted(_ value: UnsafeBufferPointer<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
-    var start = 0
-    for index in value.indices {
-      let byte = value[index]
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-      bytes.append(contentsOf: value[start..<index])
-      start = index + 1
-      bytes.append(UInt8(ascii: "\\"))
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-      case 0x08: bytes.append(UInt8(ascii: "b"))
-      case 0x09: bytes.append(UInt8(ascii: "t"))
-      case 0x0a: bytes.append(UInt8(ascii: "n"))
-      case 0x0c: bytes.append(UInt8(ascii: "f"))
-      case 0x0d: bytes.append(UInt8(ascii: "r"))
-      default:
-        bytes.append(contentsOf: "u00".utf8)
-        bytes.append(byte < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
-        let low = byte & 15
-        bytes.append(low < 10 ? 48 + low : 87 + low)
-      }
+    var rest = value[...]
+    while let special = Self.firstSpecial(in: rest) {
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<special]))
+      escape(value[special])
+      rest = value[(special + 1)...]
     }
-    bytes.append(contentsOf: value[start...])
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: rest))
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func escape(_ byte: UInt8) {
+    bytes.append(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+    case 0x08: bytes.append(UInt8(ascii: "b"))
+    case 0x09: bytes.append(UInt8(ascii: "t"))
+    case 0x0a: bytes.append(UInt8(ascii: "n"))
+    case 0x0c: bytes.append(UInt8(ascii: "f"))
+    case 0x0d: bytes.append(UInt8(ascii: "r"))
+    default:
+      bytes.append(contentsOf: "u00".utf8)
+      bytes.append(byte < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
+      let low = byte & 15
+      bytes.append(low < 10 ? 48 + low : 87 + low)
+    }
+  }
+
+  /// Index of the first byte that must be escaped. Eight bytes are looked at together: a byte of the word is below
+  /// 0x20, or equal to a constant after an exclusive or, where subtracting borrows into its top bit.
+  private static func firstSpecial(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let tops: UInt64 = 0x8080_8080_8080_8080
+    var index = bytes.startIndex
+    guard let base = UnsafeRawPointer(bytes.base.baseAddress) else { return nil }
+    while index + 8 <= bytes.endIndex {
+      let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let quote = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+      let backslash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+      let hits =
+        ((word &- ones &* 0x20) & ~word) | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+      if hits & tops != 0 { break }
+      index += 8
+    }
+    while index < bytes.endIndex {
+      let byte = bytes[index]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return index }
+      index += 1
+    }
+    return nil
   }
 }
 

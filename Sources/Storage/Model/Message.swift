@@ -108,10 +108,6 @@ public struct Message: Sendable, Equatable, JSONWritable {
   public var threadState: ThreadState?
   /// Reactions, most frequent first.
   public var reactions: [ReactionSummary]
-  /// The row's number, which is the full-text index's too.
-  let pk: Int64
-  /// How many reactions it has, so that messages without any cost no query.
-  let reactionCount: Int64
 
   /// Who wrote it.
   public var authorID: UserID { author.id }

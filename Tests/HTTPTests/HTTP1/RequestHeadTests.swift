@@ -37,7 +37,7 @@ struct RequestHeadTests {
   @Test func formBodies() throws {
     let form = try URLEncodedParameters(parsing: Array("text=a%26b%0D%0Ac&text=+".utf8))
     #expect(form.values(of: "text") == ["a&b\r\nc", " "])
-    for bad in ["a=%", "a=%4", "a=%x0", "%00=b"] {
+    for bad in ["a=%", "a=%4", "a=%x0", "%00=b", "a=\0"] {
       #expect(throws: HTTPParseError.self) { try URLEncodedParameters(parsing: Array(bad.utf8)) }
     }
   }

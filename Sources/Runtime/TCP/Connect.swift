@@ -3,7 +3,7 @@ import Glibc
 
 /// Connects to an address; the connection lives on `loop`, where its handler must be set.
 ///
-/// Throws `SystemError` (ETIMEDOUT after the given time) . Names are not looked up. May be called from any executor.
+/// Throws `SystemError` (ETIMEDOUT after the given time). Names are not looked up. May be called from any executor.
 public func connect(
   to address: SocketAddress, on loop: EventLoop, timeoutMilliseconds: UInt64 = 10_000
 ) async throws -> TCPConnection {

@@ -45,6 +45,9 @@ public final class BlockingPool: Sendable {
     self.queueMax = queueMax
   }
 
+  /// Pieces of work waiting for a thread now, for metrics.
+  public var queuedCount: Int { state.withLock { $0.queued } }
+
   /// Runs `body` on a pool thread and returns its result on the caller's executor.
   ///
   /// Throws `Error.overloaded` when the queue is full, `Error.stopped` after `shutdown`, and whatever `body` throws.

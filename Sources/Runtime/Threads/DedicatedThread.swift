@@ -15,12 +15,12 @@ public final class DedicatedThread: SerialExecutor, @unchecked Sendable {
 
   private let queue = Monitor(Queue())
   private let thread = Mutex<pthread_t?>(nil)
-  private let identity = Mutex<pthread_t?>(nil)
+  private static let owned = ThreadLocal<DedicatedThread>()
 
   /// Starts the thread; traps if the system cannot start one, which happens only at start-up.
   public init(name: String) {
     do {
-      let started = try Thread.start(name: name) { [self] in run() }
+      let started = try Thread.start(name: name) { [self] in Self.owned.with(self) { run() } }
       thread.withLock { $0 = started }
     } catch {
       fatalError("cannot start thread \(name): \(error)")
@@ -28,9 +28,7 @@ public final class DedicatedThread: SerialExecutor, @unchecked Sendable {
   }
 
   /// True on this executor's thread.
-  public var inThread: Bool {
-    identity.withLock { $0.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
-  }
+  public var inThread: Bool { Self.owned.isOwned(by: self) }
 
   /// Runs `work` on the thread after everything submitted before it. May be called on any thread.
   public func submit(_ work: @escaping @Sendable () -> Void) {
@@ -61,12 +59,11 @@ public final class DedicatedThread: SerialExecutor, @unchecked Sendable {
     switch outcome {
     case .queued: break
     case .first: queue.signal()
-    case .late: LateWork.thread.submit { [self] in perform(work) }
+    case .late: LateWork.thread.submit { [self] in Self.owned.with(self) { perform(work) } }
     }
   }
 
   private func run() {
-    identity.withLock { $0 = pthread_self() }
     var batch: [Work] = []
     while true {
       batch.removeAll(keepingCapacity: batch.capacity <= Self.retainedCapacityMax)
@@ -85,7 +82,6 @@ public final class DedicatedThread: SerialExecutor, @unchecked Sendable {
         perform(work)
       }
     }
-    identity.withLock { $0 = nil }
   }
 
   private static let retainedCapacityMax = 4096

@@ -8,8 +8,10 @@ import Synchronization
 ///
 /// Actors pinned to a loop return it from `unownedExecutor`; `Task(executorPreference: loop)` runs a task on it. An
 /// `await` between actors of one loop never goes through the kernel. Create tasks that run actors of a loop with that
-/// preference: without it the runtime resumes a continuation on the global pool first, two thread switches away. A turn of the loop is: timers, socket events, then
-/// all queued jobs, then one write per connection that was written to (`flushDirtyConnections`).
+/// preference: without it the runtime resumes their continuations on the global pool, two thread switches away.
+///
+/// A turn of the loop is: timers, socket events, then all queued jobs, then one system call per connection that was
+/// written to.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
   /// Jobs run in one turn before sockets are looked at again, so that a busy queue cannot starve I/O.
   static let jobsPerTurnMax = 4096
@@ -94,15 +96,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   // MARK: Where am I
 
   /// The loop whose thread this is, or nil on any other thread.
-  public static var current: EventLoop? {
-    guard let pointer = CurrentLoop.pointer else { return nil }
-    return Unmanaged<EventLoop>.fromOpaque(pointer).takeUnretainedValue()
-  }
+  public static var current: EventLoop? { owned.owner }
+
+  private static let owned = ThreadLocal<EventLoop>()
 
   /// True on this loop's thread.
-  public var inEventLoop: Bool {
-    CurrentLoop.pointer == Unmanaged.passUnretained(self).toOpaque()
-  }
+  public var inEventLoop: Bool { Self.owned.isOwned(by: self) }
 
   /// Traps unless called on this loop's thread.
   public func preconditionInEventLoop() {
@@ -145,11 +144,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       uv_async_send(wakeup)
       sendsInFlight.wrappingSubtract(1, ordering: .releasing)
     case .late:
-      LateWork.thread.submit { [self] in
-        CurrentLoop.enter(self)
-        perform(work)
-        CurrentLoop.leave()
-      }
+      LateWork.thread.submit { [self] in Self.owned.with(self) { perform(work) } }
     }
   }
 
@@ -235,10 +230,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// The body of the loop's thread: runs until `stop`.
   func run() {
-    CurrentLoop.enter(self)
-    uv_run(uv, UV_RUN_DEFAULT)
-    closeEverything()
-    CurrentLoop.leave()
+    Self.owned.with(self) {
+      uv_run(uv, UV_RUN_DEFAULT)
+      closeEverything()
+    }
   }
 
   /// Makes `run` return: connections are closed with `.shutdown`, what is queued runs first. From any thread.

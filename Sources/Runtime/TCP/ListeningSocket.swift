@@ -1,3 +1,4 @@
+import CLibUV
 import Glibc
 
 /// Creates bound, listening, non-blocking sockets.

@@ -1,0 +1,52 @@
+import Runtime
+import Storage
+
+/// The events of one batch on their way to the subscribers of a workspace, in order.
+///
+/// Most events are for every member. When all of a batch are, their frames are also joined into one per wire format, so
+/// a delivery costs one reference and the kernel one entry however many events were committed together.
+struct Broadcast: Sendable {
+  let events: [EncodedEvent]
+  private let joined: [Frame?]
+
+  init(_ events: [EncodedEvent], formats: [WireFormat]) {
+    self.events = events
+    var joined = [Frame?](repeating: nil, count: WireFormat.allCases.count)
+    if events.count > 1, events.allSatisfy({ $0.event.audience.isEveryMember }) {
+      for format in formats { joined[format.rawValue] = Self.join(events.compactMap { $0.frame(format) }) }
+    }
+    self.joined = joined
+  }
+
+  /// One frame with all events, for a member who is not a guest; nil when each must be looked at.
+  func joinedFrame(_ format: WireFormat, for viewer: EventViewer) -> Frame? {
+    viewer.role == .guest ? nil : joined[format.rawValue]
+  }
+
+  /// Joined frames beyond this size would be copied for little: the kernel's work dominates by then.
+  private static let joinedBytesMax = 256 << 10
+
+  private static func join(_ frames: [Frame]) -> Frame? {
+    let count = frames.reduce(0) { $0 + $1.count }
+    guard count <= joinedBytesMax else { return nil }
+    return Frame(byteCount: count) { target in
+      var offset = 0
+      for frame in frames {
+        frame.withUnsafeBytes { bytes in
+          target[offset..<offset + bytes.count].copyBytes(from: bytes)
+          offset += bytes.count
+        }
+      }
+    }
+  }
+}
+
+extension Audience {
+  /// Whether every member who is not a guest may see it.
+  var isEveryMember: Bool {
+    switch self {
+    case .workspace, .channel: true
+    case .direct, .user, .moderators: false
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// Upgrade requests: whatever the fields, the answer is a clear refusal or a 101 that can be sent.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
+  let fields = [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+  let message = Array("GET /ws HTTP/1.1\r\nHost: h\r\n".utf8) + fields + Array("\r\n\r\n".utf8)
+  var parser = HTTP1RequestParser()
+  let head = message.withBytes { bytes -> HTTPRequestHead? in
+    var input = bytes
+    do throws(HTTPParseError) {
+      if case .head(let head) = try parser.next(&input) { return head }
+      return nil
+    } catch {
+      return nil
+    }
+  }
+  guard let head else { return 0 }
+  let deflate = WebSocketDeflateParameters.negotiate(head.headers)
+  do throws(WebSocketHandshakeError) {
+    let handshake = try WebSocketHandshake(head)
+    send(handshake.response(subprotocol: handshake.subprotocols.first, deflate: deflate), answering: head)
+  } catch {
+    invariant([400, 405, 426].contains(error.status.code), "a surprising status")
+    send(HTTPResponseHead(error.status, headers: error.headers), answering: head)
+  }
+  return 0
+}
+
+private func send(_ response: HTTPResponseHead, answering head: HTTPRequestHead) {
+  var encoder = HTTP1ResponseEncoder(answering: head)
+  var output: [UInt8] = []
+  do throws(HTTPFieldError) {
+    try encoder.append(response, bodyBytes: 0, date: HTTPDate(unixSeconds: 0), to: &output)
+  } catch {
+    invariant(false, "the answer cannot be sent: \(error)")
+  }
+  let log = ResponseLog([output])
+  invariant(log.error == nil && log.heads.first?.status == response.status, "the answer cannot be read")
+}

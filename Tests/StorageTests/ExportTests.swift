@@ -1,0 +1,79 @@
+import FoundationEssentials
+import Testing
+
+@testable import Storage
+
+@Suite struct ExportTests {
+  let fixture: RealtimeFixture
+
+  init() throws { fixture = try RealtimeFixture() }
+
+  func export() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try Export.write(fixture.engine) { bytes += $0 }
+    return bytes
+  }
+
+  @Test func isOneJSONDocumentWithEverythingPeopleMade() throws {
+    let message = try fixture.post("exported \"words\" \u{1} 👍")
+    let document = try JSONDecoder().decode([String: JSONValue].self, from: Data(try export()))
+    for key in ["users", "workspaces", "channels", "messages", "reactions", "uploads", "direct_conversations"] {
+      guard case .array = document[key] else {
+        Issue.record("\(key) is missing")
+        continue
+      }
+    }
+    guard case .array(let messages) = document["messages"], case .object(let first) = messages.first else {
+      Issue.record("no message")
+      return
+    }
+    #expect(first["id"] == .string(message))
+    #expect(first["body"] == .string("exported \"words\" \u{1} 👍"))
+    #expect(first["channel_seq"] == .integer(1))
+    #expect(first["edited_at"] == nil)
+  }
+
+  @Test func neverContainsSecrets() throws {
+    let secret = "uQiRzpo4DXghDmr9QzzfQu27cmVRsG"
+    try fixture.write { tx in
+      try tx.db.execute("UPDATE users SET pushover_user_key = ?1", [.text(secret)])
+      try tx.db.execute(
+        """
+        INSERT INTO sessions (id, user_id, token_hash, created_at, expires_at) VALUES ('ses_1', ?1, ?2, ?3, ?3)
+        """, [.text(fixture.owner), .blob(Array("secret-session-hash".utf8)), .text(tx.now.text)])
+      try tx.db.execute(
+        """
+        INSERT INTO bot_tokens (id, bot_user_id, workspace_id, name, token_hash, scopes, created_at)
+        VALUES ('btok_1', ?1, ?2, 'default', ?3, '[]', ?4)
+        """,
+        [.text(fixture.owner), .text(fixture.workspace), .blob(Array("secret-bot-hash".utf8)), .text(tx.now.text)])
+    }
+    let text = String(decoding: try export(), as: UTF8.self)
+    #expect(text.contains("btok_1"))
+    for hidden in [secret, "ses_1", "hash", "pushover_user_key"] { #expect(!text.contains(hidden)) }
+  }
+
+  @Test func goesOutInBoundedPieces() throws {
+    let line = String(repeating: "x", count: 2_000)
+    try fixture.write { tx in
+      for index in 0..<500 {
+        try tx.db.execute(
+          "INSERT INTO audit_log (id, workspace_id, actor_user_id, action, target_type, target_id, created_at) "
+            + "VALUES (?1, ?2, ?3, ?4, 'x', 'x', ?5)",
+          [.text("aud_\(index)"), .text(fixture.workspace), .text(fixture.owner), .text(line), .text(tx.now.text)])
+      }
+    }
+    var pieces = 0
+    var largest = 0
+    try Export.write(fixture.engine) {
+      pieces += 1
+      largest = max(largest, $0.count)
+    }
+    #expect(pieces > 10)
+    #expect(largest < Export.chunkBytes + 4_096)
+  }
+
+  @Test func stopsWhenTheSinkDoes() throws {
+    #expect(throws: FileError.self) { try Export.write(fixture.engine) { _ in throw FileError("full") } }
+  }
+}
