@@ -28,10 +28,14 @@ let package = Package(
     .target(name: "Storage", dependencies: ["CSQLite", "COpenSSL"], swiftSettings: strict),
     .target(name: "Actors", dependencies: ["Runtime", "Storage"], swiftSettings: strict),
     .target(
-      name: "HTTP", dependencies: ["Actors", "Runtime", "Storage", "CZlib", "COpenSSL", "WebClient"], swiftSettings: strict),
+      name: "HTTP", dependencies: ["Actors", "Runtime", "Storage", "CZlib", "COpenSSL", "WebClient"],
+      swiftSettings: strict),
     .executableTarget(
-      name: "clickclack", dependencies: ["HTTP", "Actors", "Runtime", "Storage", "CCurl", "WebClient"], swiftSettings: strict),
-    .executableTarget(name: "Benchmarks", path: "Benchmarks/Sources", swiftSettings: strict),
+      name: "clickclack", dependencies: ["HTTP", "Actors", "Runtime", "Storage", "CCurl", "WebClient"],
+      swiftSettings: strict),
+    .systemLibrary(name: "CEpoll", path: "Benchmarks/CEpoll"),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["CEpoll"], path: "Benchmarks/Sources", swiftSettings: strict),
 
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),

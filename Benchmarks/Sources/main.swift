@@ -1,1 +1,3 @@
-print("benchmarks")
+import Glibc
+
+exit(Command.run(Array(CommandLine.arguments.dropFirst())))

@@ -41,9 +41,7 @@ public enum Channels {
   /// The channels that a member may read, by name, each with the member's read pointer and unread count.
   ///
   /// A message is unread when somebody else wrote it after the read pointer; deleted ones count, bots' activity does
-  /// not. Positions have no gaps, so the number is the distance from the pointer to the last position, less the
-  /// member's own messages and less the activity in between. Both are counted in an index that holds nothing else:
-  /// a channel of 100,000 unread messages costs as much as an empty one.
+  /// not. See `UnreadTally` for why a channel of 100,000 unread messages costs as much as an empty one.
   /// - Throws: `StoreError`, `SQLError`.
   public static func list(_ caller: Caller, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> [Channel] {
     let membership = try Access.member(caller, of: workspaceID, db)
@@ -59,15 +57,12 @@ public enum Channels {
     }
   }
 
+  private static let unread = UnreadTally.unread(
+    in: .channel, "c.id", reader: "?2", after: "coalesce(r.last_read_seq, 0)", last: "c.last_seq")
+
   // ?1 is the workspace, ?2 the member, ?3 the only name wanted, if any.
   static let listing = """
-    SELECT \(Channel.columns), c.last_seq, coalesce(r.last_read_seq, 0),
-      c.last_seq - coalesce(r.last_read_seq, 0)
-      - (SELECT count(*) FROM messages m
-        WHERE m.channel_id = c.id AND m.author_id = ?2 AND m.channel_seq > coalesce(r.last_read_seq, 0))
-      - (SELECT count(*) FROM messages m
-        WHERE m.channel_id = c.id AND m.kind <> 'message' AND m.author_id <> ?2
-          AND m.channel_seq > coalesce(r.last_read_seq, 0))
+    SELECT \(Channel.columns), c.last_seq, coalesce(r.last_read_seq, 0), \(unread)
     FROM channels c LEFT JOIN channel_reads r ON r.user_id = ?2 AND r.channel_id = c.id
     WHERE c.workspace_id = ?1 AND (?3 = '' OR c.name = ?3)
     ORDER BY c.name

@@ -108,12 +108,12 @@ public enum DirectConversations {
       WHERE p.conversation_id = c.id AND p.user_id <> ?1)
     """
 
+  private static let unread = UnreadTally.unread(
+    in: .direct, "c.id", reader: "?1", after: "mine.last_read_seq", last: "c.last_seq")
+
   private static let select = """
     SELECT c.id, c.route_id, c.workspace_id, c.created_at, c.last_seq, mine.last_read_seq,
-      (SELECT count(*) FROM messages m
-        WHERE m.direct_conversation_id = c.id AND m.channel_seq > mine.last_read_seq AND m.author_id <> ?1
-          AND m.kind = 'message'),
-      \(hasPeer)
+      \(unread), \(hasPeer)
     FROM direct_conversations c
     JOIN direct_conversation_members mine ON mine.conversation_id = c.id AND mine.user_id = ?1
     """

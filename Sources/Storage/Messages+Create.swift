@@ -67,6 +67,13 @@ extension Messages {
     let directConversationID: DirectConversationID?
     let root: MessageID?
 
+    /// What the message at a position of this place adds to unread counts.
+    func tally(of author: UserID, seq: Int64, isPost: Bool, _ db: any SQLConnection) throws -> UnreadTally {
+      guard root == nil, let id = channelID ?? directConversationID else { return .none }
+      return try UnreadTally(
+        of: author, in: channelID == nil ? .direct : .channel, id, seq: seq, isPost: isPost, db)
+    }
+
     /// Whether a message is in this very place.
     func holds(_ message: Message) -> Bool {
       message.channelID == channelID && message.directConversationID == directConversationID
@@ -91,19 +98,21 @@ extension Messages {
     _ draft: MessageDraft, by author: User, in place: Place, seq: Int64, quote: Quote?, _ tx: Transaction
   ) throws -> Message {
     let id = tx.ids.make(.message)
+    let tally = try place.tally(of: author.id, seq: seq, isPost: draft.kind == .message, tx.db)
     try tx.db.execute(
       """
       INSERT INTO messages (id, workspace_id, channel_id, direct_conversation_id, author_id, parent_message_id,
         thread_root_id, topic_id, channel_seq, thread_seq, body, kind, turn_id, nonce, quoted_message_id,
-        quoted_body_snapshot, quoted_author_id, created_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+        quoted_body_snapshot, quoted_author_id, created_at, posts, author_posts)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
       """,
       [
         .text(id), .text(place.workspaceID), .optional(place.channelID), .optional(place.directConversationID),
         .text(author.id), .optional(place.root), .text(place.root ?? id), .optional(draft.topicID),
         place.root == nil ? .integer(seq) : .null, place.root == nil ? .null : .integer(seq), .text(draft.body),
         .text(draft.kind.rawValue), .optional(draft.turnID), .optional(draft.nonce), .optional(quote?.messageID),
-        .optional(quote?.bodySnapshot), .optional(quote?.authorID), .text(tx.now.text),
+        .optional(quote?.bodySnapshot), .optional(quote?.authorID), .text(tx.now.text), .integer(tally.posts),
+        .integer(tally.authorPosts),
       ]
     )
     tx.noteNewMessage()

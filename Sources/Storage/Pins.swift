@@ -33,14 +33,15 @@ public enum Pins {
 
   /// The pinned messages of a channel, latest pin first.
   /// - Throws: `StoreError`, `SQLError`.
-  public static func messageIDs(
+  public static func list(
     _ caller: Caller, in channelID: ChannelID, limit: Int, _ db: any SQLConnection
-  ) throws -> [MessageID] {
+  ) throws -> [Message] {
     _ = try Access.channel(caller, channelID, db)
-    return try db.all(
+    let ids = try db.all(
       "SELECT message_id FROM pins WHERE channel_id = ?1 ORDER BY id DESC LIMIT ?2",
       [.text(channelID), .integer(min(Int64(limit), perChannelMax))]
     ) { $0.text(0) }
+    return try Messages.load(ids: ids, viewer: caller.userID, db)
   }
 
   /// Pins a message that is in the channel and not deleted, for anybody who may write there.

@@ -139,9 +139,7 @@ public enum Workspaces {
   public static func transfer(
     _ caller: Caller, _ id: WorkspaceID, to newOwner: UserID, _ tx: Transaction
   ) throws -> (Workspace, Event) {
-    let membership = try Access.member(caller, of: id, tx.db)
-    try membership.requireOwner()
-    try membership.requireWriting(at: tx.now)
+    try requireOwner(caller, of: id, tx)
     let newOwner = PlainText.trimmed(newOwner)
     guard !newOwner.isEmpty, newOwner != caller.userID else {
       throw StoreError.invalid("the new owner must be another member")
@@ -179,9 +177,7 @@ public enum Workspaces {
   /// again; invitations and bots' tokens die, and so do service bots that work nowhere else.
   /// - Throws: `StoreError`, `SQLError`.
   public static func delete(_ caller: Caller, _ id: WorkspaceID, _ tx: Transaction) throws {
-    let membership = try Access.member(caller, of: id, tx.db)
-    try membership.requireOwner()
-    try membership.requireWriting(at: tx.now)
+    try requireOwner(caller, of: id, tx)
     try retireBots(of: id, caller, tx)
     // Identifiers contain an underscore, slugs never do.
     try tx.db.execute(
@@ -206,6 +202,20 @@ public enum Workspaces {
       } else {
         try BotTokens.revokeAll(of: bot.id, in: id, tx)
       }
+    }
+  }
+
+  // Whoever is not the owner is told so, members or not: the contract answers 403 here where other operations answer 404.
+  private static func requireOwner(_ caller: Caller, of id: WorkspaceID, _ tx: Transaction) throws {
+    do {
+      let membership = try Access.member(caller, of: id, tx.db)
+      try membership.requireOwner()
+      try membership.requireWriting(at: tx.now)
+    } catch let error as StoreError where error.kind == .notFound {
+      if try tx.db.exists("SELECT 1 FROM workspaces WHERE id = ?1 AND deleted_at IS NULL", [.text(id)]) {
+        throw StoreError.forbidden("the workspace's owner only")
+      }
+      throw error
     }
   }
 

@@ -92,11 +92,10 @@ import Testing
       }
       let total = sent.value
       #expect(handler.record.value.received.isEmpty)
-      #expect(clientHandler.record.value.drained == 0)
       let connection = try await setup.connection()
       try await setup.loop.run { connection.resumeReading() }
       await handler.record.wait { $0.received.count == total }
-      await clientHandler.record.wait { $0.drained == 1 }
+      await clientHandler.record.wait { $0.drained > 0 }
       let expected = chunk.withUnsafeBytes { Array($0) }
       let received = handler.record.value.received
       #expect(stride(from: 0, to: total, by: 65_536).allSatisfy { Array(received[$0..<($0 + 65_536)]) == expected })

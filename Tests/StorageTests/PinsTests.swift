@@ -15,7 +15,7 @@ import Testing
       try fixture.write { try Pins.remove(caller, message, in: fixture.general, $0) }
     }
     func pinned(limit: Int = 100) throws -> [MessageID] {
-      try fixture.read { try Pins.messageIDs(alice, in: fixture.general, limit: limit, $0) }
+      try fixture.read { try Pins.list(alice, in: fixture.general, limit: limit, $0) }.map(\.id)
     }
     let (first, event) = try pin(alice, posted[0])
     #expect(first.pinnedBy == alice.userID && event.seq == 1 && event.type == "pin.added")
@@ -53,6 +53,6 @@ import Testing
       _ = try Pins.remove(captain, posted[7], in: fixture.general, tx)
       _ = try Pins.add(captain, posted[100], in: fixture.general, tx)
     }
-    #expect(try fixture.read { try Pins.messageIDs(captain, in: fixture.general, limit: 500, $0) }.count == 100)
+    #expect(try fixture.read { try Pins.list(captain, in: fixture.general, limit: 500, $0) }.count == 100)
   }
 }

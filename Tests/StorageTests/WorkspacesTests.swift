@@ -113,7 +113,7 @@ import Testing
     var draft = Bots.Draft(displayName: "Worker")
     draft.handle = "worker"
     let service = try fixture.write { [draft] in try Bots.create(captain, in: doomed.id, draft, $0) }
-    expectRefusal(.notFound) { try fixture.write { try Workspaces.delete(alice, doomed.id, $0) } }
+    expectRefusal(.forbidden) { try fixture.write { try Workspaces.delete(alice, doomed.id, $0) } }
     expectRefusal(.forbidden) { try fixture.write { try Workspaces.delete(alice, fixture.workspace, $0) } }
     let invalidations = try fixture.write { tx in
       try Workspaces.delete(captain, doomed.id, tx)

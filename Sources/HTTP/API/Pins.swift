@@ -4,6 +4,15 @@ extension API {
   /// Operations on pinned messages.
   static let pins: [Endpoint] = [
     Endpoint(
+      .get, "/api/channels/{channel_id}/pins", "listPinnedMessages", access: .caller(botScope: "messages:read")
+    ) { request in
+      let caller = try request.caller
+      let id = request.parameter("channel_id")
+      let limit = request.limit(default: Int(Pins.perChannelMax), max: Int(Pins.perChannelMax))
+      let messages = try await request.services.store.read { try Pins.list(caller, in: id, limit: limit, $0) }
+      return .json(capacity: 4_096) { $0.field("messages", messages) }
+    },
+    Endpoint(
       .post, "/api/channels/{channel_id}/pins", "pinMessage", access: .caller(botScope: "messages:write")
     ) { request in
       let caller = try request.caller

@@ -91,6 +91,8 @@ extension Schema {
       last_thread_seq INTEGER NOT NULL DEFAULT 0,
       last_reply_at TEXT,
       last_reply_author_ids TEXT NOT NULL DEFAULT '',
+      posts INTEGER NOT NULL DEFAULT 0,
+      author_posts INTEGER NOT NULL DEFAULT 0,
       reaction_count INTEGER NOT NULL DEFAULT 0,
       CHECK ((channel_id IS NULL) <> (direct_conversation_id IS NULL)),
       CHECK ((parent_message_id IS NULL) = (channel_seq IS NOT NULL)),
@@ -104,11 +106,11 @@ extension Schema {
     CREATE UNIQUE INDEX messages_thread_seq ON messages (thread_root_id, thread_seq) WHERE thread_seq IS NOT NULL;
     CREATE UNIQUE INDEX messages_nonce ON messages (author_id, nonce) WHERE nonce IS NOT NULL;
     CREATE INDEX messages_topic ON messages (channel_id, topic_id, channel_seq) WHERE topic_id IS NOT NULL;
-    -- For unread counts: what to subtract from the distance between the read pointer and the last position.
+    -- One's own messages up to a position, for unread counts (UnreadTally).
     CREATE INDEX messages_own ON messages (channel_id, author_id, channel_seq)
       WHERE channel_id IS NOT NULL AND channel_seq IS NOT NULL;
-    CREATE INDEX messages_activity ON messages (channel_id, channel_seq, author_id)
-      WHERE kind <> 'message' AND channel_id IS NOT NULL AND channel_seq IS NOT NULL;
+    CREATE INDEX messages_own_direct ON messages (direct_conversation_id, author_id, channel_seq)
+      WHERE direct_conversation_id IS NOT NULL AND channel_seq IS NOT NULL;
 
     CREATE TABLE reactions (
       message_id TEXT NOT NULL REFERENCES messages (id),

@@ -48,23 +48,18 @@ final class SpacesFixture {
     }
   }
 
-  /// Root messages by one author, as the database holds them.
+  /// Root messages by one author. For agent activity the author passes for a bot.
   @discardableResult
   func post(
-    _ count: Int64 = 1, by author: Caller, in channel: ChannelID? = nil, kind: String = "message"
+    _ count: Int64 = 1, by author: Caller, in channel: ChannelID? = nil, kind: MessageKind = .message
   ) throws -> [MessageID] {
-    let channel = channel ?? general
+    let agent = Caller(
+      userID: author.userID, isBot: true,
+      credential: .botToken(id: "btok_test", workspaceID: workspace, scopes: ["agent_activity:write"]))
+    let draft = try MessageDraft(body: "text", kind: kind.rawValue, by: agent)
     return try write { tx in
       try (0..<count).map { _ in
-        let id = tx.ids.make(.message)
-        try tx.db.execute("UPDATE channels SET last_seq = last_seq + 1 WHERE id = ?1", [.text(channel)])
-        try tx.db.execute(
-          """
-          INSERT INTO messages (id, workspace_id, channel_id, author_id, thread_root_id, channel_seq, body, kind,
-            created_at)
-          SELECT ?1, workspace_id, id, ?3, ?1, last_seq, 'text', ?4, ?5 FROM channels WHERE id = ?2
-          """, [.text(id), .text(channel), .text(author.userID), .text(kind), .text(tx.now.text)])
-        return id
+        try Messages.create(author, in: channel ?? general, draft, correlationID: "test", tx).message.id
       }
     }
   }

@@ -1,0 +1,65 @@
+# Everything a fresh Debian 12 machine with git, make and Swift 6.3 needs to build, serve and test ClickClack.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+
+BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev zlib1g-dev libcurl4-openssl-dev pkg-config
+BENCH_PACKAGES := gcc libc6-dev nodejs node-ws nginx libnginx-mod-nchan
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+STAMP := Sources/WebClient/include/version_stamp.h
+RELEASE := -c release --static-swift-stdlib
+
+.PHONY: help deps bench-deps stamp build serve test lint format bench clean
+
+help:
+	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
+	@echo "make test    install what is missing, build, and run every test"
+	@echo "make build   leave the release binary at .build/release/clickclack"
+	@echo "make bench   measure the server beside its peers (takes some minutes)"
+	@echo "make lint    check the formatting; make format repairs it"
+
+# Installs only what dpkg does not know yet, so that a second run needs no network.
+define install
+	@missing=""; for package in $(1); do \
+	  dpkg-query -W -f='$${db:Status-Status}' $$package 2>/dev/null | grep -q '^installed$$' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing$$missing"; \
+	  run=""; [ "$$(id -u)" = 0 ] || run="sudo"; \
+	  $$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+deps:
+	$(call install,$(BUILD_PACKAGES))
+
+bench-deps: deps
+	$(call install,$(BENCH_PACKAGES))
+
+# Written only when it changes, so that an unchanged version rebuilds nothing.
+stamp:
+	@printf '#define CLICKCLACK_VERSION "%s"\n' '$(VERSION)' > $(STAMP).new; \
+	if cmp -s $(STAMP).new $(STAMP); then rm $(STAMP).new; else mv $(STAMP).new $(STAMP); fi
+
+build: deps stamp
+	swift build $(RELEASE) --product clickclack
+
+serve: build
+	.build/release/clickclack serve --dev-bootstrap=true
+
+test: deps stamp
+	swift build --build-tests
+	swift test --skip-build
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+bench: bench-deps build
+	swift build $(RELEASE) --product Benchmarks
+	Benchmarks/peers/run
+
+clean:
+	rm -rf .build $(STAMP)
