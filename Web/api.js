@@ -58,7 +58,7 @@ export const api = {
   workspaces: async () => (await request("GET", "/api/workspaces")).workspaces ?? [],
   createWorkspace: async (name) => (await request("POST", "/api/workspaces", { name })).workspace,
   members: async (workspace, q) =>
-    (await request("GET", query(path`/api/workspaces/${workspace}/members`, { limit: 50, q }))).members ?? [],
+    (await request("GET", query(path`/api/workspaces/${workspace}/members`, { limit: 200, q }))).members ?? [],
   resolve: async (workspace, target) => (await request("GET", path`/api/routes/${workspace}/${target}`)).route,
 
   channels: async (workspace) => (await request("GET", path`/api/workspaces/${workspace}/channels`)).channels ?? [],

@@ -21,7 +21,9 @@ export function h(name, properties = {}, ...children) {
   return node;
 }
 
-const safeImage = (url) => (/^https?:\/\//.test(url ?? "") ? url : null);
+// Pictures that could not be loaded are not asked for again until the page is.
+const broken = new Set();
+const safeImage = (url) => (/^https?:\/\//.test(url ?? "") && !broken.has(url) ? url : null);
 
 function avatar(user) {
   const name = user?.display_name ?? "?";
@@ -31,7 +33,10 @@ function avatar(user) {
   const node = h(`span.avatar.tone-${tone}`, {}, letter);
   if (url) {
     const image = h("img", { src: url, alt: "", loading: "lazy", referrerPolicy: "no-referrer" });
-    image.addEventListener("error", () => image.remove());
+    image.addEventListener("error", () => {
+      broken.add(url);
+      image.remove();
+    });
     node.append(image);
   }
   return node;
@@ -107,7 +112,7 @@ export function timeline(actions) {
       day = today;
       previous = null;
     }
-    if (!marked && state.readSeq > 0 && message.channel_seq > state.readSeq && message.author_id !== state.me.id) {
+    if (!marked && state.readSeq !== null && message.channel_seq > state.readSeq && message.author_id !== state.me.id) {
       children.push(h("div.new", { role: "separator" }, h("span", {}, "New")));
       marked = true;
       previous = null;
