@@ -35,8 +35,7 @@ async function request(method, path, body) {
   return value;
 }
 
-const path = (strings, ...values) =>
-  strings.reduce((text, part, index) => text + part + (index < values.length ? encodeURIComponent(values[index]) : ""), "");
+const path = (strings, ...values) => String.raw({ raw: strings }, ...values.map(encodeURIComponent));
 
 function query(base, values) {
   const search = new URLSearchParams();
@@ -58,7 +57,7 @@ export const api = {
   workspaces: async () => (await request("GET", "/api/workspaces")).workspaces ?? [],
   createWorkspace: async (name) => (await request("POST", "/api/workspaces", { name })).workspace,
   members: async (workspace, q) =>
-    (await request("GET", query(path`/api/workspaces/${workspace}/members`, { limit: 50, q }))).members ?? [],
+    (await request("GET", query(path`/api/workspaces/${workspace}/members`, { limit: 200, q }))).members ?? [],
   resolve: async (workspace, target) => (await request("GET", path`/api/routes/${workspace}/${target}`)).route,
 
   channels: async (workspace) => (await request("GET", path`/api/workspaces/${workspace}/channels`)).channels ?? [],

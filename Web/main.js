@@ -264,6 +264,7 @@ async function openWorkspace(id, target) {
   const cursor = await api.tail(id);
   await loadConversations();
   if (mine !== generation) return;
+  loadNames(id);
   realtime = new Realtime(id, cursor, {
     onEvent,
     onState: setConnection,
@@ -271,8 +272,10 @@ async function openWorkspace(id, target) {
   });
   changed("sidebar", "heading", "pane");
   if (target?.target_type) await openTarget(target);
-  else if (state.conversations.length) await openConversation(remembered() ?? state.conversations[0].id, { replace: true });
-  else changed("timeline");
+  // Without a target, or with one that is not in the list, such as a closed direct conversation.
+  const fallback = remembered() ?? state.conversations[0]?.id;
+  if (!state.current && fallback) await openConversation(fallback, { replace: true });
+  if (!state.current) changed("timeline");
 }
 
 const addressOfCurrent = () =>
@@ -288,6 +291,15 @@ async function loadConversations() {
   const [channels, directs] = await Promise.all([api.channels(id), api.directs(id).catch(emptyIfForbidden)]);
   state.conversations = [...channels.map(asChannel), ...directs.map(asDirect)];
   if (state.current) state.current = conversation(state.current.id) ?? state.current;
+}
+
+async function loadNames(workspace) {
+  try {
+    for (const { user } of await api.members(workspace)) state.names.set(user.id, user);
+  } catch (error) {
+    // Guests may not list members; they learn names from messages.
+    if (error.status !== 403) report(error);
+  }
 }
 
 function emptyIfForbidden(error) {
@@ -307,13 +319,16 @@ async function openTarget(target) {
 async function openConversation(id, { replace = false, quiet = false, around = null } = {}) {
   const found = conversation(id);
   if (!found) return;
-  if (state.current) drafts.write(state.current.id, parts.composer.text.value);
+  if (state.current) {
+    drafts.write(state.current.id, parts.composer.text.value);
+    flushRead();
+  }
   state.current = found;
   state.messages = [];
   state.hasOlder = false;
   state.hasNewer = false;
   state.thread = null;
-  state.readSeq = found.unread_count ? found.last_read_seq ?? 0 : 0;
+  state.readSeq = found.unread_count ? found.last_read_seq ?? 0 : null;
   views.forgetDrawn();
   parts.composer.set(drafts.read(id));
   app.classList.remove("show-sidebar");
@@ -382,23 +397,29 @@ function onScroll() {
 
 let readTimer = null;
 
+// Tells the server how far you have read, a moment after you did.
 function markRead() {
   clearTimeout(readTimer);
-  readTimer = setTimeout(async () => {
-    const current = state.current;
-    const last = state.messages.at(-1)?.channel_seq ?? 0;
-    const view = parts.timeline;
-    const atEnd = !state.hasNewer && view.scrollHeight - view.scrollTop - view.clientHeight < 80;
-    if (!current || document.hidden || embed || !atEnd || last <= (current.last_read_seq ?? 0)) return;
-    current.last_read_seq = last;
-    current.unread_count = 0;
-    changed("sidebar");
-    try {
-      await api.markRead(current, last);
-    } catch (error) {
-      report(error);
-    }
-  }, 300);
+  readTimer = setTimeout(flushRead, 300);
+}
+
+async function flushRead() {
+  clearTimeout(readTimer);
+  const current = state.current;
+  const last = state.messages.at(-1)?.channel_seq ?? 0;
+  const view = parts.timeline;
+  const atEnd = !state.hasNewer && view.scrollHeight - view.scrollTop - view.clientHeight < 80;
+  const known = current?.last_read_seq ?? 0;
+  if (!current || document.hidden || embed || !atEnd || last <= known) return;
+  current.last_read_seq = last;
+  current.unread_count = 0;
+  changed("sidebar");
+  try {
+    await api.markRead(current, last);
+  } catch (error) {
+    current.last_read_seq = known;
+    if (error.status !== 0) report(error);
+  }
 }
 
 // ---- Events -------------------------------------------------------------------------------------------------------
@@ -483,7 +504,8 @@ async function reloadConversations() {
 }
 
 function refreshMessage(id) {
-  const inThread = state.thread && (state.thread.root?.id === id || state.thread.replies.some((reply) => reply.id === id));
+  const { root, replies } = state.thread ?? { root: null, replies: [] };
+  const inThread = root?.id === id || replies.some((reply) => reply.id === id);
   if (isLoaded(id)) {
     soon(`message-${id}`, async () => {
       const message = await api.message(id);
@@ -509,6 +531,17 @@ function refreshThread(root) {
 function setConnection(name) {
   state.connection = { state: name };
   changed("heading");
+  if (name === "waiting") leaveIfSignedOut();
+}
+
+// A socket does not say why it was refused; an ended session will not come back by trying again.
+async function leaveIfSignedOut() {
+  try {
+    await api.me();
+  } catch (error) {
+    if (error.status === 401) location.reload();
+    // Everything else is what the socket waits for.
+  }
 }
 
 // ---- What people do -----------------------------------------------------------------------------------------------
@@ -623,7 +656,8 @@ const actions = {
     state.thread = null;
     state.search = null;
     changed("pane");
-    if (!embed && state.current) history.pushState(null, "", `/app/${state.workspace.route_id}/${state.current.route_id}`);
+    if (embed || !state.current) return;
+    history.pushState(null, "", `/app/${state.workspace.route_id}/${state.current.route_id}`);
   },
   async search(event) {
     event.preventDefault();

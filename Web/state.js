@@ -14,8 +14,8 @@ export const state = {
   pending: [],
   hasOlder: false,
   hasNewer: false,
-  // The last position that had been read when the conversation was opened.
-  readSeq: 0,
+  // The last position that had been read when the conversation was opened; null when all of it had.
+  readSeq: null,
   thread: null,
   search: null,
   // Who types where: conversation id -> Map of user id -> time when it ends.

@@ -51,3 +51,7 @@ static inline CURLMcode clickclack_multi_set_socket_callback(CURLM *multi, curl_
 static inline CURLMcode clickclack_multi_set_timer_callback(CURLM *multi, curl_multi_timer_callback value) {
   return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, value);
 }
+
+static inline CURLcode clickclack_easy_get_socket(CURL *easy, curl_socket_t *value) {
+  return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
+}

@@ -9,10 +9,10 @@ extension Messages {
     guard message.authorID == caller.userID else { throw StoreError.forbidden("only its author may edit a message") }
     guard message.deletedAt == nil else { throw StoreError.invalid("a deleted message can't be edited") }
     let body = try MessageText.body(text)
-    try SearchIndex.remove(id, tx.db)
-    try tx.db.execute(
-      "UPDATE messages SET body = ?2, edited_at = ?3 WHERE id = ?1", [.text(id), .text(body), .text(tx.now.text)])
-    try SearchIndex.insert(id, tx.db)
+    try SearchIndex.reindex(id, tx.db) {
+      try tx.db.execute(
+        "UPDATE messages SET body = ?2, edited_at = ?3 WHERE id = ?1", [.text(id), .text(body), .text(tx.now.text)])
+    }
     message.body = body
     message.editedAt = tx.now.text
     return (message, try tx.append(try changed(.messageUpdated, message, tx.db)))
@@ -33,9 +33,10 @@ extension Messages {
       }
     }
     guard message.deletedAt == nil else { return (message, nil) }
-    try SearchIndex.remove(id, tx.db)
-    try tx.db.execute(
-      "UPDATE messages SET body = '', deleted_at = ?2 WHERE id = ?1", [.text(id), .text(tx.now.text)])
+    try SearchIndex.reindex(id, tx.db) {
+      try tx.db.execute(
+        "UPDATE messages SET body = '', deleted_at = ?2 WHERE id = ?1", [.text(id), .text(tx.now.text)])
+    }
     message.body = ""
     message.deletedAt = tx.now.text
     if let channelID = message.channelID {

@@ -13,23 +13,23 @@ public enum SearchIndex {
       """
       INSERT INTO messages_fts (rowid, body)
       SELECT pk, body FROM messages
-      WHERE pk > (SELECT coalesce(max(id), 0) FROM messages_fts_docsize) AND deleted_at IS NULL
+      WHERE pk > (SELECT coalesce(max(id), 0) FROM messages_fts_docsize)
       """)
   }
 
-  /// Removes a message's words. Call it before the row changes: FTS5 must be told exactly what it had indexed.
-  static func remove(_ id: MessageID, _ db: any SQLConnection) throws {
+  /// Indexes a message anew around a change of its body. A deleted message stays in the index without a word, so that
+  /// index and table always have the same rows.
+  /// - Throws: `SQLError`, or what `change` throws.
+  static func reindex(_ id: MessageID, _ db: any SQLConnection, change: () throws -> Void) throws {
     // It may have been written in this very group.
     try catchUp(db)
+    // FTS5 must be told exactly what it had indexed, so this comes before the change.
     try db.execute(
       """
       INSERT INTO messages_fts (messages_fts, rowid, body)
       SELECT 'delete', pk, body FROM messages WHERE id = ?1
       """, [.text(id)])
-  }
-
-  /// Indexes a message's words as they are now.
-  static func insert(_ id: MessageID, _ db: any SQLConnection) throws {
+    try change()
     try db.execute("INSERT INTO messages_fts (rowid, body) SELECT pk, body FROM messages WHERE id = ?1", [.text(id)])
   }
 }

@@ -28,13 +28,20 @@ struct UnreadTally {
   /// - Parameter isPost: False for activity.
   /// - Throws: `SQLError`.
   init(of author: UserID, in place: Place, _ id: String, seq: Int64, isPost: Bool, _ db: any SQLConnection) throws {
-    let before = try db.first(
-      """
-      SELECT \(Self.posts(in: place, "?1", upTo: "?3 - 1")), \(Self.posts(in: place, "?1", by: "?2", upTo: "?3 - 1"))
-      """, [.text(id), .text(author), .integer(seq)]
-    ) { (all: $0.int(0), own: $0.int(1)) }
+    let statement = place == .channel ? Self.beforeInChannel : Self.beforeInDirect
+    let before = try db.first(statement, [.text(id), .text(author), .integer(seq - 1)]) { row in
+      (all: row.int(0), own: row.int(1))
+    }
     posts = (before?.all ?? 0) + (isPost ? 1 : 0)
     authorPosts = (before?.own ?? 0) + (isPost ? 1 : 0)
+  }
+
+  // Made once: every message asks.
+  private static let beforeInChannel = before(in: .channel)
+  private static let beforeInDirect = before(in: .direct)
+
+  private static func before(in place: Place) -> String {
+    "SELECT \(posts(in: place, "?1", upTo: "?3")), \(posts(in: place, "?1", by: "?2", upTo: "?3"))"
   }
 
   /// SQL for the number of messages that others wrote after a position. Each argument is an SQL expression.

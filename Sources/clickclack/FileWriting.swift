@@ -14,6 +14,9 @@ enum FileWriting {
       } else if errno == EAGAIN {
         var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&poller, 1, -1)
+      } else if errno == EPIPE {
+        // Whoever read has seen enough, as in `clickclack tail | head`; the code is what the signal would have left.
+        throw CommandFailure("", exitCode: 128 + SIGPIPE)
       } else if errno != EINTR {
         throw FileReading.failure("write to", name)
       }

@@ -5,6 +5,8 @@ import Glibc
 struct ClickClack {
   /// Runs the process. The exit code is 0 for success, 64 for a wrong command line, 1 for any other failure.
   static func main() async {
+    // A peer that goes away is an error of one write, not the end of the process; TLS has no other way to say so.
+    signal(SIGPIPE, SIG_IGN)
     exit(await run(Array(CommandLine.arguments.dropFirst()), context: .process))
   }
 

@@ -10,8 +10,19 @@ import Testing
     document = OpenAPIDocument(String(decoding: asset.bytes, as: UTF8.self))
   }
 
-  /// Operations of the document that are no endpoints: files, and what the document promises before it is built.
-  static let notEndpoints: Set<String> = ["getOpenAPI"]
+  /// A file, served without being an endpoint.
+  static let files: Set<String> = ["getOpenAPI"]
+
+  /// Resources that the contract has and the server does not serve yet; a resource leaves the list when it comes.
+  static let awaited = [
+    "/api/workspaces/{workspace_id}/bot-commands", "/api/bots/self/commands",
+    "/api/workspaces/{workspace_id}/bots/{bot_user_id}/setup-codes", "/api/bot-setup-codes/",
+    "/api/workspaces/{workspace_id}/app-installations", "/api/app-installations/",
+    "/api/workspaces/{workspace_id}/slash-commands", "/api/slash-commands/",
+    "/api/workspaces/{workspace_id}/event-subscriptions", "/api/event-subscriptions/",
+    "/api/workspaces/{workspace_id}/connected-accounts", "/api/connected-accounts/",
+    "/api/channels/{channel_id}/pins", "/api/uploads", "/api/messages/{message_id}/attachments", "/api/hooks/",
+  ]
 
   @Test func everyEndpointIsDocumented() {
     let documented = Set(document.operations)
@@ -27,8 +38,9 @@ import Testing
       API.endpoints.map {
         OpenAPIDocument.Operation(method: $0.method.rawValue, path: $0.pattern, name: $0.operation)
       })
-    for operation in document.operations where !Self.notEndpoints.contains(operation.name) {
-      #expect(endpoints.contains(operation), "\(operation) is not served")
+    for operation in document.operations where !Self.files.contains(operation.name) {
+      let isAwaited = Self.awaited.contains { operation.path.hasPrefix($0) }
+      #expect(isAwaited || endpoints.contains(operation), "\(operation) is not served")
     }
   }
 

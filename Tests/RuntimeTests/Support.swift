@@ -1,15 +1,14 @@
 import Glibc
-import Synchronization
 import Testing
 
 @testable import Runtime
 
 /// A value that tests wait for.
 final class Gate<Value: Sendable>: Sendable {
-  private let state: Mutex<(value: Value, waiters: [(@Sendable (Value) -> Bool, CheckedContinuation<Void, Never>)])>
+  private let state: Monitor<(value: Value, waiters: [(@Sendable (Value) -> Bool, CheckedContinuation<Void, Never>)])>
 
   init(_ value: Value) {
-    state = Mutex((value, []))
+    state = Monitor((value, []))
   }
 
   var value: Value { state.withLock { $0.value } }

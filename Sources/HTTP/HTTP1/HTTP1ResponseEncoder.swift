@@ -17,6 +17,8 @@ public struct HTTP1ResponseEncoder: Sendable {
     case untilClose
   }
 
+  private static let inlineBodyBytesMax = 64 * 1024
+
   private let isHead: Bool
   private let version: HTTPVersion
   private var body = Body.unsent
@@ -53,7 +55,9 @@ public struct HTTP1ResponseEncoder: Sendable {
     _ head: HTTPResponseHead, bodyBytes: Int?, date: HTTPDate, to output: inout [UInt8]
   ) throws(HTTPFieldError) {
     let start = output.count
-    output.reserveCapacity(start + head.headers.storage.count + head.headers.count * 4 + (bodyBytes ?? 0) + 160)
+    // A small body is appended next, to the same array; a large one is streamed, however long it says it is.
+    let inlineBodyBytes = min(bodyBytes ?? 0, Self.inlineBodyBytesMax)
+    output.reserveCapacity(start + head.headers.storage.count + head.headers.count * 4 + inlineBodyBytes + 160)
     Self.appendStatusLine(head.status, to: &output)
     do throws(HTTPFieldError) {
       try HTTPFieldEncoding.append(head.headers, to: &output)

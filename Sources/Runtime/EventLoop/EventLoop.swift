@@ -46,7 +46,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private let idle: UnsafeMutablePointer<uv_idle_t>
   private var isIdling = false
 
-  private let inbox = Mutex(Inbox())
+  private let inbox = Monitor(Inbox())
   private let sendsInFlight = Atomic<Int>(0)
   private var batch: [Work] = []
   private var batchIndex = 0

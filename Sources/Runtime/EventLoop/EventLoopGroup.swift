@@ -13,7 +13,7 @@ public final class EventLoopGroup: Sendable {
   /// The loops, in order of their index.
   public let loops: [EventLoop]
   private let cursor = Atomic<Int>(0)
-  private let state: Mutex<Shutdown>
+  private let state: Monitor<Shutdown>
 
   /// Starts `count` loops on threads called `name-0`, `name-1` and so on. Throws if the system has no resources left.
   public init(count: Int, name: String = "loop") throws {
@@ -21,7 +21,7 @@ public final class EventLoopGroup: Sendable {
     // Writes use MSG_NOSIGNAL; TLS libraries write on their own and must not kill the process either.
     signal(SIGPIPE, SIG_IGN)
     loops = try (0..<count).map { try EventLoop(index: $0) }
-    state = Mutex(Shutdown(running: count))
+    state = Monitor(Shutdown(running: count))
     for loop in loops {
       let thread = try Thread.start(name: "\(name)-\(loop.index)") { [self] in
         loop.run()

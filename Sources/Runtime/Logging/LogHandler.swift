@@ -11,9 +11,13 @@ public struct QueuedLogHandler: LogHandler {
   private let format: LogFormat
 
   /// Starts a queue to `descriptor`, see `LogQueue`.
-  public init(descriptor: Int32, format: LogFormat, bytesMax: Int = LogQueue.bytesMaxDefault) {
+  ///
+  /// - Throws: `SystemError` if no thread can be started.
+  public init(
+    descriptor: Int32, format: LogFormat, bytesMax: Int = LogQueue.bytesMaxDefault
+  ) throws(SystemError) {
     self.format = format
-    queue = LogQueue(descriptor: descriptor, bytesMax: bytesMax) { count in
+    queue = try LogQueue(descriptor: descriptor, bytesMax: bytesMax) { count in
       format.line(
         for: Logger.Record(
           time: .now(), level: .warning, label: "log", message: "log lines dropped",

@@ -31,17 +31,18 @@ public final class LogQueue: @unchecked Sendable {
   ///   - descriptor: an open descriptor, usually standard error; it is not closed by the queue.
   ///   - bytesMax: how many bytes may wait.
   ///   - droppedLine: renders the line that reports how many lines were dropped since the last report.
+  /// - Throws: `SystemError` if no thread can be started.
   public init(
     descriptor: Int32, bytesMax: Int = LogQueue.bytesMaxDefault,
     droppedLine: @escaping @Sendable (_ count: UInt64) -> [UInt8]
-  ) {
+  ) throws(SystemError) {
     self.descriptor = descriptor
     self.bytesMax = bytesMax
     self.droppedLine = droppedLine
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
     pthread_cond_init(drained, nil)
-    startThread()
+    try startThread()
   }
 
   deinit {
@@ -100,27 +101,19 @@ public final class LogQueue: @unchecked Sendable {
     isClosed = true
     pthread_cond_signal(wake)
     pthread_mutex_unlock(mutex)
-    pthread_join(thread, nil)
+    Thread.join(thread)
   }
 
   private var isBusy: Bool { isWriting || !waiting.isEmpty || (droppedUnreported > 0 && !isClosed) }
 
-  private func startThread() {
+  private func startThread() throws(SystemError) {
     // The new thread inherits the mask: signals belong to the threads that handle them, not to this one.
     var all = sigset_t()
     var previous = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &previous)
     defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
-    let argument = Unmanaged.passRetained(self).toOpaque()
-    let result = pthread_create(&thread, nil, LogQueue.threadEntry, argument)
-    precondition(result == 0, "cannot start the logging thread: error \(result)")
-  }
-
-  private static let threadEntry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
-    guard let argument else { return nil }
-    Unmanaged<LogQueue>.fromOpaque(argument).takeRetainedValue().run()
-    return nil
+    thread = try Thread.start(name: "log") { self.run() }
   }
 
   private func run() {

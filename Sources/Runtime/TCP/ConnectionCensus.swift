@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Counts open connections, in total and per peer address, and refuses those beyond the limits.
 ///
 /// Listeners of one group share a census so that the limits hold for the whole process. Unix sockets count in the
@@ -25,7 +23,7 @@ public final class ConnectionCensus: Sendable {
   private let connectionsMax: Int
   private let connectionsPerAddressMax: Int
   private let exemptsLoopback: Bool
-  private let counts = Mutex(Counts())
+  private let counts = Monitor(Counts())
 
   /// Creates a census with its limits; loopback peers (a reverse proxy) may be exempt from the limit per address.
   public init(connectionsMax: Int = 100_000, connectionsPerAddressMax: Int = 1024, exemptsLoopback: Bool = true) {

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 // Unchecked: mutable state is in `queue` (a monitor) and in `thread`, which is written once in `init`.
 /// A serial executor with a thread of its own and no event loop, for actors that block: database writer and readers.
@@ -14,7 +13,7 @@ public final class DedicatedThread: SerialExecutor, @unchecked Sendable {
   }
 
   private let queue = Monitor(Queue())
-  private let thread = Mutex<pthread_t?>(nil)
+  private let thread = Monitor<pthread_t?>(nil)
   private static let owned = ThreadLocal<DedicatedThread>()
 
   /// Starts the thread; traps if the system cannot start one, which happens only at start-up.

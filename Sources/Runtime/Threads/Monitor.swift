@@ -1,7 +1,10 @@
 import Glibc
 
 // Unchecked: `state` is touched only while `mutex` is held.
-/// State behind a mutex with a condition to wait on, for threads that sleep until there is work.
+/// State behind a mutex, with a condition to wait on for threads that sleep until there is work.
+///
+/// A POSIX mutex rather than `Synchronization.Mutex`, because ThreadSanitizer understands it: the slow path of the
+/// latter is in the standard library, which is not instrumented, and every contended lock would look like a race.
 final class Monitor<State>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

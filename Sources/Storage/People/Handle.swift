@@ -5,7 +5,7 @@ public enum Handle {
   public static func validated(_ text: String) throws(StoreError) -> String {
     var handle = PlainText.trimmed(text)
     guard !handle.isEmpty else { return "" }
-    if handle.utf8.first == UInt8(ascii: "@") { handle.removeFirst() }
+    if handle.unicodeScalars.first == "@" { handle.unicodeScalars.removeFirst() }
     let bytes = handle.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
     func isAlphanumeric(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) }
     let dash = UInt8(ascii: "-")

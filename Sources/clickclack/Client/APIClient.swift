@@ -4,7 +4,7 @@ import Storage
 /// Talks to a server's API for one caller. Every call blocks until the answer is there.
 struct APIClient: Sendable {
   let configuration: ClientConfiguration
-  private let environment: [String: String]
+  let environment: [String: String]
 
   /// - Throws: `CommandFailure` if the credentials could not stand in a header.
   init(_ configuration: ClientConfiguration, environment: [String: String]) throws(CommandFailure) {
@@ -35,19 +35,19 @@ struct APIClient: Sendable {
     try call("DELETE", path, query: [], body: nil)
   }
 
-  /// The header lines that say who is calling.
-  var credentialHeaders: [String] {
-    var headers: [String] = []
-    if !configuration.token.isEmpty { headers.append("Authorization: Bearer \(configuration.token)") }
-    if !configuration.userID.isEmpty { headers.append("X-ClickClack-User: \(configuration.userID)") }
-    return headers
+  /// The header fields that say who is calling.
+  var credentials: [(name: String, value: String)] {
+    var fields: [(name: String, value: String)] = []
+    if !configuration.token.isEmpty { fields.append(("Authorization", "Bearer \(configuration.token)")) }
+    if !configuration.userID.isEmpty { fields.append(("X-ClickClack-User", configuration.userID)) }
+    return fields
   }
 
   private func call(
     _ method: String, _ path: [String], query: [(String, String?)], body: JSONValue?
   ) throws(CommandFailure) -> JSONValue {
     let target = PercentEncoding.target(["api"] + path, query: query)
-    var headers = credentialHeaders + ["Accept: application/json"]
+    var headers = credentials.map { "\($0.name): \($0.value)" } + ["Accept: application/json"]
     if body != nil { headers.append("Content-Type: application/json") }
     let answer = try CurlTransfer(
       method: method, url: configuration.server + target, headers: headers, body: body?.json,
@@ -55,10 +55,11 @@ struct APIClient: Sendable {
     ).run()
     let value = Result { try JSONDecoder().decode(JSONValue.self, from: Data(answer.body)) }
     guard (200...299).contains(answer.status) else {
+      let isTransient = answer.status >= 500 || answer.status == 429
       if case .success(let refusal) = value, let words = refusal["error"]?.text {
-        throw CommandFailure("\(words) (\(answer.status))")
+        throw CommandFailure("\(words) (\(answer.status))", isTransient: isTransient)
       }
-      throw CommandFailure("\(configuration.server) answered \(answer.status)")
+      throw CommandFailure("\(configuration.server) answered \(answer.status)", isTransient: isTransient)
     }
     guard case .success(let content) = value else {
       throw CommandFailure("\(configuration.server) did not answer with JSON: is it a ClickClack server?")

@@ -38,7 +38,7 @@ struct CurlTransfer {
       clickclack_easy_set_string(easy, CURLOPT_CUSTOMREQUEST, method),
       clickclack_easy_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https"),
       clickclack_easy_set_string(easy, CURLOPT_USERAGENT, "clickclack/\(VersionCommand.version)"),
-      clickclack_easy_set_string(easy, CURLOPT_NOPROXY, withoutProxy),
+      clickclack_easy_set_string(easy, CURLOPT_NOPROXY, Self.withoutProxy(environment)),
       clickclack_easy_set_long(easy, CURLOPT_NOSIGNAL, 1),
       // Without it a segment of dots would be resolved away and another resource asked for.
       clickclack_easy_set_long(easy, CURLOPT_PATH_AS_IS, 1),
@@ -53,7 +53,7 @@ struct CurlTransfer {
     let result = withExtendedLifetime(received) { curl_easy_perform(easy) }
     guard !received.isTooLarge else { throw CommandFailure("the answer of \(url) is too large") }
     guard result == CURLE_OK else {
-      throw CommandFailure("no answer from \(url): \(String(cString: curl_easy_strerror(result)))")
+      throw CommandFailure("no answer from \(url): \(String(cString: curl_easy_strerror(result)))", isTransient: true)
     }
     var status = 0
     clickclack_easy_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
@@ -72,13 +72,14 @@ struct CurlTransfer {
   }
 
   /// A server on this machine is asked directly whatever proxy the environment names.
-  private var withoutProxy: String {
+  static func withoutProxy(_ environment: [String: String]) -> String {
     let configured = environment["no_proxy"] ?? environment["NO_PROXY"] ?? ""
-    return configured == "*"
-      ? configured : ([configured, "localhost", "127.0.0.1", "::1"].filter { !$0.isEmpty }).joined(separator: ",")
+    if configured == "*" { return configured }
+    return [configured, "localhost", "127.0.0.1", "::1"].filter { !$0.isEmpty }.joined(separator: ",")
   }
 
-  private static let globalStatus = curl_global_init(Int(CURL_GLOBAL_SSL | CURL_GLOBAL_WIN32))
+  /// libcurl wants to be set up once per process.
+  static let globalStatus = curl_global_init(Int(CURL_GLOBAL_SSL | CURL_GLOBAL_WIN32))
 }
 
 /// Gathers the bytes that libcurl hands over, up to a limit.

@@ -25,6 +25,7 @@ enum CommandTable {
       name: "threads", aliases: ["thread"], summary: "Threads.",
       subcommands: [ThreadsOpenCommand.declaration, ThreadsReplyCommand.declaration]),
     ThreadsReplyCommand.declaration,
+    TailCommand.declaration,
     CommandDeclaration(
       name: "reactions", summary: "Reactions.", subcommands: [ReactionsCommand.add, ReactionsCommand.remove]),
     SearchCommand.declaration,

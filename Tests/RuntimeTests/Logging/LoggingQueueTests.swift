@@ -4,9 +4,9 @@ import Runtime
 import Testing
 
 @Suite struct LoggingQueueTests {
-  @Test func linesArriveWholeAndInOrder() {
+  @Test func linesArriveWholeAndInOrder() throws {
     let pipe = LogPipe()
-    let handler = QueuedLogHandler(descriptor: pipe.writeEnd, format: .text)
+    let handler = try QueuedLogHandler(descriptor: pipe.writeEnd, format: .text)
     let log = Logger(label: "t", level: .info, handler: handler)
     for number in 0..<500 { log.info("line \(number)") }
     log.info("end")
@@ -16,9 +16,9 @@ import Testing
     handler.queue.close()
   }
 
-  @Test func aStuckReaderNeverBlocksAndDropsAreReported() {
+  @Test func aStuckReaderNeverBlocksAndDropsAreReported() throws {
     let pipe = LogPipe()
-    let handler = QueuedLogHandler(descriptor: pipe.writeEnd, format: .text, bytesMax: 4096)
+    let handler = try QueuedLogHandler(descriptor: pipe.writeEnd, format: .text, bytesMax: 4096)
     let log = Logger(label: "t", level: .info, handler: handler)
     // Nobody reads: the pipe (64 KiB) and the queue (4 KiB) fill, and the rest must be dropped.
     let filler = Logger.Message(stringLiteral: String(repeating: "f", count: 1000))
@@ -37,17 +37,17 @@ import Testing
     handler.queue.close()
   }
 
-  @Test func aLineLargerThanTheQueueIsReported() {
+  @Test func aLineLargerThanTheQueueIsReported() throws {
     let pipe = LogPipe()
-    let queue = LogQueue(descriptor: pipe.writeEnd, bytesMax: 10) { Array("dropped \($0)\n".utf8) }
+    let queue = try LogQueue(descriptor: pipe.writeEnd, bytesMax: 10) { Array("dropped \($0)\n".utf8) }
     queue.enqueue(Array("much too long\n".utf8))
     #expect(pipe.read(until: "\n") == "dropped 1\n")
     queue.close()
   }
 
-  @Test func closingWritesWhatIsQueued() {
+  @Test func closingWritesWhatIsQueued() throws {
     let pipe = LogPipe()
-    let queue = LogQueue(descriptor: pipe.writeEnd) { _ in [] }
+    let queue = try LogQueue(descriptor: pipe.writeEnd) { _ in [] }
     for number in 0..<100 { queue.enqueue(Array("\(number)\n".utf8)) }
     queue.close()
     queue.enqueue(Array("late\n".utf8))
@@ -55,9 +55,9 @@ import Testing
     #expect(pipe.read(until: "99\n").split(separator: "\n").count == 100)
   }
 
-  @Test func threadsMayLogTogether() {
+  @Test func threadsMayLogTogether() throws {
     let pipe = LogPipe()
-    let queue = LogQueue(descriptor: pipe.writeEnd) { _ in [] }
+    let queue = try LogQueue(descriptor: pipe.writeEnd) { _ in [] }
     DispatchQueue.concurrentPerform(iterations: 4) { thread in
       for number in 0..<200 { queue.enqueue(Array("<\(thread) \(number)>\n".utf8)) }
     }

@@ -47,7 +47,8 @@ import Testing
   @Test func findsOnlyHandlesThatAreThere() {
     var generator = SplitMix64(seed: 20_260_731)
     let pieces = [
-      "@", "@@", "alice", "Bob-9", "_", "-", ".", " ", "\n", "[", "]", "(", ")", "](", "://", "http", "www.", "é", "\u{0}",
+      "@", "@@", "alice", "Bob-9", "_", "-", ".", " ", "\n", "[", "]", "(", ")", "](", "://", "http", "www.", "é",
+      "\u{0}",
       "<", ">", "\"", "x@y.z",
     ]
     for _ in 0..<3_000 {

@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "a", "@", "@a", "@@ab", "-bob", "_bob", "b ob", "böb", "bob!", "a.b", "ſs", "\u{212A}k", "a\u{0}b",
+    "a", "@", "@a", "@@ab", "@\u{301}ab", "-bob", "_bob", "b ob", "böb", "bob!", "a.b", "ſs", "\u{212A}k", "a\u{0}b",
     String(repeating: "a", count: 33),
   ])
   func otherHandlesAreRefused(text: String) {

@@ -1,0 +1,52 @@
+import Foundation
+
+/// The built `clickclack` program in a process of its own.
+final class Program {
+  private let process = Process()
+  private let output = Pipe()
+  private var unread = ""
+
+  /// Starts the program; `stream` chooses which of its streams `readLine` reads.
+  init(_ arguments: [String], reads stream: Stream = .output) throws {
+    let directory = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    process.executableURL = directory.appending(path: "clickclack")
+    process.arguments = arguments
+    process.environment = ["PATH": "/usr/bin:/bin"]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = stream == .output ? output.fileHandleForWriting : FileHandle.nullDevice
+    process.standardError = stream == .errors ? output.fileHandleForWriting : FileHandle.nullDevice
+    try process.run()
+    try output.fileHandleForWriting.close()
+  }
+
+  enum Stream {
+    case output, errors
+  }
+
+  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+  /// Blocks until a whole line has come; nil at the end of the stream.
+  func readLine() -> String? {
+    while true {
+      if let end = unread.firstIndex(of: "\n") {
+        let line = String(unread[..<end])
+        unread = String(unread[unread.index(after: end)...])
+        return line
+      }
+      let data = output.fileHandleForReading.availableData
+      if data.isEmpty { return nil }
+      unread += String(decoding: data, as: UTF8.self)
+    }
+  }
+
+  /// Sends a signal and waits for the end.
+  func stop(_ signal: Int32) -> Int32 {
+    kill(process.processIdentifier, signal)
+    return wait()
+  }
+
+  func wait() -> Int32 {
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+@testable import clickclack
+
+/// How the program behaves as a process.
+@Suite struct StandardStreamTests {
+  @Test func helpGoesToOutputAndSucceeds() throws {
+    let help = try Program(["help", "serve"])
+    #expect(help.readLine() == "OVERVIEW: Run the server.")
+    while help.readLine() != nil {}
+    #expect(help.wait() == 0)
+  }
+
+  @Test func errorsGoToTheErrorStreamWithTheUsageCode() throws {
+    let wrong = try Program(["srve"], reads: .errors)
+    #expect(wrong.readLine() == "error: unknown command 'srve'; did you mean 'serve'?")
+    #expect(wrong.readLine() == "USAGE: clickclack <subcommand>")
+    while wrong.readLine() != nil {}
+    #expect(wrong.wait() == 64)
+  }
+
+  @Test func aReaderThatLeavesIsNoComplaint() throws {
+    let closed = Pipe()
+    try closed.fileHandleForReading.close()
+    let code = Result { () throws(CommandFailure) in
+      try FileWriting.write(
+        [1], toDescriptor: closed.fileHandleForWriting.fileDescriptor, name: "standard output")
+    }
+    guard case .failure(let failure) = code else {
+      Issue.record("writing to nobody succeeded")
+      return
+    }
+    #expect(failure.message.isEmpty && failure.exitCode == 141)
+  }
+}
