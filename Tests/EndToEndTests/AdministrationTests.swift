@@ -54,7 +54,7 @@ extension EndToEnd {
           number += 1
         }
       }
-      _ = try eventually("there is load") { acknowledged.value >= 50 ? true : nil }
+      _ = try eventually("there is load") { acknowledged.value >= 150 ? true : nil }
       let before = acknowledged.value
       let path = server.directory.path + "/copy/clickclack.db"
       _ = try SQLiteEngine(directory: server.directory.path + "/copy")

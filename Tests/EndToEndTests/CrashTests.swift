@@ -57,7 +57,10 @@ extension EndToEnd {
         let events = try rest.events { $0.cursor == log.last }
         record.seen.withLock { $0 += events.map(\.cursor) }
       }
-      #expect(record.seen.withLock { $0 } == log, "a gap, a duplicate or an event of nothing on disk")
+      let seen = record.seen.withLock { $0 }
+      let difference = log.difference(from: seen)
+      #expect(seen == log, "seed \(seed): a gap, a duplicate or an event of nothing on disk: \(difference)")
+      #expect(seen.count == log.count && Set(seen).count == seen.count)
     }
 
     private static func write(_ server: TestServer, _ place: TestServer.Place, _ record: Record, _ name: String) throws

@@ -176,7 +176,7 @@ extension EndToEnd {
       let removed = try makeBot("removed")
       let kept = try makeBot("kept")
       func socket(_ bot: JSONValue) throws -> WebSocketClient {
-        try WebSocketClient(port: server.port, workspace: place.workspace, token: bot["token"].text)
+        try WebSocketClient(port: server.port, workspace: place.workspace, token: bot["bot_token"]["token"].text)
       }
       let first = try socket(revoked)
       let second = try socket(removed)
@@ -196,7 +196,7 @@ extension EndToEnd {
       #expect(!second2.events.contains { $0.cursor == after })
       #expect(try third.events { $0.cursor == after }.last?.cursor == after)
       #expect(try mine.events { $0.cursor == after }.last?.cursor == after)
-      #expect(try server.client(token: revoked["token"].text).request(.get, "/api/me").status == 401)
+      #expect(try server.client(token: revoked["bot_token"]["token"].text).request(.get, "/api/me").status == 401)
       #expect(throws: TestFailure.self) { try socket(revoked) }
       #expect(throws: TestFailure.self) { try socket(removed) }
     }

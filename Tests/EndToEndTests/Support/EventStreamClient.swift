@@ -26,7 +26,10 @@ final class EventStreamClient {
         if let data { return try LiveEvent(Array(data.utf8)) }
       }
       let piece = try client.receiveStream { head = $0 }
-      if piece.isEmpty { return nil }
+      if piece.isEmpty {
+        client.socket.finishSending()
+        return nil
+      }
       text += piece
     }
   }

@@ -151,7 +151,9 @@ final class HTTPClient {
   func isClosedByServer() throws -> Bool {
     if !input.isEmpty { return false }
     do {
-      return try socket.receive().isEmpty
+      guard try socket.receive().isEmpty else { return false }
+      socket.finishSending()
+      return true
     } catch SocketFailure.reset {
       return true
     }

@@ -68,7 +68,10 @@ final class WebSocketClient {
       guard pending.isEmpty, ending == nil else { continue }
       do {
         input = try socket.receive()
-        if input.isEmpty { ending = .finished }
+        if input.isEmpty {
+          ending = .finished
+          socket.finishSending()
+        }
       } catch SocketFailure.reset {
         ending = .reset
       }
@@ -117,6 +120,8 @@ final class WebSocketClient {
           ending = .close(code: code?.code ?? 1005)
           do {
             try reply(.close, WebSocketEncoder.closePayload(code, reason: ""))
+            // Behind its answer a client waits for the server to close; closing both ways at once is as good here.
+            socket.finishSending()
           } catch SocketFailure.reset {
             // The server may have gone on without the answer.
           }
