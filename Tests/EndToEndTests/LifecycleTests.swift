@@ -38,6 +38,8 @@ extension EndToEnd {
       #expect(answer.headers.contains("connection", token: "close"))
       try busy.socket.send(Array(request.suffix(5)))
       #expect(try busy.receive(answering: .post).status == 201)
+      #expect(try asking.isClosedByServer())
+      #expect(try busy.isClosedByServer())
       #expect(try server.process.waitForExit() == 0)
       let bodies = try SQLiteEngine(directory: server.data).readOnce { db in
         try db.all("SELECT body FROM messages ORDER BY pk") { $0.text(0) }

@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
   @Suite struct SlowConsumer {
     @Test func aSubscriberThatDoesNotReadIsClosedAndResumesWithItsCursor() throws {
-      let server = try TestServer(flags: ["--outbound-backlog-bytes-max", "64KiB"])
+      let server = try TestServer(flags: ["--outbound-backlog-bytes-max", "64KiB", "--metrics=true"])
       let place = try server.place()
       let slow = try WebSocketClient(port: server.port, workspace: place.workspace, receiveBufferBytes: 4_096)
       let healthy = try WebSocketClient(port: server.port, workspace: place.workspace)
