@@ -13,7 +13,7 @@ actor WorkspaceActor {
     case ephemeral(Event)
     case membership(UserID, Role?)
     case guestChannel(ChannelID?)
-    case credentials(UserID)
+    case credentials(UserID, valid: Set<String>)
     case ended(SubscriptionEnd)
     case reload
     case check(UserID)
@@ -226,10 +226,13 @@ actor WorkspaceActor {
         flush()
         guestChannelID = channel
         everywhere { $0.update(role: $0.viewer.role, guestChannelID: channel) }
-      case .credentials(let user):
+      case .credentials(let user, let valid):
         flush()
         everywhere { subscription in
-          if subscription.caller.userID == user { subscription.end(.noLongerAllowed) }
+          guard subscription.caller.userID == user, let credential = subscription.caller.credentialID,
+            !valid.contains(credential)
+          else { return }
+          subscription.end(.noLongerAllowed)
         }
       case .ended(let reason):
         flush()
