@@ -1,5 +1,4 @@
-import Storage
-import Synchronization
+@testable import Storage
 import Testing
 
 @testable import Actors
@@ -33,25 +32,25 @@ import Testing
     let fixture = try await ActorsFixture { _ in observer }
     let gate = Gate()
     let held = try await hold(fixture, gate)
-    let order = Mutex<[Int]>([])
-    let writes = Mutex<[Task<Cursor, any Error>]>([])
+    let order = Shared<[Int]>([])
+    var writes: [Task<Cursor, any Error>] = []
     for index in 0..<50 {
       let draft = try MessageDraft(body: "m\(index)", by: fixture.captain)
       let task = Task {
         try await fixture.database.write { tx in
-          order.withLock { $0.append(index) }
+          order.update { $0.append(index) }
           return try Messages.create(fixture.captain, in: fixture.general, draft, correlationID: "", tx).event?.cursor
             ?? ""
         }
       }
-      writes.withLock { $0.append(task) }
+      writes.append(task)
       try await waiting(index + 1, fixture)
     }
     gate.open()
     try await held.value
     var cursors: [Cursor] = []
-    for task in writes.withLock({ $0 }) { cursors.append(try await task.value) }
-    #expect(order.withLock { $0 } == Array(0..<50))
+    for task in writes { cursors.append(try await task.value) }
+    #expect(order.value == Array(0..<50))
     #expect(cursors == cursors.sorted() && Set(cursors).count == 50)
     #expect(observer.events.map(\.cursor) == cursors)
     #expect(observer.batches.filter { !$0.events.isEmpty }.count == 1, "one group, one commit")
@@ -121,12 +120,12 @@ import Testing
     let fixture = try await ActorsFixture(limits: limits)
     let gate = Gate()
     let held = try await hold(fixture, gate)
-    let runs = Atomic<Int>(0)
+    let runs = Shared(0)
     await withTaskGroup(of: Bool.self) { group in
       for _ in 0..<3 {
         group.addTask {
           do {
-            try await fixture.database.write { _ in _ = runs.add(1, ordering: .relaxed) }
+            try await fixture.database.write { _ in runs.update { $0 += 1 } }
             return false
           } catch {
             return (error as? StoreError)?.kind == .unavailable
@@ -148,7 +147,7 @@ import Testing
     gate.open()
     try await held.value
     #expect(try await fixture.database.write { _ in 7 } == 7)
-    #expect(runs.load(ordering: .relaxed) == 0)
+    #expect(runs.value == 0)
     await fixture.close()
   }
 
@@ -195,12 +194,12 @@ import Testing
     let gate = Gate()
     let observer = RecordingObserver(gate: gate)
     let fixture = try await ActorsFixture { _ in observer }
-    let isAcknowledged = Atomic<Bool>(false)
+    let isAcknowledged = Shared(false)
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
         do {
           try await fixture.post("hello")
-          isAcknowledged.store(true, ordering: .sequentiallyConsistent)
+          isAcknowledged.update { $0 = true }
         } catch {
           Issue.record(error)
         }
@@ -208,7 +207,7 @@ import Testing
       group.addTask {
         do {
           try await eventually("the observer is told") { gate.arrivals == 1 }
-          #expect(!isAcknowledged.load(ordering: .sequentiallyConsistent))
+          #expect(!isAcknowledged.value)
           // It is on disk already: nobody is told of an event that a crash could undo.
           #expect(try fixture.log().count == 1)
         } catch {
@@ -217,7 +216,7 @@ import Testing
         gate.open()
       }
     }
-    #expect(isAcknowledged.load(ordering: .sequentiallyConsistent))
+    #expect(isAcknowledged.value)
     #expect(observer.events.count == 1)
     await fixture.close()
   }

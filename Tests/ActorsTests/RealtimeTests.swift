@@ -1,5 +1,5 @@
 import Runtime
-import Storage
+@testable import Storage
 import Testing
 
 @testable import Actors
