@@ -397,7 +397,10 @@ actor HTTPConnection: ConnectionHandler {
     guard !isOver else { return }
     isOver = true
     timer?.cancel()
-    connection.closeAfterFlush(timeoutMilliseconds: server.timeouts.writeMilliseconds)
+    // With nothing left to send only the peer's own closing is awaited, which a pooled connection may never do.
+    let timeouts = server.timeouts
+    connection.closeAfterFlush(
+      timeoutMilliseconds: connection.backlogBytes == 0 ? timeouts.closeMilliseconds : timeouts.writeMilliseconds)
   }
 
   private func closed() {
