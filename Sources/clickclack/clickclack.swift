@@ -7,6 +7,8 @@ struct ClickClack {
   static func main() async {
     // A peer that goes away is an error of one write, not the end of the process; TLS has no other way to say so.
     signal(SIGPIPE, SIG_IGN)
+    // Databases, backups and exports hold what people said in private.
+    umask(0o077)
     exit(await run(Array(CommandLine.arguments.dropFirst()), context: .process))
   }
 

@@ -14,7 +14,7 @@ struct DeliveryRunTests {
     let address = try Socket.resolve(target)
     let plan = DeliveryRun.Plan(
       target: target, address: address, subscribers: 5, loops: loops, paths: ["/sub"], window: window, seconds: 0.2,
-      warmupSeconds: 0.05, stallSeconds: 0.5, matching: .sequence, server: ServerProcess(listeningOn: server.port))
+      warmupSeconds: 0.05, stallSeconds: 5, matching: .sequence, server: ServerProcess(listeningOn: server.port))
     return try DeliveryRun(plan: plan, progress: Progress(isEnabled: false)).run(pace: pace ?? .window(window)) {
       try SocketSender(poller: $0, target: target, address: address, path: "/pub", messageBytes: 250)
     }
@@ -37,10 +37,13 @@ struct DeliveryRunTests {
   }
 
   @Test func aScheduleIsFollowed() throws {
+    let started = ContinuousClock.now
     let outcome = try run(pace: .rate(200))
+    let elapsed = ContinuousClock.now - started
     #expect(!outcome.faults.isFailure, "\(outcome.faults)")
-    // 50 in 0.25 seconds; a slow machine may fall behind the schedule, never run ahead of it.
-    #expect(outcome.published <= 52)
+    // A slow machine may fall behind the schedule, but nothing ever runs ahead of it.
+    let due = Int(elapsed / .milliseconds(5)) + 1
+    #expect(outcome.published <= due, "\(outcome.published) in \(elapsed)")
   }
 
   @Test func aDroppedMessageIsMissing() throws {

@@ -31,7 +31,7 @@ extension Setting {
     Setting(
       "allowed_origins", .access, \.allowedOrigins,
       .list("urls", parse: { text throws(BadValue) in try WebOrigin(parsing: text) }, text: \.text),
-      "Origins of other web clients that may use the API from a browser."),
+      "Origins, besides the server's own, whose pages may send changes with a session cookie."),
     Setting(
       "callback_allow", .access, \.callbackAllow,
       .list(
@@ -64,7 +64,7 @@ extension Setting {
       "How long a request's header may take to arrive."),
     Setting(
       "body_timeout", .http, \.bodyTimeout, .duration(.seconds(1)...(.seconds(3600))),
-      "How long a request's body may stand still."),
+      "How long a whole JSON body may take; between two pieces of an upload."),
     Setting(
       "idle_timeout", .http, \.idleTimeout, .duration(.seconds(1)...(.seconds(3600))),
       "How long a connection is kept between requests."),
