@@ -103,7 +103,7 @@ struct UploadDelivery {
     var plain: [UInt8] = []
     var encoded: [UInt8] = []
     for scalar in upload.filename.unicodeScalars {
-      let isPlain = scalar.isASCII && scalar.value >= 0x20 && scalar.value < 0x7F && !"\"\\%".unicodeScalars.contains(scalar)
+      let isPlain = (0x20..<0x7F).contains(scalar.value) && !"\"\\%".unicodeScalars.contains(scalar)
       plain.append(isPlain ? UInt8(scalar.value) : UInt8(ascii: "_"))
     }
     for byte in upload.filename.utf8 {

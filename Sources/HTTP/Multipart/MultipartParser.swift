@@ -141,7 +141,7 @@ public struct MultipartParser: Sendable {
   private mutating func stepHeaders(_ byte: UInt8) throws(HTTPParseError) -> Event? {
     headers.append(byte)
     guard headers.count <= limits.headerBytesMax else {
-      throw HTTPParseError(.badRequest, "the header of a part of the form is larger than \(limits.headerBytesMax) bytes")
+      throw HTTPParseError(.badRequest, "a part of the form has more than \(limits.headerBytesMax) bytes of header")
     }
     let isEmptyLine = byte == ASCII.lf && (headers.count == 2 || headers.dropLast(2).last == ASCII.lf)
     guard isEmptyLine, headers.dropLast().last == ASCII.cr else { return nil }

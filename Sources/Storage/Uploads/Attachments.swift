@@ -12,7 +12,9 @@ public enum Attachments {
   ) throws -> Event? {
     let (message, membership) = try Access.message(caller, messageID, directScope: "dms:write", tx.db)
     try membership.requireWriting(at: tx.now)
-    guard message.authorID == caller.userID else { throw StoreError.forbidden("only its author may attach to a message") }
+    guard message.authorID == caller.userID else {
+      throw StoreError.forbidden("only its author may attach to a message")
+    }
     let upload = try Uploads.readable(caller, uploadID, tx.db)
     guard upload.ownerID == caller.userID else { throw StoreError.forbidden("only its owner may attach an upload") }
     guard upload.workspaceID == message.workspaceID else {

@@ -7,8 +7,9 @@ enum WorkspaceIcon {
   /// writes `path` to its row.
   /// - Parameter path: `/api/uploads/` and the identifier of the caller's own image; empty for no icon.
   /// - Throws: `StoreError.invalid`, `SQLError`.
-  static func replace(_ current: String, with path: String, of id: WorkspaceID, _ caller: Caller, _ tx: Transaction) throws
-  {
+  static func replace(
+    _ current: String, with path: String, of id: WorkspaceID, _ caller: Caller, _ tx: Transaction
+  ) throws {
     guard path != current else { return }
     if !path.isEmpty { try Uploads.noteUse(of: try image(at: path, of: id, caller, tx.db).id, tx) }
     // The old icon's row still has the old path here, so the new path goes in first.

@@ -12,7 +12,8 @@ struct MultipartLog: Equatable {
   var isEnded = false
   var error: HTTPParseError?
 
-  init(_ pieces: [[UInt8]], contentType: String = "multipart/form-data; boundary=b", limits: MultipartLimits = .init()) {
+  init(_ pieces: [[UInt8]], contentType: String = "multipart/form-data; boundary=b", limits: MultipartLimits = .init())
+  {
     do throws(HTTPParseError) {
       var parser = try MultipartParser(contentType: contentType, limits: limits)
       for piece in pieces {

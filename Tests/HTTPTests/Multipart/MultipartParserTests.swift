@@ -105,8 +105,9 @@ import Testing
     for index in 0..<Int.random(in: 0...5, using: &random) {
       // Content made of what delimiters are made of, without ever being one.
       var content: [UInt8] = []
+      let fragments = ["\r", "\n", "\r\n", "-", "\r\n-", "\r\n--", "x", "\r\r\n--y"]
       for _ in 0..<Int.random(in: 0...60, using: &random) {
-        content += Array(["\r", "\n", "\r\n", "-", "\r\n-", "\r\n--", "x", "\r\r\n--y"].randomElement(using: &random)!.utf8)
+        content += Array(fragments[Int.random(in: 0..<fragments.count, using: &random)].utf8)
       }
       let delimiter = Array("\r\n--\(boundary)".utf8)
       let whole = content + delimiter

@@ -21,7 +21,8 @@ import Testing
     Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8L".utf8) + [0, 0, 0, 0, 0x2F] + [0x7F, 0xC2, 0x77, 0x00]
     + [UInt8](repeating: 0, count: 8)
   static let webPExtended: [UInt8] =
-    Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 0, 0, 0, 0] + [0x7F, 0x02, 0, 0xDF, 1, 0]
+    Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 0, 0, 0, 0]
+    + [0x7F, 0x02, 0, 0xDF, 1, 0]
 
   func size(_ bytes: [UInt8], pieces: Int) -> Size? {
     var dimensions = ImageDimensions()
