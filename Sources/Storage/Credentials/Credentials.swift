@@ -40,12 +40,37 @@ public enum Credentials {
     }
   }
 
+  /// Whether a caller's credential still counts: for what outlives a request, such as a subscription.
+  /// - Throws: `SQLError`.
+  public static func isValid(_ caller: Caller, at now: Timestamp, _ db: any SQLConnection) throws -> Bool {
+    switch caller.credential {
+    case .session(let id):
+      try db.exists(
+        "SELECT 1 FROM sessions WHERE id = ?1 AND revoked_at IS NULL AND expires_at > ?2", [.text(id), .text(now.text)])
+    case .botToken(let id, _, _):
+      try db.exists("SELECT 1 FROM bot_tokens WHERE id = ?1 AND revoked_at IS NULL", [.text(id)])
+    case .development, .impersonation: true
+    }
+  }
+
   /// Notes that a bot token was used, at most once in `useRecordedEverySeconds`.
   /// - Throws: `SQLError`.
   public static func recordUse(ofBotToken id: String, _ tx: Transaction) throws {
     try tx.db.execute(
       "UPDATE bot_tokens SET last_used_at = ?2 WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at <= ?3)",
       [.text(id), .text(tx.now.text), .text(tx.now.adding(seconds: -useRecordedEverySeconds).text)])
+  }
+
+  /// The sessions and bot tokens of a user that are valid now, by identifier.
+  /// - Throws: `SQLError`.
+  public static func valid(of userID: UserID, now: Timestamp, _ db: any SQLConnection) throws -> Set<String> {
+    Set(
+      try db.all(
+        """
+        SELECT s.id FROM sessions s WHERE s.user_id = ?1 AND s.revoked_at IS NULL AND s.expires_at > ?2
+        UNION ALL SELECT t.id FROM bot_tokens t WHERE t.bot_user_id = ?1 AND t.revoked_at IS NULL
+        """, [.text(userID), .text(now.text)]
+      ) { $0.text(0) })
   }
 
   private static func session(

@@ -10,7 +10,6 @@ struct Configuration: Equatable, Sendable {
   var publicURL: WebOrigin?
   var cookieNamespace = ""
   var allowedOrigins: [WebOrigin] = []
-  var trustedProxies: [AddressRange] = []
   var callbackAllow: [CallbackTarget] = []
   var isDevBootstrap = false
   var sessionLifetime = Duration.seconds(30 * 86_400)
@@ -34,6 +33,7 @@ struct Configuration: Equatable, Sendable {
   var headerBytesMax = 32 * 1024
   var headerCountMax = 100
   var bodyBytesMax = 1024 * 1024
+  var bodiesBytesMax = 256 * 1024 * 1024
   var connectionsMax = 16_384
   var connectionsPerAddressMax = 4096
 
@@ -48,7 +48,6 @@ struct Configuration: Equatable, Sendable {
   var uploadBytesMax = 100 * 1024 * 1024
   var unusedUploadLifetime = Duration.seconds(86_400)
   var writerQueueMax = 4096
-  var writerQueueBytesMax = 64 * 1024 * 1024
   var writerGroupMax = 256
 
   /// What the client commands talk to and as whom.
