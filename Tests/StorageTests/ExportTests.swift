@@ -87,7 +87,10 @@ import Testing
   static let withheldColumns: [String: Set<String>] = [
     "users": ["pushover_enabled", "pushover_user_key", "bootstrap"],
     "direct_conversations": ["pair_key"],
-    "messages": ["pk", "last_thread_seq", "last_reply_author_ids", "author_posts", "posts", "reaction_count"],
+    "messages": [
+      "pk", "last_thread_seq", "last_reply_author_ids", "author_posts", "posts", "reaction_count", "attachment_count",
+    ],
+    "uploads": ["blob", "nonce", "used_at", "unused_since"],
     "bot_tokens": ["token_hash", "setup_nonce"],
   ]
 
