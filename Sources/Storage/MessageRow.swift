@@ -6,7 +6,7 @@ enum MessageRow {
     m.id, m.route_id, m.workspace_id, m.channel_id, m.direct_conversation_id, m.author_id, m.parent_message_id, \
     m.thread_root_id, m.topic_id, m.channel_seq, m.thread_seq, m.body, m.created_at, m.edited_at, m.deleted_at, \
     m.kind, m.turn_id, m.nonce, m.quoted_message_id, m.quoted_body_snapshot, m.quoted_author_id, m.reply_count, \
-    m.last_reply_at, m.last_reply_author_ids, m.reaction_count
+    m.last_reply_at, m.last_reply_author_ids, m.reaction_count, m.attachment_count
     """
 
   /// Whose reactions count as "me".
@@ -22,7 +22,7 @@ enum MessageRow {
     }
   }
 
-  /// A message from a row of `columns`, with its author, quoted author, thread state and reactions.
+  /// A message from a row of `columns`, with its author, quoted author, thread state, reactions and attachments.
   /// - Throws: `SQLError`.
   static func message(_ row: borrowing SQLRow, _ reader: inout Reader) throws -> Message {
     let id = row.text(0)
@@ -48,7 +48,8 @@ enum MessageRow {
         ? ThreadState(
           rootMessageID: id, replyCount: row.int(21), lastReplyAt: row.optionalText(22),
           lastReplyAuthorIDs: row.text(23).split(separator: " ").map(String.init)) : nil,
-      reactions: reactionCount > 0 ? try Reactions.summaries(of: id, viewer: reader.viewer, reader.db) : [])
+      reactions: reactionCount > 0 ? try Reactions.summaries(of: id, viewer: reader.viewer, reader.db) : [],
+      attachments: row.int(25) > 0 ? try Attachments.list(of: id, reader.db) : [])
   }
 
   /// Writes the contract's Message object from a row of `columns` without making a value first: pages are the hottest
@@ -98,6 +99,7 @@ enum MessageRow {
     if row.int(24) > 0 {
       json.field("reactions", try Reactions.summaries(of: row.text(0), viewer: reader.viewer, reader.db))
     }
+    if row.int(25) > 0 { json.field("attachments", try Attachments.list(of: row.text(0), reader.db)) }
     json.endObject()
   }
 }

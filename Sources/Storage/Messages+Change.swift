@@ -37,6 +37,7 @@ extension Messages {
       try tx.db.execute(
         "UPDATE messages SET body = '', deleted_at = ?2 WHERE id = ?1", [.text(id), .text(tx.now.text)])
     }
+    try Attachments.detachAll(from: &message, tx)
     message.body = ""
     message.deletedAt = tx.now.text
     if let channelID = message.channelID {

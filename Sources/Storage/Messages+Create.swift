@@ -123,7 +123,7 @@ extension Messages {
       deletedAt: nil, kind: draft.kind, turnID: draft.turnID, nonce: draft.nonce, quote: quote,
       threadState: place.root == nil
         ? ThreadState(rootMessageID: id, replyCount: 0, lastReplyAt: nil, lastReplyAuthorIDs: []) : nil,
-      reactions: [])
+      reactions: [], attachments: [])
   }
 
   /// Refuses a topic that a channel's messages can't be filed under.

@@ -4,7 +4,6 @@ public enum Workspaces {
   public static let reservedSlugs: Set<String> = ["clickclack", "guests"]
   /// Workspaces that one person may own.
   public static let ownedMax: Int64 = 1_000
-  private static let iconPathPrefix = "/api/uploads/"
 
   /// What a client changes about a workspace; nil leaves it as it is.
   public struct Change: Sendable, Decodable {
@@ -116,7 +115,7 @@ public enum Workspaces {
     }
     if let text = change.iconURL {
       let icon = PlainText.trimmed(text)
-      if !icon.isEmpty, icon != workspace.iconURL { try requireIcon(icon) }
+      try WorkspaceIcon.replace(workspace.iconURL, with: icon, of: id, caller, tx)
       workspace.iconURL = icon
     }
     try tx.db.execute(
@@ -224,12 +223,5 @@ public enum Workspaces {
     if try db.exists("SELECT 1 FROM workspaces WHERE slug = ?1", [.text(slug)]) {
       throw StoreError.conflict("the slug \(slug) is taken")
     }
-  }
-
-  private static func requireIcon(_ path: String) throws(StoreError) {
-    guard path.hasPrefix(iconPathPrefix), path.utf8.count > iconPathPrefix.utf8.count else {
-      throw .invalid("icon_url must be the path of an uploaded image")
-    }
-    throw .invalid("the icon's upload was not found")
   }
 }

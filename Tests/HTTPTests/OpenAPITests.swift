@@ -21,7 +21,7 @@ import Testing
     "/api/workspaces/{workspace_id}/slash-commands", "/api/slash-commands/",
     "/api/workspaces/{workspace_id}/event-subscriptions", "/api/event-subscriptions/",
     "/api/workspaces/{workspace_id}/connected-accounts", "/api/connected-accounts/",
-    "/api/channels/{channel_id}/pins", "/api/uploads", "/api/messages/{message_id}/attachments", "/api/hooks/",
+    "/api/channels/{channel_id}/pins", "/api/hooks/",
   ]
 
   @Test func everyEndpointIsDocumented() {

@@ -104,6 +104,20 @@ import Testing
     }
   }
 
+  @Test func whoForcesPiecesIsToldWhenTheyHaveGone() async throws {
+    let handler = RecordingHandler()
+    try await withServer(onAccept: { $0.setHandler(handler) }) { setup in
+      let client = try RawSocket(connectedTo: setup.listener.boundAddress)
+      let connection = try await setup.connection()
+      let piece = Frame(repeatElement(UInt8(ascii: "x"), count: 8 << 20))
+      try await setup.loop.run { connection.forceWrite(piece) }
+      let receiving = Task { try await setup.pool.run { client.receiveAll().bytes.count } }
+      await handler.record.wait { $0.drained == 1 }
+      try await setup.loop.run { connection.closeAfterFlush(timeoutMilliseconds: 30_000) }
+      #expect(try await receiving.value == 8 << 20)
+    }
+  }
+
   @Test func overflowQueuesNothingAndAForcedFrameStillGoesOut() async throws {
     var limits = TCPListenerLimits()
     limits.sendBufferBytes = 4096

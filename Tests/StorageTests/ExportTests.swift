@@ -33,6 +33,31 @@ import Testing
     #expect(first["edited_at"] == nil)
   }
 
+  @Test func containsUploadsAndWhereTheyAreAttached() throws {
+    let message = try fixture.post("see")
+    let caller = Caller(userID: fixture.owner, isBot: false, credential: .development)
+    let draft = UploadDraft(blob: "secret-blob-key", byteSize: 5, filename: "a.txt", contentType: "text/plain")
+    let upload = try fixture.write { tx in
+      let upload = try Uploads.create(caller, in: fixture.workspace, draft, tx).upload
+      try Attachments.attach(caller, upload.id, to: message, tx)
+      return upload
+    }
+    let bytes = try export()
+    let document = try JSONDecoder().decode([String: JSONValue].self, from: Data(bytes))
+    guard case .array(let uploads) = document["uploads"], case .object(let first) = uploads.first,
+      case .array(let attachments) = document["message_attachments"], case .object(let link) = attachments.first
+    else {
+      Issue.record("no upload")
+      return
+    }
+    #expect(first["id"] == .string(upload.id))
+    #expect(first["filename"] == .string("a.txt"))
+    #expect(first["byte_size"] == .integer(5))
+    #expect(link["message_id"] == .string(message))
+    #expect(link["upload_id"] == .string(upload.id))
+    #expect(!String(decoding: bytes, as: UTF8.self).contains("secret-blob-key"))
+  }
+
   @Test func neverContainsSecrets() throws {
     let secret = "uQiRzpo4DXghDmr9QzzfQu27cmVRsG"
     try fixture.write { tx in
@@ -62,7 +87,10 @@ import Testing
   static let withheldColumns: [String: Set<String>] = [
     "users": ["pushover_enabled", "pushover_user_key", "bootstrap"],
     "direct_conversations": ["pair_key"],
-    "messages": ["pk", "last_thread_seq", "last_reply_author_ids", "author_posts", "posts", "reaction_count"],
+    "messages": [
+      "pk", "last_thread_seq", "last_reply_author_ids", "author_posts", "posts", "reaction_count", "attachment_count",
+    ],
+    "uploads": ["blob", "nonce", "used_at", "unused_since"],
     "bot_tokens": ["token_hash", "setup_nonce"],
   ]
 

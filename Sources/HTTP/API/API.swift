@@ -6,5 +6,6 @@ public enum API {
     workspaces, members, auditLog, channels, topics, pins,
     messages, threads, reactions, readPointers, directConversations,
     eventLog, ephemeralEvents, liveEvents, search, routes,
+    uploads,
   ].flatMap { $0 }
 }

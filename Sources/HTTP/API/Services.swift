@@ -9,19 +9,25 @@ public struct Services: Sendable {
   public let realtime: Realtime
   /// Credentials in memory.
   public let sessions: SessionCache
+  /// The bytes of uploads.
+  public let blobs: any BlobStore
   /// What the operator configured.
   public let settings: APISettings
   /// What the connections of each loop share.
   let contexts: LoopContexts
   /// Attempts to sign in, per peer address.
   public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
+  /// Uploads under way, per user: as many as may be pending.
+  let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
 
   /// Gathers the parts.
   public init(
-    store: any Store, realtime: Realtime, sessions: SessionCache, settings: APISettings, contexts: LoopContexts
+    store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache, settings: APISettings,
+    contexts: LoopContexts
   ) {
     self.contexts = contexts
     self.store = store
+    self.blobs = blobs
     self.realtime = realtime
     self.sessions = sessions
     self.settings = settings
@@ -52,6 +58,8 @@ public struct APISettings: Sendable {
   public var webSocketTiming = WebSocketTiming()
   /// The largest message that a client may send on a WebSocket, in bytes.
   public var webSocketMessageBytesMax = 64 << 10
+  /// The largest file that may be uploaded, in bytes.
+  public var uploadBytesMax = 100 << 20
   /// Bytes that may wait for a subscriber before it is closed as too slow.
   public var backlogBytesMax = 1 << 20
 

@@ -28,6 +28,8 @@ extension TCPConnection {
     loop.preconditionInEventLoop()
     guard flags.isDisjoint(with: [.closed, .finishing]) else { return }
     enqueue(frame)
+    // Whoever forces pieces of a large body waits for `connectionDrained` all the same.
+    if backlogBytes > highWaterBytes { flags.insert(.aboveHighWater) }
   }
 
   private func enqueue(_ frame: Frame) {

@@ -108,6 +108,8 @@ public struct Message: Sendable, Equatable, JSONWritable {
   public var threadState: ThreadState?
   /// Reactions, most frequent first.
   public var reactions: [ReactionSummary]
+  /// What it shows, in the order in which it was attached; nothing once deleted.
+  public var attachments: [Upload]
 
   /// Who wrote it.
   public var authorID: UserID { author.id }
@@ -146,6 +148,7 @@ public struct Message: Sendable, Equatable, JSONWritable {
       }
       json.field("nonce", ifPresent: nonce)
       if !reactions.isEmpty { json.field("reactions", reactions) }
+      if !attachments.isEmpty { json.field("attachments", attachments) }
     }
   }
 }

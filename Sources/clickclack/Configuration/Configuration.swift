@@ -22,6 +22,8 @@ struct Configuration: Equatable, Sendable {
   /// 0 means one per core.
   var loopCount = 0
   var readerThreadCount = 4
+  var blockingThreadCount = 4
+  var blockingQueueMax = 1024
   var gracePeriod = Duration.seconds(10)
 
   var headerTimeout = Duration.seconds(10)
@@ -43,6 +45,8 @@ struct Configuration: Equatable, Sendable {
   var eventRingMax = 4096
   var replayMax = 5000
 
+  var uploadBytesMax = 100 * 1024 * 1024
+  var unusedUploadLifetime = Duration.seconds(86_400)
   var writerQueueMax = 4096
   var writerGroupMax = 256
 

@@ -56,6 +56,12 @@ extension Setting {
       "reader_threads", .threads, \.readerThreadCount, .integer(1...64),
       "Threads that read from the database, one connection each."),
     Setting(
+      "blocking_threads", .threads, \.blockingThreadCount, .integer(1...64),
+      "Threads that read and write uploaded files."),
+    Setting(
+      "blocking_queue_max", .threads, \.blockingQueueMax, .integer(1...1_000_000),
+      "Most reads and writes of files that wait for a thread; further ones are answered with 503."),
+    Setting(
       "grace_period", .threads, \.gracePeriod, .duration(.seconds(0)...(.seconds(600))),
       "How long running requests may take to finish after the signal to stop."),
 
@@ -110,6 +116,12 @@ extension Setting {
       "replay_max", .realtime, \.replayMax, .integer(1...1_000_000),
       "Most events that a reconnecting client is sent; beyond them it is told to start afresh (4001)."),
 
+    Setting(
+      "upload_bytes_max", .storage, \.uploadBytesMax, .bytes(kibibyte...64 * 1024 * mebibyte),
+      "Largest file that may be uploaded."),
+    Setting(
+      "unused_upload_lifetime", .storage, \.unusedUploadLifetime, .duration(.seconds(60)...day * 3650),
+      "How long an uploaded file is kept that no message and no icon shows, and those of a deleted workspace."),
     Setting(
       "writer_queue_max", .storage, \.writerQueueMax, .integer(1...1_000_000),
       "Most writes that wait for the database; further ones are answered with 503."),

@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Runtime
 import Storage
+import Synchronization
 
 /// A whole server in one process: opens the data directory, starts the loops, listens, and stops without losing
 /// anything that it acknowledged.
@@ -15,6 +16,7 @@ final class ChatServer: Sendable {
   private let server: HTTPServer
   private let realtime: Realtime
   private let database: Database
+  private let blocking: BlockingPool
   private let lock: DataDirectoryLock
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
@@ -22,6 +24,8 @@ final class ChatServer: Sendable {
   /// How often the writer looks for requests that waited too long and for changes by other processes.
   private static let housekeepingMilliseconds: UInt64 = 250
   private static let releaseMilliseconds: UInt64 = 30_000
+  /// How often a batch of uploads that nothing shows is removed.
+  private static let cleanupMilliseconds: UInt64 = 10_000
 
   /// Opens, migrates if told to, and listens.
   /// - Throws: `CommandFailure` in plain words, `SQLError`, `SystemError`.
@@ -53,11 +57,15 @@ final class ChatServer: Sendable {
     let sessions = SessionCache(store: database)
     try await database.open(observer: CommitObservers([sessions, realtime]))
 
+    let blocking = BlockingPool(
+      threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
+    let blobs = try FileBlobStore(directory: configuration.dataDirectory + "/uploads", work: blocking)
+
     var settings = configuration.apiSettings
     settings.renderMetrics = { metrics.render() }
     settings.report = { log.error("\($0)") }
     let services = Services(
-      store: database, realtime: realtime, sessions: sessions, settings: settings, contexts: contexts)
+      store: database, blobs: blobs, realtime: realtime, sessions: sessions, settings: settings, contexts: contexts)
     let httpMetrics = HTTPMetrics(registry: metrics)
     let application = try Application(
       endpoints: API.endpoints,
@@ -86,6 +94,7 @@ final class ChatServer: Sendable {
     self.server = server
     self.realtime = realtime
     self.database = database
+    self.blocking = blocking
     Self.register(metrics, database, realtime, census)
     let loop = group.loops[0]
     housekeeping = [
@@ -100,6 +109,9 @@ final class ChatServer: Sendable {
       RepeatingTimer(loop: loop, milliseconds: Self.releaseMilliseconds) {
         await realtime.releaseIdle(now: loop.nowMilliseconds)
       },
+      RepeatingTimer(
+        loop: loop, milliseconds: Self.cleanupMilliseconds,
+        body: Self.cleanup(database, blobs, configuration, startedAt: .now(), log)),
     ]
     for timer in housekeeping { await timer.start() }
   }
@@ -120,6 +132,7 @@ final class ChatServer: Sendable {
       }
     }
     await database.close()
+    blocking.shutdown()
     await group.shutdown()
     lock.release()
   }
@@ -136,6 +149,27 @@ final class ChatServer: Sendable {
       log.notice("schema is current", metadata: ["applied": .string("\(done.count)")])
     } catch let failure as Migrator.Failure {
       throw CommandFailure("\(failure)")
+    }
+  }
+
+  /// Removes uploads that nothing shows; the first time, also what an earlier process left behind.
+  private static func cleanup(
+    _ database: Database, _ blobs: any BlobStore, _ configuration: Configuration, startedAt: Timestamp, _ log: Logger
+  ) -> @Sendable () async -> Void {
+    let cleanup = UploadCleanup(
+      store: database, blobs: blobs, keepSeconds: configuration.unusedUploadLifetime.components.seconds)
+    let hasRun = Atomic(false)
+    return {
+      do {
+        if !hasRun.load(ordering: .relaxed) {
+          let orphans = try await cleanup.removeOrphans(writtenBefore: startedAt.adding(seconds: -1))
+          if orphans > 0 { log.notice("removed unfinished uploads", metadata: ["count": .string("\(orphans)")]) }
+          hasRun.store(true, ordering: .relaxed)
+        }
+        try await cleanup.removeUnused()
+      } catch {
+        log.error("can't remove unused uploads: \(error)")
+      }
     }
   }
 

@@ -53,6 +53,7 @@ extension Configuration {
       pongTimeoutMilliseconds: max(
         1_000, Int(websocketDeadPeerTimeout.wholeMilliseconds) - Int(websocketPingInterval.wholeMilliseconds)))
     settings.webSocketMessageBytesMax = websocketMessageBytesMax
+    settings.uploadBytesMax = uploadBytesMax
     settings.backlogBytesMax = outboundBacklogBytesMax
     return settings
   }

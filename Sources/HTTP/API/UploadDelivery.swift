@@ -1,0 +1,116 @@
+import Storage
+
+/// Sends an upload so that it can do no harm: browsers show only what can't run a script, and never guess its type.
+struct UploadDelivery {
+  /// Bytes that are read and written at a time.
+  private static let pieceBytes = 128 << 10
+  /// The type of what is unknown or must not be shown.
+  private static let opaqueType = "application/octet-stream"
+  /// The longest media type that is kept, in bytes.
+  private static let typeBytesMax = 255
+  /// What a browser may show in place. Everything else is a download.
+  private static let inlineTypes: Set<String> = [
+    "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp",
+    "audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/wav", "audio/x-wav", "audio/webm", "audio/flac",
+    "video/mp4", "video/webm", "video/ogg", "video/quicktime",
+    "application/pdf", "text/plain",
+  ]
+
+  private let upload: Upload
+  private let contentType: String
+  private let isInline: Bool
+
+  init(_ upload: Upload) {
+    self.upload = upload
+    let essence = MediaType(parsing: upload.contentType)?.essence ?? Self.opaqueType
+    isInline = Self.inlineTypes.contains(essence)
+    // Without parameters: a charset that the client chose could turn harmless bytes into others.
+    contentType = isInline ? essence : Self.opaqueType
+  }
+
+  /// The media type to keep of what a client gave.
+  static func storedType(_ given: String?) -> String {
+    guard let given, given.utf8.count <= typeBytesMax, MediaType(parsing: given) != nil else { return opaqueType }
+    return given
+  }
+
+  /// The whole file, the range that was asked for, or 304 when the client has it.
+  /// - Throws: `StoreError.notFound`, `.unavailable`, `FileError`.
+  func response(to head: HTTPRequestHead, from blobs: any BlobStore) async throws -> APIResponse {
+    let tag = try EntityTag(upload.id)
+    if tag.matchesIfNoneMatch(head.headers) {
+      return APIResponse(status: 304, contentType: "", content: .empty, headers: headers(tag))
+    }
+    switch range(head, tag) {
+    case .unsatisfiable:
+      return APIResponse.error(416, "the file has \(upload.byteSize) bytes")
+        .with(header: "Content-Range", "bytes */\(upload.byteSize)").with(header: "Accept-Ranges", "bytes")
+    case .part(let range):
+      var response = try await content(range, status: 206, tag, blobs)
+      response.headers.append(
+        ("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(upload.byteSize)"))
+      return response
+    case .whole:
+      return try await content(0..<upload.byteSize, status: 200, tag, blobs)
+    }
+  }
+
+  /// A range counts for GET only, and only while If-Range, if there is one, names this file (RFC 9110 section 13.1.5).
+  private func range(_ head: HTTPRequestHead, _ tag: EntityTag) -> ByteRange {
+    guard head.method == .get, let field = head.headers["range"] else { return .whole }
+    if let condition = head.headers["if-range"], condition != tag.fieldValue { return .whole }
+    return ByteRange(field, of: upload.byteSize)
+  }
+
+  private func content(
+    _ range: Range<Int64>, status: Int, _ tag: EntityTag, _ blobs: any BlobStore
+  ) async throws -> APIResponse {
+    // Gone between the query and here: deleted at this moment.
+    guard let source = try await blobs.open(upload.blob) else { throw StoreError.notFound("upload") }
+    guard source.byteCount == upload.byteSize else {
+      throw FileError("blob \(upload.blob) has \(source.byteCount) bytes instead of \(upload.byteSize)")
+    }
+    return APIResponse(
+      status: status, contentType: contentType,
+      content: .stream(length: range.count) { writer in
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+          let wanted = min(Int64(Self.pieceBytes), range.upperBound - offset)
+          let bytes = try await source.read(at: offset, byteCount: Int(wanted))
+          guard !bytes.isEmpty else { throw FileError("a blob became shorter while it was read") }
+          try await writer.write(bytes)
+          offset += Int64(bytes.count)
+        }
+      },
+      headers: headers(tag))
+  }
+
+  private func headers(_ tag: EntityTag) -> [(name: String, value: String)] {
+    [
+      ("Content-Disposition", (isInline ? "inline" : "attachment") + filenameParameters),
+      ("X-Content-Type-Options", "nosniff"),
+      ("Content-Security-Policy", "sandbox"),
+      // Who may read it changes with the messages that show it, so every use asks again.
+      ("Cache-Control", "private, no-cache"),
+      ("Accept-Ranges", "bytes"),
+      ("ETag", tag.fieldValue),
+    ]
+  }
+
+  /// The name twice: in ASCII for old clients, and as it is (RFC 6266 section 4.3, RFC 8187).
+  private var filenameParameters: String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var plain: [UInt8] = []
+    var encoded: [UInt8] = []
+    for scalar in upload.filename.unicodeScalars {
+      let isPlain = (0x20..<0x7F).contains(scalar.value) && !"\"\\%".unicodeScalars.contains(scalar)
+      plain.append(isPlain ? UInt8(scalar.value) : UInt8(ascii: "_"))
+    }
+    for byte in upload.filename.utf8 {
+      let isAttribute = byte.isTokenByte && ![UInt8(ascii: "*"), UInt8(ascii: "'"), ASCII.percent].contains(byte)
+      encoded += isAttribute ? [byte] : [ASCII.percent, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+    return "; filename=\"\(String(decoding: plain, as: UTF8.self))\"; filename*=UTF-8''"
+      + String(decoding: encoded, as: UTF8.self)
+  }
+}

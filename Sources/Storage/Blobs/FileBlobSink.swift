@@ -1,0 +1,93 @@
+import Glibc
+import Synchronization
+
+/// The file of a blob that is being written.
+final class FileBlobSink: BlobSink {
+  private enum State {
+    case open
+    case closed
+  }
+
+  private let key: String
+  private let path: String
+  private let directory: String
+  private let descriptor: Int32
+  private let work: any BlockingWork
+  private let state = Mutex(State.open)
+
+  init(key: String, path: String, directory: String, descriptor: Int32, work: any BlockingWork) {
+    self.key = key
+    self.path = path
+    self.directory = directory
+    self.descriptor = descriptor
+    self.work = work
+  }
+
+  deinit {
+    // The last resort; whoever gives up calls `discard`, which does not block.
+    if takeOver() { remove() }
+  }
+
+  func write(_ bytes: [UInt8]) async throws {
+    try await work.perform { [self] in
+      var written = 0
+      while written < bytes.count {
+        let count = bytes.withUnsafeBytes {
+          Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
+        }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { throw FileBlobStore.failure("can't write \(path)", count < 0 ? errno : EIO) }
+        written += count
+      }
+    }
+  }
+
+  func finish() async throws -> String {
+    try await work.perform { [self] in
+      guard takeOver() else { throw FileError("\(path) is closed") }
+      do {
+        try publish()
+      } catch {
+        remove()
+        throw error
+      }
+      close(descriptor)
+    }
+    return key
+  }
+
+  func discard() async {
+    do {
+      try await work.perform { [self] in if takeOver() { remove() } }
+    } catch {
+      // Too much is waiting for the disk; one more removal does not change that.
+      if takeOver() { remove() }
+    }
+  }
+
+  /// Whether the file is this caller's to close.
+  private func takeOver() -> Bool {
+    state.withLock { state in
+      defer { state = .closed }
+      return state == .open
+    }
+  }
+
+  private func remove() {
+    close(descriptor)
+    unlink(path)
+  }
+
+  private func publish() throws {
+    guard fsync(descriptor) == 0 else { throw FileBlobStore.failure("can't sync \(path)", errno) }
+    let place = FileBlobStore.path(of: key, in: directory)
+    guard rename(path, place) == 0 else { throw FileBlobStore.failure("can't make \(place)", errno) }
+    do {
+      // A name is on disk only when its directory is.
+      try FileBlobStore.sync("\(directory)/\(key.prefix(2))")
+    } catch {
+      unlink(place)
+      throw error
+    }
+  }
+}
