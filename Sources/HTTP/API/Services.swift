@@ -9,21 +9,30 @@ public struct Services: Sendable {
   public let realtime: Realtime
   /// Credentials in memory.
   public let sessions: SessionCache
+  /// Calls apps.
+  public let callbacks: CallbackSender
+  /// Delivers events to apps.
+  public let dispatcher: EventDispatcher
   /// What the operator configured.
   public let settings: APISettings
   /// What the connections of each loop share.
   let contexts: LoopContexts
   /// Attempts to sign in, per peer address.
   public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
+  /// Attempts to claim a bot's setup code, per peer address: ten a minute.
+  public let setupClaims = RateLimiter(burst: 10, perSecond: 10.0 / 60)
 
   /// Gathers the parts.
   public init(
-    store: any Store, realtime: Realtime, sessions: SessionCache, settings: APISettings, contexts: LoopContexts
+    store: any Store, realtime: Realtime, sessions: SessionCache, callbacks: CallbackSender,
+    dispatcher: EventDispatcher, settings: APISettings, contexts: LoopContexts
   ) {
     self.contexts = contexts
     self.store = store
     self.realtime = realtime
     self.sessions = sessions
+    self.callbacks = callbacks
+    self.dispatcher = dispatcher
     self.settings = settings
   }
 }

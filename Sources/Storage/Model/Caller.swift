@@ -10,6 +10,8 @@ public struct Caller: Sendable, Equatable {
     case development
     /// The impersonation header, on the local machine in development mode.
     case impersonation
+    /// Nobody: the server itself writes what the callback of a slash command answered, as the command's bot.
+    case slashCommand(id: String)
   }
 
   /// The user.

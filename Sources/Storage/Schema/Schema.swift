@@ -7,5 +7,6 @@ public enum Schema {
     Migration(version: 3, name: "events", script: events),
     Migration(version: 4, name: "search", script: search),
     Migration(version: 5, name: "bots", script: bots),
+    Migration(version: 7, name: "integrations", script: integrations),
   ]
 }

@@ -15,6 +15,7 @@ final class ChatServer: Sendable {
   private let server: HTTPServer
   private let realtime: Realtime
   private let database: Database
+  private let dispatcher: EventDispatcher
   private let lock: DataDirectoryLock
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
@@ -51,13 +52,17 @@ final class ChatServer: Sendable {
       loops: group.loops, store: database, encoder: EventFrames(contexts: contexts),
       limits: configuration.realtimeLimits, report: { log.error("\($0)") })
     let sessions = SessionCache(store: database)
-    try await database.open(observer: CommitObservers([sessions, realtime]))
+    let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
+    let dispatcher = EventDispatcher(
+      loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
+    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher]))
 
     var settings = configuration.apiSettings
     settings.renderMetrics = { metrics.render() }
     settings.report = { log.error("\($0)") }
     let services = Services(
-      store: database, realtime: realtime, sessions: sessions, settings: settings, contexts: contexts)
+      store: database, realtime: realtime, sessions: sessions, callbacks: callbacks, dispatcher: dispatcher,
+      settings: settings, contexts: contexts)
     let httpMetrics = HTTPMetrics(registry: metrics)
     let application = try Application(
       endpoints: API.endpoints,
@@ -85,7 +90,9 @@ final class ChatServer: Sendable {
     self.server = server
     self.realtime = realtime
     self.database = database
+    self.dispatcher = dispatcher
     Self.register(metrics, database, realtime, census)
+    Self.register(metrics, dispatcher)
     let loop = group.loops[0]
     housekeeping = [
       RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) {
@@ -101,6 +108,7 @@ final class ChatServer: Sendable {
       },
     ]
     for timer in housekeeping { await timer.start() }
+    await dispatcher.start()
   }
 
   /// Lets requests finish, tells sockets to reconnect, commits what waits, and closes everything.
@@ -118,6 +126,7 @@ final class ChatServer: Sendable {
         break
       }
     }
+    await dispatcher.stop()
     await database.close()
     await group.shutdown()
     lock.release()
@@ -170,5 +179,14 @@ final class ChatServer: Sendable {
       Double(realtime.workspaceCount)
     }
     metrics.read("clickclack_connections", help: "Open connections.") { Double(census.snapshot.open) }
+  }
+
+  private static func register(_ metrics: MetricsRegistry, _ dispatcher: EventDispatcher) {
+    metrics.read("clickclack_event_deliveries_total", kind: .counter, help: "Events that apps took.") {
+      Double(dispatcher.counters.delivered)
+    }
+    metrics.read(
+      "clickclack_event_delivery_failures_total", kind: .counter, help: "Attempts to deliver events that failed."
+    ) { Double(dispatcher.counters.failed) }
   }
 }
