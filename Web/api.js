@@ -35,8 +35,7 @@ async function request(method, path, body) {
   return value;
 }
 
-const path = (strings, ...values) =>
-  strings.reduce((text, part, index) => text + part + (index < values.length ? encodeURIComponent(values[index]) : ""), "");
+const path = (strings, ...values) => String.raw({ raw: strings }, ...values.map(encodeURIComponent));
 
 function query(base, values) {
   const search = new URLSearchParams();

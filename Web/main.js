@@ -273,7 +273,8 @@ async function openWorkspace(id, target) {
   changed("sidebar", "heading", "pane");
   if (target?.target_type) await openTarget(target);
   // Without a target, or with one that is not in the list, such as a closed direct conversation.
-  if (!state.current && state.conversations.length) await openConversation(remembered() ?? state.conversations[0].id, { replace: true });
+  const fallback = remembered() ?? state.conversations[0]?.id;
+  if (!state.current && fallback) await openConversation(fallback, { replace: true });
   if (!state.current) changed("timeline");
 }
 
@@ -503,7 +504,8 @@ async function reloadConversations() {
 }
 
 function refreshMessage(id) {
-  const inThread = state.thread && (state.thread.root?.id === id || state.thread.replies.some((reply) => reply.id === id));
+  const { root, replies } = state.thread ?? { root: null, replies: [] };
+  const inThread = root?.id === id || replies.some((reply) => reply.id === id);
   if (isLoaded(id)) {
     soon(`message-${id}`, async () => {
       const message = await api.message(id);
@@ -529,6 +531,17 @@ function refreshThread(root) {
 function setConnection(name) {
   state.connection = { state: name };
   changed("heading");
+  if (name === "waiting") leaveIfSignedOut();
+}
+
+// A socket does not say why it was refused; an ended session will not come back by trying again.
+async function leaveIfSignedOut() {
+  try {
+    await api.me();
+  } catch (error) {
+    if (error.status === 401) location.reload();
+    // Everything else is what the socket waits for.
+  }
 }
 
 // ---- What people do -----------------------------------------------------------------------------------------------
@@ -643,7 +656,8 @@ const actions = {
     state.thread = null;
     state.search = null;
     changed("pane");
-    if (!embed && state.current) history.pushState(null, "", `/app/${state.workspace.route_id}/${state.current.route_id}`);
+    if (embed || !state.current) return;
+    history.pushState(null, "", `/app/${state.workspace.route_id}/${state.current.route_id}`);
   },
   async search(event) {
     event.preventDefault();

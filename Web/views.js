@@ -21,6 +21,11 @@ export function h(name, properties = {}, ...children) {
   return node;
 }
 
+const iconButton = (label, sign, onclick) =>
+  h("button.icon", { type: "button", title: label, "aria-label": label, onclick }, sign);
+
+const countOfReplies = (count) => `${count} ${count === 1 ? "reply" : "replies"}`;
+
 // Pictures that could not be loaded are not asked for again until the page is.
 const broken = new Set();
 const safeImage = (url) => (/^https?:\/\//.test(url ?? "") && !broken.has(url) ? url : null);
@@ -46,7 +51,7 @@ export function sidebar(actions) {
   const section = (title, kind, onAdd) => {
     const entries = state.conversations.filter((entry) => entry.kind === kind && !entry.archived_at);
     return h("section", {},
-      h("h2", {}, title, h("button.icon", { title: `Add to ${title}`, "aria-label": `Add to ${title}`, onclick: onAdd }, "+")),
+      h("h2", {}, title, iconButton(`Add to ${title}`, "+", onAdd)),
       h("ul", {}, entries.map((entry) => conversationItem(entry, actions))));
   };
   return [
@@ -54,13 +59,18 @@ export function sidebar(actions) {
       h("select", { "aria-label": "Workspace", onchange: (event) => actions.openWorkspace(event.target.value) },
         state.workspaces.map((workspace) =>
           h("option", { value: workspace.id, selected: workspace.id === state.workspace?.id }, workspace.name))),
-      h("button.icon", { title: "Jump to (Ctrl+K)", "aria-label": "Jump to", onclick: actions.jump }, "⌕")),
+      iconButton("Jump to (Ctrl+K)", "⌕", actions.jump)),
     h("nav", { "aria-label": "Conversations" },
       section("Channels", "channel", actions.addChannel),
       section("Direct messages", "direct", actions.addDirect)),
     h("footer", {}, avatar(state.me), h("span.name", {}, state.me.display_name),
-      h("button.icon", { title: "Light or dark", "aria-label": "Light or dark", onclick: actions.toggleTheme }, "◐")),
+      iconButton("Light or dark", "◐", actions.toggleTheme)),
   ];
+}
+
+function markOf(entry) {
+  if (entry.kind === "channel") return "#";
+  return entry.person?.kind === "bot" ? "◆" : "●";
 }
 
 function conversationItem(entry, actions) {
@@ -71,7 +81,7 @@ function conversationItem(entry, actions) {
       "aria-current": isCurrent ? "page" : null,
       onclick: () => actions.open(entry.id),
     },
-    h("span.mark", { "aria-hidden": "true" }, entry.kind === "channel" ? "#" : entry.person?.kind === "bot" ? "◆" : "●"),
+    h("span.mark", { "aria-hidden": "true" }, markOf(entry)),
     h("span.title", {}, entry.title),
     unread ? h("span.badge", { "aria-label": `${unread} unread` }, unread > 99 ? "99+" : String(unread)) : null));
 }
@@ -83,13 +93,19 @@ export function heading(actions) {
     h("h1", {}, current ? `${current.kind === "channel" ? "# " : ""}${current.title}` : ""),
     connection(),
     h("form.search", { role: "search", onsubmit: actions.search },
-      h("input", { type: "search", name: "q", placeholder: "Search", "aria-label": "Search messages", maxLength: 500 })),
+      h("input", {
+        type: "search", name: "q", placeholder: "Search", "aria-label": "Search messages", maxLength: 500,
+      })),
   ];
 }
 
 function connection() {
   const text = {
-    live: "Live", connecting: "Connecting…", waiting: "Offline, retrying", refused: "No access", resync: "Catching up…",
+    live: "Live",
+    connecting: "Connecting…",
+    waiting: "Offline, retrying",
+    refused: "No access",
+    resync: "Catching up…",
   }[state.connection.state];
   return h(`span.connection.${state.connection.state}`, { role: "status", title: text }, h("i"), h("span", {}, text));
 }
@@ -148,8 +164,9 @@ export function forgetDrawn() {
 }
 
 function messageItem(message, grouped, actions, inThread = false) {
-  const author = message.author ?? state.names.get(message.author_id) ?? { id: message.author_id, display_name: "Someone" };
-  const time = h("time", { dateTime: message.created_at, title: fullTimeOf(message.created_at) }, timeOf(message.created_at));
+  const { id, author_id: authorID, created_at: createdAt } = message;
+  const author = message.author ?? state.names.get(authorID) ?? { id: authorID, display_name: "Someone" };
+  const time = h("time", { dateTime: createdAt, title: fullTimeOf(createdAt) }, timeOf(createdAt));
   const own = message.author_id === state.me.id;
   const body = message.deleted_at
     ? h("div.body.deleted", {}, "This message was deleted.")
@@ -168,14 +185,13 @@ function messageItem(message, grouped, actions, inThread = false) {
     body,
     reactionRow(message, actions),
     !inThread && replies > 0
-      ? h("button.replies", { onclick: () => actions.openThread(message.id) },
-        `${replies} ${replies === 1 ? "reply" : "replies"}`)
+      ? h("button.replies", { onclick: () => actions.openThread(id) }, countOfReplies(replies))
       : null),
   message.deleted_at ? null : h("div.tools", { role: "toolbar", "aria-label": "Message" },
-    h("button.icon", { title: "React", "aria-label": "React", onclick: (event) => pickReaction(event, message, actions) }, "☺"),
-    inThread ? null : h("button.icon", { title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => actions.openThread(message.id) }, "↩"),
-    own ? h("button.icon", { title: "Edit", "aria-label": "Edit", onclick: () => actions.edit(message) }, "✎") : null,
-    own ? h("button.icon", { title: "Delete", "aria-label": "Delete", onclick: () => actions.remove(message) }, "✕") : null));
+    iconButton("React", "☺", (event) => pickReaction(event, message, actions)),
+    inThread ? null : iconButton("Reply in thread", "↩", () => actions.openThread(id)),
+    own ? iconButton("Edit", "✎", () => actions.edit(message)) : null,
+    own ? iconButton("Delete", "✕", () => actions.remove(message)) : null));
 }
 
 function reactionRow(message, actions) {
@@ -238,10 +254,10 @@ export function pane(actions) {
   const { root, replies } = state.thread;
   return [
     h("header", {}, h("h2", {}, "Thread"),
-      h("button.icon", { title: "Close", "aria-label": "Close thread", onclick: actions.closePane }, "✕")),
+      iconButton("Close", "✕", actions.closePane)),
     h("div.scroll", { role: "log", "aria-label": "Thread" },
       root ? messageItem(root, false, actions, true) : h("p.empty", {}, "Loading…"),
-      replies.length ? h("div.day", { role: "separator" }, h("span", {}, `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`)) : null,
+      replies.length ? h("div.day", { role: "separator" }, h("span", {}, countOfReplies(replies.length))) : null,
       replies.map((reply) => messageItem(reply, false, actions, true))),
   ];
 }
@@ -250,7 +266,7 @@ function searchPane(actions) {
   const { q, results, next, busy } = state.search;
   return [
     h("header", {}, h("h2", {}, `Search: ${q}`),
-      h("button.icon", { title: "Close", "aria-label": "Close search", onclick: actions.closePane }, "✕")),
+      iconButton("Close", "✕", actions.closePane)),
     h("div.scroll", {},
       results.map((result) =>
         h("button.result", { onclick: () => actions.openResult(result) },
@@ -268,10 +284,12 @@ export function signIn(onSubmit, onToken) {
   return h("main.card", {},
     h("h1", {}, "ClickClack"),
     h("form", { onsubmit: onSubmit },
-      h("label", {}, "E-mail address", h("input", { type: "email", name: "email", required: true, autocomplete: "email" })),
+      h("label", {}, "E-mail address",
+        h("input", { type: "email", name: "email", required: true, autocomplete: "email" })),
       h("button.primary", { type: "submit" }, "Sign in")),
     h("form", { onsubmit: onToken },
-      h("label", {}, "Sign-in code", h("input", { type: "text", name: "token", required: true, autocomplete: "one-time-code" })),
+      h("label", {}, "Sign-in code",
+        h("input", { type: "text", name: "token", required: true, autocomplete: "one-time-code" })),
       h("button", { type: "submit" }, "Use the code")),
     h("p", {}, h("a", { href: "/api/auth/github/start" }, "Sign in with GitHub")),
     h("p.notice", { role: "alert" }, state.notice));

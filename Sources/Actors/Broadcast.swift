@@ -12,16 +12,27 @@ struct Broadcast: Sendable {
   init(_ events: [EncodedEvent], formats: [WireFormat]) {
     self.events = events
     var joined = [Frame?](repeating: nil, count: WireFormat.allCases.count)
-    if events.count > 1, events.allSatisfy({ $0.event.audience.isEveryMember }) {
-      for format in formats { joined[format.rawValue] = Self.join(events.compactMap { $0.frame(format) }) }
+    if events.allSatisfy({ $0.event.audience.isEveryMember }) {
+      for format in formats {
+        joined[format.rawValue] =
+          events.count == 1 ? events[0].frame(format) : Self.join(events.compactMap { $0.frame(format) })
+      }
     }
     self.joined = joined
   }
 
-  /// One frame with all events, for a member who is not a guest; nil when each must be looked at.
-  func joinedFrame(_ format: WireFormat, for viewer: EventViewer) -> Frame? {
-    viewer.role == .guest ? nil : joined[format.rawValue]
+  private init(events: [EncodedEvent], joined: [Frame?]) {
+    self.events = events
+    self.joined = joined
   }
+
+  /// The same with frames of its own, for another loop: reference counts that two cores share cost more than a copy.
+  func copied() -> Broadcast {
+    Broadcast(events: events, joined: joined.map { $0.map { frame in frame.copied() } })
+  }
+
+  /// One frame with all events for members who are not guests; nil when each event must be looked at.
+  func frameForMembers(_ format: WireFormat) -> Frame? { joined[format.rawValue] }
 
   /// Joined frames beyond this size would be copied for little: the kernel's work dominates by then.
   private static let joinedBytesMax = 256 << 10

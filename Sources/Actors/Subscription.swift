@@ -53,6 +53,14 @@ public actor Subscription {
   /// Called at most once, on the loop, when the server ends the subscription.
   private nonisolated let ended: @Sendable (SubscriptionEnd) -> Void
 
+  /// Where a subscriber stands in its group.
+  struct Place {
+    let group: SubscriberGroup
+    let index: Int
+  }
+
+  /// Set by the group that took it in.
+  var place: Place?
   private(set) var viewer: EventViewer
   private var guestChannelID: ChannelID?
   private var join: ReplayJoin<Frame>
@@ -79,7 +87,7 @@ public actor Subscription {
   /// Sends the events of a batch that this subscriber may see. Nothing is allocated unless a replay is under way.
   func deliver(_ broadcast: Broadcast) {
     guard !isOver else { return }
-    if let frame = broadcast.joinedFrame(format, for: viewer) { return pass(frame) }
+    if viewer.role != .guest, let frame = broadcast.frameForMembers(format) { return pass(frame) }
     for event in broadcast.events {
       if viewer.mayView(event.event, guestChannelID: guestChannelID), let frame = event.frame(format) { pass(frame) }
     }
@@ -102,6 +110,16 @@ public actor Subscription {
   func goLive() {
     guard !isOver else { return }
     for frame in join.finish() where !isOver { send(frame) }
+    standingChanged()
+  }
+
+  /// Whether it is live and may see every event that is for all members.
+  var isOrdinary: Bool { !isOver && join.state == .live && viewer.role != .guest }
+
+  private func standingChanged() {
+    guard let place else { return }
+    let isOrdinary = isOrdinary
+    place.group.assumeIsolated { $0.update(place, isOrdinary: isOrdinary) }
   }
 
   /// The member's role or the guests' channel changed.
@@ -112,18 +130,21 @@ public actor Subscription {
       return
     }
     viewer = EventViewer(workspaceID: viewer.workspaceID, userID: viewer.userID, role: role)
+    standingChanged()
   }
 
   /// Ends the subscription from the server's side.
   func end(_ reason: SubscriptionEnd) {
     guard !isOver else { return }
     isOver = true
+    standingChanged()
     ended(reason)
   }
 
   /// The transport closed: nothing more is sent.
   public func stop() {
     isOver = true
+    standingChanged()
     drained()
   }
 

@@ -201,7 +201,7 @@ actor WorkspaceActor {
         if group.loop === loop {
           group.assumeIsolated { $0.deliver(broadcast) }
         } else {
-          group.submit { $0.deliver(broadcast) }
+          group.submit { $0.deliver(broadcast.copied()) }
         }
       }
     }

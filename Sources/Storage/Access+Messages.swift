@@ -2,6 +2,7 @@ extension Access {
   /// What writing in a channel takes: the right to, and the author.
   struct Poster {
     let channelName: String
+    let lastSeq: Int64
     let membership: Membership
     let author: User
   }
@@ -13,11 +14,11 @@ extension Access {
     let found = try tx.db.first(posterQuery, [.text(channelID), .text(caller.userID)]) { row in
       (
         poster: Poster(
-          channelName: row.text(1),
+          channelName: row.text(1), lastSeq: row.int(5),
           membership: Membership(
             workspaceID: row.text(0), role: Role(rawValue: row.text(2)) ?? .guest,
             timeoutUntil: row.optionalText(3).flatMap { Timestamp(rfc3339: $0) }, isBlocked: !row.isNull(4)),
-          author: User(row: row, from: 5)),
+          author: User(row: row, from: 6)),
         isMember: !row.isNull(2)
       )
     }
@@ -35,7 +36,7 @@ extension Access {
 
   // Made once: putting a statement together costs as much as running it.
   private static let posterQuery = """
-    SELECT c.workspace_id, c.name, m.role, m.timeout_until, m.blocked_at, \(User.columns("u"))
+    SELECT c.workspace_id, c.name, m.role, m.timeout_until, m.blocked_at, c.last_seq, \(User.columns("u"))
     FROM channels c
     JOIN workspaces w ON w.id = c.workspace_id AND w.deleted_at IS NULL
     LEFT JOIN workspace_members m ON m.workspace_id = c.workspace_id AND m.user_id = ?2

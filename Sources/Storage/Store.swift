@@ -3,10 +3,11 @@
 /// `write` closures run one after another on the single writer; what they return is delivered after their commit is on
 /// disk. `read` closures run side by side on read-only connections and see a committed state.
 public protocol Store: Sendable {
-  /// Runs a closure in a transaction of its own (a savepoint of a shared commit) and waits until it is on disk.
+  /// Runs a closure in a transaction that shares its commit with others, and waits until it is on disk.
   ///
-  /// When the closure throws, only its own changes are undone. Events that it appended are published, in order, after
-  /// the commit and before this call returns.
+  /// The closure may be run again when another request of the same commit failed half-way, so its only effects are those
+  /// of the transaction. When it throws, only its own changes are undone. Events that it appended are published, in
+  /// order, after the commit and before this call returns.
   /// - Throws: What the closure throws; `StoreError.unavailable` when the disk stalls or the queue is full.
   func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
 

@@ -80,6 +80,7 @@ import Testing
   @Test func queriesAreBounded() throws {
     #expect(throws: Never.self) { _ = try SearchQuery(String(repeating: "é", count: 500)) }
     #expect(throws: StoreError.self) { _ = try SearchQuery(String(repeating: "x", count: 501)) }
+    #expect(throws: Never.self) { _ = try SearchQuery("  \(String(repeating: "x", count: 500))\n ") }
     let words = (0..<33).map { "w\($0)" }.joined(separator: " ")
     #expect(throws: StoreError.self) { _ = try SearchQuery(words) }
     #expect(try SearchQuery(String(repeating: "x ", count: 250)).words == ["x"])

@@ -38,6 +38,11 @@ public final class Frame: @unchecked Sendable {
     self.init(byteCount: bytes.count) { $0.copyBytes(from: bytes) }
   }
 
+  /// The same bytes in a frame of their own.
+  public func copied() -> Frame {
+    Frame(byteCount: count) { $0.copyMemory(from: UnsafeRawBufferPointer(start: base, count: count)) }
+  }
+
   deinit {
     if ownsMemory { base.deallocate() }
   }

@@ -31,6 +31,13 @@ enum ListeningSocket {
     return socket
   }
 
+  /// Refuses an address on which another process listens already: among sockets that share their port the kernel would
+  /// let two servers take turns, and each client would meet one or the other.
+  static func requireUnused(_ address: SocketAddress, limits: TCPListenerLimits) throws(SystemError) {
+    guard address.port != 0 else { return }
+    close(try openIP(address, sharesPort: false, limits: limits))
+  }
+
   /// Opens a unix socket. A socket file that nobody listens on any more is replaced; anything else is left alone.
   static func openUnix(_ address: SocketAddress, limits: TCPListenerLimits) throws(SystemError) -> Int32 {
     if let path = address.unixPath { try removeStaleSocket(address, path: path) }

@@ -72,6 +72,7 @@ public final class TCPListener: Sendable {
   ) throws(SystemError) -> [Int32] {
     var sockets: [Int32] = []
     var address = address
+    if count > 1 { try ListeningSocket.requireUnused(address, limits: limits) }
     do {
       for _ in 0..<count {
         sockets.append(try ListeningSocket.openIP(address, sharesPort: count > 1, limits: limits))

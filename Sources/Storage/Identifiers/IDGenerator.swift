@@ -1,3 +1,4 @@
+import COpenSSL
 import Glibc
 import Synchronization
 
@@ -53,6 +54,22 @@ public final class IDGenerator: Sendable {
     var milliseconds: UInt64 = 0
     var high: UInt16 = 0
     var low: UInt64 = 0
+    var entropy = Entropy()
+  }
+
+  /// Random words, fetched many at a time: the system's generator costs a system call for each request.
+  private struct Entropy {
+    private var words: [UInt64] = []
+
+    mutating func next() -> UInt64 {
+      if let word = words.popLast() { return word }
+      words = [UInt64](repeating: 0, count: 64)
+      let status = words.withUnsafeMutableBytes { bytes in
+        RAND_bytes(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), Int32(bytes.count))
+      }
+      precondition(status == 1, "the system has no random numbers")
+      return words.removeLast()
+    }
   }
   private let state = Mutex(State())
 
@@ -61,17 +78,17 @@ public final class IDGenerator: Sendable {
 
   /// A new identifier, greater than every earlier one of this generator.
   public func make(_ kind: IDKind) -> String {
-    let next = state.withLock { state -> State in
+    let next = state.withLock { state -> (milliseconds: UInt64, high: UInt16, low: UInt64) in
       var time = timespec()
       clock_gettime(CLOCK_REALTIME, &time)
       let now = UInt64(max(0, time.tv_sec)) * 1_000 + UInt64(time.tv_nsec) / 1_000_000
       if now > state.milliseconds {
         state.milliseconds = now
-        state.high = UInt16.random(in: 0...UInt16.max >> 1)
-        state.low = UInt64.random(in: 0...UInt64.max)
+        state.high = UInt16(truncatingIfNeeded: state.entropy.next()) >> 1
+        state.low = state.entropy.next()
       } else {
         // The same millisecond, or a clock that was set back: count on from the last one.
-        let (low, carried) = state.low.addingReportingOverflow(UInt64.random(in: 1...1 << 32))
+        let (low, carried) = state.low.addingReportingOverflow((state.entropy.next() >> 32) + 1)
         state.low = low
         if carried {
           let (high, overflowed) = state.high.addingReportingOverflow(1)
@@ -79,7 +96,7 @@ public final class IDGenerator: Sendable {
           if overflowed { state.milliseconds += 1 }
         }
       }
-      return state
+      return (state.milliseconds, state.high, state.low)
     }
     return Self.encode(kind.rawValue, next.milliseconds, next.high, next.low)
   }
@@ -91,7 +108,7 @@ public final class IDGenerator: Sendable {
     guard let (milliseconds, high, low) = Self.decode(id) else { return false }
     state.withLock { state in
       if (milliseconds, high, low) > (state.milliseconds, state.high, state.low) {
-        state = State(milliseconds: milliseconds, high: high, low: low)
+        (state.milliseconds, state.high, state.low) = (milliseconds, high, low)
       }
     }
     return true

@@ -14,8 +14,7 @@ extension JSONWriter {
   mutating func field(_ name: StaticString, plain row: borrowing SQLRow, _ column: Int32) {
     row.withUTF8(column) { bytes in
       guard bytes.baseAddress != nil else { return }
-      key(name)
-      string(plain: bytes)
+      field(name, plain: bytes)
     }
   }
 

@@ -71,12 +71,11 @@ public struct JSONWriter: Sendable {
 
   /// Writes a field's name; the next value is its value. Names are constants of the contract and need no escaping.
   public mutating func key(_ name: StaticString) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
-    needsComma = false
+    let needsComma = needsComma
+    name.withUTF8Buffer { name in
+      bytes.append(addingCapacity: name.count + 4) { $0.append(key: name, afterComma: needsComma) }
+    }
+    self.needsComma = false
   }
 
   /// Writes a field's name that is not a constant.
@@ -101,13 +100,16 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  /// Writes a string value whose bytes are known to need no escaping, such as an identifier or a time.
-  mutating func string(plain value: UnsafeBufferPointer<UInt8>) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: value)
-    bytes.append(UInt8(ascii: "\""))
-    needsComma = true
+  /// Writes a field with a string value whose bytes are known to need no escaping, such as an identifier or a time.
+  mutating func field(_ name: StaticString, plain value: UnsafeBufferPointer<UInt8>) {
+    let needsComma = needsComma
+    name.withUTF8Buffer { name in
+      bytes.append(addingCapacity: name.count + value.count + 6) { output in
+        output.append(key: name, afterComma: needsComma)
+        output.append(quoting: value)
+      }
+    }
+    self.needsComma = true
   }
 
   /// Writes an integer value.
@@ -213,8 +215,11 @@ public struct JSONWriter: Sendable {
   }
 
   private mutating func writeQuoted(_ value: UnsafeBufferPointer<UInt8>) {
-    bytes.append(UInt8(ascii: "\""))
     var rest = value[...]
+    guard Self.firstSpecial(in: rest) != nil else {
+      return bytes.append(addingCapacity: value.count + 2) { $0.append(quoting: value) }
+    }
+    bytes.append(UInt8(ascii: "\""))
     while let special = Self.firstSpecial(in: rest) {
       bytes.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<special]))
       escape(value[special])
@@ -263,6 +268,23 @@ public struct JSONWriter: Sendable {
       index += 1
     }
     return nil
+  }
+}
+
+// A field is written with one growth of the array: checking it for every quote and comma would cost as much as copying.
+extension OutputSpan<UInt8> {
+  fileprivate mutating func append(key name: UnsafeBufferPointer<UInt8>, afterComma: Bool) {
+    if afterComma { append(UInt8(ascii: ",")) }
+    append(quoting: name)
+    append(UInt8(ascii: ":"))
+  }
+
+  fileprivate mutating func append(quoting text: UnsafeBufferPointer<UInt8>) {
+    append(UInt8(ascii: "\""))
+    withUnsafeMutableBufferPointer { buffer, count in
+      count += buffer[count...].update(fromContentsOf: text) - count
+    }
+    append(UInt8(ascii: "\""))
   }
 }
 

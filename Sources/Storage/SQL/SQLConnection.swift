@@ -21,6 +21,9 @@ public protocol SQLConnection: AnyObject {
   /// - Throws: `SQLError`, or what `body` throws.
   func query(_ sql: String, _ values: [SQLValue], _ body: (borrowing SQLRow) throws -> Void) throws
 
+  /// Rows changed by this connection so far: equal before and after means that nothing was written.
+  var changeCount: Int64 { get }
+
   /// Runs a script of several statements without placeholders, such as a migration.
   /// - Throws: `SQLError`.
   func script(_ sql: String) throws(SQLError)

@@ -42,7 +42,7 @@ public struct SQLRow: ~Copyable {
   public func withUTF8<R>(_ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
     // Documented order: the pointer first, then its length (sqlite.org/c3ref/column_blob.html).
     let pointer = sqlite3_column_text(statement, column)
-    let count = Int(sqlite3_column_bytes(statement, column))
-    return try body(UnsafeBufferPointer(start: pointer, count: pointer == nil ? 0 : count))
+    let count = pointer == nil ? 0 : Int(sqlite3_column_bytes(statement, column))
+    return try body(UnsafeBufferPointer(start: pointer, count: count))
   }
 }

@@ -36,6 +36,7 @@ public struct SQLiteEngine: StorageEngine {
       PRAGMA temp_store = MEMORY;
       PRAGMA trusted_schema = OFF;
       PRAGMA recursive_triggers = OFF;
+      PRAGMA wal_autocheckpoint = 4000;
       PRAGMA journal_size_limit = 67108864;
       """)
     return connection

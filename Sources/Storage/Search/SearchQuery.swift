@@ -14,13 +14,17 @@ public struct SearchQuery: Sendable, Equatable {
   /// Reads what was typed.
   /// - Throws: `StoreError.invalid` when it is too long.
   public init(_ text: String) throws(StoreError) {
-    let scalars = text.unicodeScalars
-    guard scalars.count <= Self.codePointsMax else {
+    let parts = text.unicodeScalars
+      .split { $0.properties.isWhitespace || $0.properties.generalCategory == .control }
+    // White space around the words does not count.
+    let count = parts.first.flatMap { first in
+      parts.last.map { text.unicodeScalars.distance(from: first.startIndex, to: $0.endIndex) }
+    }
+    guard count ?? 0 <= Self.codePointsMax else {
       throw .invalid("a search may have at most \(Self.codePointsMax) characters")
     }
     var words: [String] = []
     var known: Set<String> = []
-    let parts = scalars.split { $0.properties.isWhitespace || $0.properties.generalCategory == .control }
     for part in parts where part.contains(where: Self.isIndexed) {
       let word = String(String.UnicodeScalarView(part))
       if known.insert(word).inserted { words.append(word) }

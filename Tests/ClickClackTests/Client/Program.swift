@@ -13,14 +13,17 @@ final class Program {
     process.arguments = arguments
     process.environment = ["PATH": "/usr/bin:/bin"]
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = stream == .output ? output.fileHandleForWriting : FileHandle.nullDevice
+    process.standardOutput = stream != .errors ? output.fileHandleForWriting : FileHandle.nullDevice
     process.standardError = stream == .errors ? output.fileHandleForWriting : FileHandle.nullDevice
+    if stream == .nobody { try output.fileHandleForReading.close() }
     try process.run()
     try output.fileHandleForWriting.close()
   }
 
   enum Stream {
     case output, errors
+    /// Output goes into a pipe that nobody reads.
+    case nobody
   }
 
   deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
