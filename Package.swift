@@ -43,6 +43,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Actors", "Runtime", "Storage"], swiftSettings: strict),
     .testTarget(name: "ClickClackTests", dependencies: ["clickclack"], swiftSettings: strict),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["HTTP", "Runtime", "Storage"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["clickclack", "HTTP", "Runtime", "Storage"], swiftSettings: strict),
   ]
 )

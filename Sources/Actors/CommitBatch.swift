@@ -15,6 +15,14 @@ public struct CommitBatch: Sendable {
     public let role: Role?
   }
 
+  /// The credentials of a user after the commit.
+  public struct CredentialFact: Sendable, Equatable {
+    /// Whose.
+    public let userID: UserID
+    /// The sessions and tokens that are valid, by identifier.
+    public let valid: Set<String>
+  }
+
   /// The channel in which guests wait, after the commit.
   public struct GuestChannelFact: Sendable, Equatable {
     /// Where.
@@ -29,6 +37,8 @@ public struct CommitBatch: Sendable {
   public var invalidations: [Invalidation] = []
   /// The standing of the members that were invalidated.
   public var memberships: [MembershipFact] = []
+  /// The credentials of the users whose credentials were invalidated.
+  public var credentials: [CredentialFact] = []
   /// The guests' channels of workspaces whose channels were invalidated.
   public var guestChannels: [GuestChannelFact] = []
 
@@ -54,7 +64,10 @@ public struct CommitBatch: Sendable {
       case .channel(let workspaceID, _):
         let channelID = try Memberships.guestChannel(of: workspaceID, db)
         guestChannels.append(GuestChannelFact(workspaceID: workspaceID, channelID: channelID))
-      case .user, .credentials, .workspace: break
+      case .credentials(let userID):
+        let valid = try Credentials.valid(of: userID, now: .now(), db)
+        credentials.append(CredentialFact(userID: userID, valid: valid))
+      case .user, .workspace: break
       }
     }
   }

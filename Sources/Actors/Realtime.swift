@@ -63,12 +63,11 @@ public final class Realtime: CommitObserver {
     for fact in batch.guestChannels { add(.guestChannel(fact.channelID), to: fact.workspaceID) }
     for fact in batch.memberships { add(.membership(fact.userID, fact.role), to: fact.workspaceID) }
     for event in batch.events { add(.event(event), to: event.workspaceID) }
-    var everywhere: [WorkspaceActor.Item] = []
+    let everywhere = batch.credentials.map { WorkspaceActor.Item.credentials($0.userID, valid: $0.valid) }
     for invalidation in batch.invalidations {
       switch invalidation {
-      case .credentials(let user): everywhere.append(.credentials(user))
       case .workspace(let workspaceID): add(.reload, to: workspaceID)
-      case .user, .membership, .channel: break
+      case .user, .credentials, .membership, .channel: break
       }
     }
     let workspaces = directory.withLock { directory -> [WorkspaceID: WorkspaceActor] in

@@ -13,7 +13,7 @@ actor WorkspaceActor {
     case ephemeral(Event)
     case membership(UserID, Role?)
     case guestChannel(ChannelID?)
-    case credentials(UserID)
+    case credentials(UserID, valid: Set<String>)
     case ended(SubscriptionEnd)
     case reload
     case check(UserID)
@@ -87,7 +87,7 @@ actor WorkspaceActor {
       }
       if frames.count > context.limits.replayEventsMax { return .resync }
       let replay = frames
-      group.submit { group in
+      perform(on: group) { group in
         group.add(subscription)
         subscription.assumeIsolated { subscription in
           subscription.update(role: viewer.role, guestChannelID: guestChannelID)
@@ -97,7 +97,7 @@ actor WorkspaceActor {
       }
       return .served
     }
-    group.submit { group in
+    perform(on: group) { group in
       group.add(subscription)
       subscription.assumeIsolated { $0.update(role: viewer.role, guestChannelID: guestChannelID) }
     }
@@ -118,7 +118,7 @@ actor WorkspaceActor {
 
   /// Forgets a subscriber whose connection closed.
   func unsubscribe(_ subscription: Subscription) {
-    groups[subscription.connection.loop.index]?.submit { $0.remove(subscription) }
+    if let group = groups[subscription.connection.loop.index] { perform(on: group) { $0.remove(subscription) } }
     release(subscription)
   }
 
@@ -198,11 +198,8 @@ actor WorkspaceActor {
       let broadcast = Broadcast(batch, formats: formats)
       batch = []
       for group in groups.values {
-        if group.loop === loop {
-          group.assumeIsolated { $0.deliver(broadcast) }
-        } else {
-          group.submit { $0.deliver(broadcast.copied()) }
-        }
+        let isAway = group.loop !== loop
+        perform(on: group) { $0.deliver(isAway ? broadcast.copied() : broadcast) }
       }
     }
     for item in items {
@@ -226,10 +223,13 @@ actor WorkspaceActor {
         flush()
         guestChannelID = channel
         everywhere { $0.update(role: $0.viewer.role, guestChannelID: channel) }
-      case .credentials(let user):
+      case .credentials(let user, let valid):
         flush()
         everywhere { subscription in
-          if subscription.caller.userID == user { subscription.end(.noLongerAllowed) }
+          guard subscription.caller.userID == user, let credential = subscription.caller.credentialID,
+            !valid.contains(credential)
+          else { return }
+          subscription.end(.noLongerAllowed)
         }
       case .ended(let reason):
         flush()
@@ -245,11 +245,14 @@ actor WorkspaceActor {
     flush()
   }
 
-  // Groups on other loops get the work after everything that was submitted to them before.
   private func everywhere(_ body: @escaping @Sendable (isolated Subscription) -> Void) {
-    for group in groups.values {
-      if group.loop === loop { group.assumeIsolated { $0.forEach(body) } } else { group.submit { $0.forEach(body) } }
-    }
+    for group in groups.values { perform(on: group) { $0.forEach(body) } }
+  }
+
+  // All work on a group goes through here, so that each group gets it in the order of the calls. Work that is queued on
+  // this very loop would be overtaken by work that is done at once: a new subscriber would miss a commit in between.
+  private func perform(on group: SubscriberGroup, _ work: @escaping @Sendable (isolated SubscriberGroup) -> Void) {
+    if group.loop === loop { group.assumeIsolated { work($0) } } else { group.submit(work) }
   }
 
   // Roles may have changed without notice: the subscribers' standing is read again.

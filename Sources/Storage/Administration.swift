@@ -53,6 +53,7 @@ public enum Administration {
       try actor.requireModerator()
       if role == .moderator { try actor.requireOwner() }
     }
+    if role == .guest { try WaitingRoom.ensure(in: workspaceID, tx) }
     return try join(try resolve(person, tx.db), workspaceID, as: role, tx)
   }
 

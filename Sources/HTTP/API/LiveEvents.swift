@@ -8,7 +8,7 @@ extension API {
     Endpoint(
       .get, "/api/realtime/ws", "realtimeWebSocket", access: .caller(botScope: "realtime:read"), handler: openWebSocket),
     Endpoint(
-      .get, "/api/realtime/sse", "realtimeServerSentEvents", access: .caller(botScope: "realtime:read"),
+      .get, "/api/realtime/sse", "realtimeEventStream", access: .caller(botScope: "realtime:read"),
       handler: openEventStream),
   ]
 

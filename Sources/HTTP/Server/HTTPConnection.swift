@@ -29,6 +29,8 @@ actor HTTPConnection: ConnectionHandler {
   private var held: [UInt8] = []
   private var isOver = false
   private var closesWhenIdle = false
+  /// Bytes of the current body that count against the server's bound.
+  private var heldBodyBytes = 0
   private var task: Task<Void, Never>?
   private var phase = Phase.idle
   private var timer: CoarseTimer?
@@ -100,7 +102,7 @@ actor HTTPConnection: ConnectionHandler {
       while !isOver, !isBusy, let event = try parser.next(&input) {
         switch event {
         case .head(let head): begin(head)
-        case .body(let bytes): take(bytes)
+        case .body(let bytes): try take(bytes)
         case .end: end()
         }
       }
@@ -129,8 +131,12 @@ actor HTTPConnection: ConnectionHandler {
     if request.isStreamed { dispatch() }
   }
 
-  private func take(_ bytes: UnsafeRawBufferPointer) {
+  private func take(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) {
     guard current?.isStreamed == true else {
+      guard server.holdBody(bytes.count) else {
+        throw HTTPParseError(.serviceUnavailable, "the server is busy, try again shortly")
+      }
+      heldBodyBytes += bytes.count
       current?.body.append(contentsOf: bytes)
       return
     }
@@ -184,7 +190,8 @@ actor HTTPConnection: ConnectionHandler {
     }
     var encoder = current?.encoder ?? HTTP1ResponseEncoder()
     encoder.closesConnection = true
-    let response = APIResponse.error(error.status.code, error.message)
+    var response = APIResponse.error(error.status.code, error.message)
+    if error.status == .serviceUnavailable { response = response.with(header: "Retry-After", "1") }
     server.refused(error, current?.head, connection.peerAddress)
     writeWhole(response, &encoder)
     close()
@@ -211,6 +218,7 @@ actor HTTPConnection: ConnectionHandler {
 
   private func handOver(to takeOver: APIResponse.TakeOver) {
     isOver = true
+    releaseBody()
     timer?.cancel()
     timer = nil
     context.assumeIsolated { $0.remove(self) }
@@ -325,8 +333,14 @@ actor HTTPConnection: ConnectionHandler {
     pieceWaiter = nil
   }
 
+  private func releaseBody() {
+    server.releaseBody(heldBodyBytes)
+    heldBodyBytes = 0
+  }
+
   private func finish(_ encoder: HTTP1ResponseEncoder) {
     guard !isOver else { return }
+    releaseBody()
     current = nil
     task = nil
     pieces = []
@@ -383,11 +397,15 @@ actor HTTPConnection: ConnectionHandler {
     guard !isOver else { return }
     isOver = true
     timer?.cancel()
-    connection.closeAfterFlush(timeoutMilliseconds: server.timeouts.writeMilliseconds)
+    // With nothing left to send only the peer's own closing is awaited, which a pooled connection may never do.
+    let timeouts = server.timeouts
+    connection.closeAfterFlush(
+      timeoutMilliseconds: connection.backlogBytes == 0 ? timeouts.closeMilliseconds : timeouts.writeMilliseconds)
   }
 
   private func closed() {
     isOver = true
+    releaseBody()
     timer?.cancel()
     timer = nil
     task?.cancel()

@@ -14,11 +14,14 @@ public final class HTTPServer: Sendable {
   /// Counts what is refused before it becomes an exchange.
   let refused: @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void
   private let contexts: LoopContexts
+  private let bodiesBytesMax: Int
+  private let bodiesBytes = Atomic<Int>(0)
 
   /// Makes a server that does not listen yet.
   public init(
     application: Application, contexts: LoopContexts, limits: HTTPLimits = HTTPLimits(),
-    timeouts: ServerTimeouts = ServerTimeouts(), report: @escaping @Sendable (String) -> Void,
+    timeouts: ServerTimeouts = ServerTimeouts(), bodiesBytesMax: Int = 256 << 20,
+    report: @escaping @Sendable (String) -> Void,
     refused: @escaping @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void = { _, _, _ in }
   ) {
     self.application = application
@@ -27,6 +30,7 @@ public final class HTTPServer: Sendable {
     self.report = report
     self.refused = refused
     self.contexts = contexts
+    self.bodiesBytesMax = bodiesBytesMax
   }
 
   /// Takes over an accepted connection. On its loop: this is the listener's `onAccept`.
@@ -35,6 +39,16 @@ public final class HTTPServer: Sendable {
     let http = HTTPConnection(connection: connection, server: self, context: context)
     http.assumeIsolated { $0.start() }
   }
+
+  /// Counts bytes of a body that is being collected; false when the server holds as many as it may.
+  func holdBody(_ bytes: Int) -> Bool {
+    guard bodiesBytes.wrappingAdd(bytes, ordering: .relaxed).newValue > bodiesBytesMax else { return true }
+    releaseBody(bytes)
+    return false
+  }
+
+  /// Those bytes are no longer needed.
+  func releaseBody(_ bytes: Int) { bodiesBytes.wrappingSubtract(bytes, ordering: .relaxed) }
 
   /// Closes idle connections; the others end with the response they are at.
   public func drain() async {

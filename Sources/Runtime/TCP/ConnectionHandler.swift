@@ -4,7 +4,7 @@ public protocol ConnectionHandler: AnyObject, Sendable {
   func connectionReceived(_ bytes: UnsafeRawBufferPointer)
   /// The peer has sent everything (it half-closed); writing is still possible.
   func connectionReadClosed()
-  /// The backlog fell to the low-water mark after a write returned `.aboveHighWater`.
+  /// The backlog fell to the low-water mark after a write had brought it above the high-water mark.
   func connectionDrained()
   /// The connection has ended. Called exactly once, last, at the end of a turn of the loop.
   func connectionClosed(_ reason: ConnectionCloseReason)

@@ -13,9 +13,7 @@ extension TCPConnection {
       guard backlogBytes + frame.count <= backlogBytesMax else { return .overflow }
     }
     enqueue(frame)
-    guard backlogBytes > highWaterBytes else { return .queued }
-    flags.insert(.aboveHighWater)
-    return .aboveHighWater
+    return backlogBytes > highWaterBytes ? .aboveHighWater : .queued
   }
 
   /// Copies bytes into a frame of their own and queues it.
@@ -24,7 +22,8 @@ extension TCPConnection {
     write(Frame(byteCount: bytes.count) { $0.copyMemory(from: bytes) })
   }
 
-  /// Queues a frame whatever the backlog: for the last frame that tells a slow peer why it is being closed.
+  /// Queues a frame whatever the backlog: for the last frame that tells a slow peer why it is being closed, and for
+  /// responses, whose size the handler bounds. Above the high-water mark `connectionDrained` follows, as after `write`.
   public func forceWrite(_ frame: Frame) {
     loop.preconditionInEventLoop()
     guard flags.isDisjoint(with: [.closed, .finishing]) else { return }
@@ -35,6 +34,7 @@ extension TCPConnection {
     guard frame.count > 0 else { return }
     queue.append(frame)
     backlogBytes += frame.count
+    if backlogBytes > highWaterBytes { flags.insert(.aboveHighWater) }
     if flags.isDisjoint(with: [.dirty, .writeBlocked]) { markDirty() }
   }
 

@@ -48,6 +48,18 @@ public enum Credentials {
       [.text(id), .text(tx.now.text), .text(tx.now.adding(seconds: -useRecordedEverySeconds).text)])
   }
 
+  /// The sessions and bot tokens of a user that are valid now, by identifier.
+  /// - Throws: `SQLError`.
+  public static func valid(of userID: UserID, now: Timestamp, _ db: any SQLConnection) throws -> Set<String> {
+    Set(
+      try db.all(
+        """
+        SELECT s.id FROM sessions s WHERE s.user_id = ?1 AND s.revoked_at IS NULL AND s.expires_at > ?2
+        UNION ALL SELECT t.id FROM bot_tokens t WHERE t.bot_user_id = ?1 AND t.revoked_at IS NULL
+        """, [.text(userID), .text(now.text)]
+      ) { $0.text(0) })
+  }
+
   private static func session(
     _ tokenHash: [UInt8], _ now: Timestamp, _ db: any SQLConnection
   ) throws -> ResolvedCredential? {

@@ -28,6 +28,14 @@ public struct Caller: Sendable, Equatable {
     self.credential = credential
   }
 
+  /// The session or token; nil for those who are trusted for being on this machine.
+  public var credentialID: String? {
+    switch credential {
+    case .session(let id), .botToken(let id, _, _): id
+    case .development, .impersonation: nil
+    }
+  }
+
   /// Refuses a bot token that lacks a scope or is bound to another workspace; people pass.
   /// - Throws: `StoreError.forbidden`.
   public func require(scope: String, in workspaceID: WorkspaceID? = nil) throws(StoreError) {

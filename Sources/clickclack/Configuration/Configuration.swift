@@ -10,7 +10,6 @@ struct Configuration: Equatable, Sendable {
   var publicURL: WebOrigin?
   var cookieNamespace = ""
   var allowedOrigins: [WebOrigin] = []
-  var trustedProxies: [AddressRange] = []
   var callbackAllow: [CallbackTarget] = []
   var isDevBootstrap = false
   var sessionLifetime = Duration.seconds(30 * 86_400)
@@ -32,6 +31,7 @@ struct Configuration: Equatable, Sendable {
   var headerBytesMax = 32 * 1024
   var headerCountMax = 100
   var bodyBytesMax = 1024 * 1024
+  var bodiesBytesMax = 256 * 1024 * 1024
   var connectionsMax = 16_384
   var connectionsPerAddressMax = 4096
 
@@ -44,7 +44,6 @@ struct Configuration: Equatable, Sendable {
   var replayMax = 5000
 
   var writerQueueMax = 4096
-  var writerQueueBytesMax = 64 * 1024 * 1024
   var writerGroupMax = 256
 
   /// What the client commands talk to and as whom.

@@ -33,10 +33,6 @@ extension Setting {
       .list("urls", parse: { text throws(BadValue) in try WebOrigin(parsing: text) }, text: \.text),
       "Origins of other web clients that may use the API from a browser."),
     Setting(
-      "trusted_proxies", .access, \.trustedProxies,
-      .list("address ranges", parse: { text throws(BadValue) in try AddressRange(parsing: text) }, text: \.text),
-      "Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."),
-    Setting(
       "callback_allow", .access, \.callbackAllow,
       .list(
         "hosts or address ranges", parse: { text throws(BadValue) in try CallbackTarget(parsing: text) }, text: \.text),
@@ -83,11 +79,14 @@ extension Setting {
     Setting(
       "body_bytes_max", .http, \.bodyBytesMax, .bytes(kibibyte...64 * mebibyte), "Largest JSON body of a request."),
     Setting(
+      "bodies_bytes_max", .http, \.bodiesBytesMax, .bytes(mebibyte...65_536 * mebibyte),
+      "Most bytes of request bodies in memory, of all connections together; beyond them requests get 503."),
+    Setting(
       "connections_max", .http, \.connectionsMax, .integer(1...1_000_000),
       "Most connections at a time; the limit on open files must allow for them."),
     Setting(
       "connections_per_address_max", .http, \.connectionsPerAddressMax, .integer(1...1_000_000),
-      "Most connections of one peer address; trusted proxies are exempt."),
+      "Most connections of one peer address; this machine is exempt."),
 
     Setting(
       "websocket_message_bytes_max", .realtime, \.websocketMessageBytesMax, .bytes(kibibyte...16 * mebibyte),
@@ -103,7 +102,7 @@ extension Setting {
       "Unsent bytes a connection may have before it is closed with 1013."),
     Setting(
       "compression_threshold", .realtime, \.compressionThresholdBytes, .bytes(0...mebibyte),
-      "Smallest response or WebSocket message that is compressed."),
+      "Smallest JSON response that is compressed."),
     Setting(
       "event_ring_max", .realtime, \.eventRingMax, .integer(16...1_000_000),
       "Recent events that each active workspace keeps in memory for reconnecting clients."),
@@ -114,9 +113,6 @@ extension Setting {
     Setting(
       "writer_queue_max", .storage, \.writerQueueMax, .integer(1...1_000_000),
       "Most writes that wait for the database; further ones are answered with 503."),
-    Setting(
-      "writer_queue_bytes_max", .storage, \.writerQueueBytesMax, .bytes(mebibyte...4096 * mebibyte),
-      "Most bytes of writes that wait for the database."),
     Setting(
       "writer_group_max", .storage, \.writerGroupMax, .integer(1...4096),
       "Most writes that share one transaction and one flush to disk."),

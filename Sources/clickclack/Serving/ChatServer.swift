@@ -74,7 +74,8 @@ final class ChatServer: Sendable {
       services: services)
     let server = HTTPServer(
       application: application, contexts: contexts, limits: configuration.httpLimits,
-      timeouts: configuration.serverTimeouts, report: { log.error("\($0)") },
+      timeouts: configuration.serverTimeouts, bodiesBytesMax: configuration.bodiesBytesMax,
+      report: { log.error("\($0)") },
       refused: { error, _, peer in
         httpMetrics.refused(status: error.status.code)
         log.info("refused a request", metadata: ["reason": .string("\(error)"), "peer": .string("\(peer)")])

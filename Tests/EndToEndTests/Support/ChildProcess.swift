@@ -1,0 +1,69 @@
+import Glibc
+import Synchronization
+
+/// The server's binary as a process of its own.
+final class ChildProcess: Sendable {
+  let pid: pid_t
+  private let status = Mutex<Int32?>(nil)
+
+  /// The binary that the package built, or the one that `CLICKCLACK_BINARY` names.
+  static let binary: String = {
+    if let path = getenv("CLICKCLACK_BINARY") { return String(cString: path) }
+    let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+    return "/\(root)/.build/debug/clickclack"
+  }()
+
+  /// Starts it with its output in files.
+  init(_ arguments: [String], output: String, errors: String) throws {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    var argv: [UnsafeMutablePointer<CChar>?] = ([Self.binary] + arguments).map { strdup($0) }
+    argv.append(nil)
+    defer { for argument in argv { free(argument) } }
+    var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+    var pid: pid_t = 0
+    let code = posix_spawn(&pid, Self.binary, &actions, nil, argv, &environment)
+    guard code == 0 else { throw TestFailure("can't start \(Self.binary): \(String(cString: strerror(code)))") }
+    self.pid = pid
+  }
+
+  func send(signal: Int32) { kill(pid, signal) }
+
+  /// How it ended, if it has: the exit code, or 128 and the signal.
+  func exitCode() -> Int32? {
+    self.status.withLock { known in
+      if let known { return known }
+      var status: Int32 = 0
+      guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+      let signal = status & 0x7f
+      known = signal == 0 ? (status >> 8) & 0xff : 128 + signal
+      return known
+    }
+  }
+
+  /// Waits for its end.
+  func waitForExit(seconds: Int = 60) throws -> Int32 {
+    try eventually("process \(pid) has ended", seconds: seconds) { exitCode() }
+  }
+
+  deinit {
+    guard exitCode() == nil else { return }
+    kill(pid, SIGKILL)
+    var status: Int32 = 0
+    waitpid(pid, &status, 0)
+  }
+}
+
+/// Waits until a condition yields something.
+func eventually<T>(_ what: String, seconds: Int = 60, _ condition: () throws -> T?) throws -> T {
+  let deadline = ContinuousClock.now + .seconds(seconds)
+  while true {
+    if let value = try condition() { return value }
+    guard ContinuousClock.now < deadline else { throw TestFailure("waited in vain until \(what)") }
+    usleep(2_000)
+  }
+}

@@ -1,0 +1,113 @@
+import Glibc
+import HTTP
+import Storage
+import Synchronization
+
+/// A real server on a port and a data directory of its own, killed with the test.
+final class TestServer: Sendable {
+  struct CommandResult {
+    let exitCode: Int32
+    let output: String
+    let errors: String
+  }
+
+  let directory: TestDirectory
+  let process: ChildProcess
+  let port: UInt16
+  private static let commandCount = Atomic<Int>(0)
+
+  var data: String { directory.path + "/data" }
+
+  /// Starts it and waits until it answers.
+  init(in directory: TestDirectory? = nil, flags: [String] = []) throws {
+    let directory = try directory ?? TestDirectory()
+    self.directory = directory
+    process = try Self.spawn(in: directory, flags: flags)
+    let process = process
+    port = try eventually("the server listens") {
+      if let code = process.exitCode() {
+        throw TestFailure("the server ended with \(code): \(directory.read("server.log"))")
+      }
+      return Self.port(in: directory.read("server.log"))
+    }
+    _ = try eventually("/healthz answers") { try client().request(.get, "/healthz").status == 200 ? true : nil }
+  }
+
+  /// Starts a server without waiting, for tests in which it does not come up.
+  static func spawn(in directory: TestDirectory, flags: [String] = []) throws -> ChildProcess {
+    try ChildProcess(
+      [
+        "serve", "--addr", "127.0.0.1:0", "--data", directory.path + "/data", "--dev-bootstrap=true", "--log-level",
+        "warning",
+      ] + flags,
+      output: directory.path + "/server.out", errors: directory.path + "/server.log")
+  }
+
+  private static func port(in log: String) -> UInt16? {
+    for line in log.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      guard let start = line.firstRange(of: "http://127.0.0.1:") else { continue }
+      return UInt16(line[start.upperBound...].prefix { $0.isNumber })
+    }
+    return nil
+  }
+
+  /// Ends it in the hardest way.
+  func killHard() throws {
+    process.send(signal: SIGKILL)
+    _ = try process.waitForExit()
+  }
+
+  func client(user: UserID? = nil, token: String? = nil) throws -> HTTPClient {
+    try HTTPClient(port: port, user: user, token: token)
+  }
+
+  /// The first workspace and its channel, made by the development bootstrap.
+  func place() throws -> Place {
+    let client = try client()
+    let workspace = try client.call(.get, "/api/workspaces")["workspaces"].elements.first?["id"].text ?? ""
+    let channels = try client.call(.get, "/api/workspaces/\(workspace)/channels")["channels"].elements
+    let general = channels.first { $0["name"].text == "general" }?["id"].text ?? ""
+    let captain = try client.call(.get, "/api/me")["user"]["id"].text
+    return Place(workspace: workspace, general: general, captain: captain)
+  }
+
+  struct Place: Sendable {
+    let workspace: String
+    let general: String
+    let captain: UserID
+  }
+
+  /// Runs a command line on the same data directory.
+  func command(_ words: [String]) throws -> CommandResult { try Self.command(words, in: directory) }
+
+  static func command(_ words: [String], in directory: TestDirectory) throws -> CommandResult {
+    let number = commandCount.wrappingAdd(1, ordering: .relaxed).newValue
+    let process = try ChildProcess(
+      words + ["--data", directory.path + "/data"], output: "\(directory.path)/\(number).out",
+      errors: "\(directory.path)/\(number).err")
+    let code = try process.waitForExit()
+    return CommandResult(
+      exitCode: code, output: directory.read("\(number).out"), errors: directory.read("\(number).err"))
+  }
+
+  /// Makes a member of the workspace with an admin command; returns their identifier.
+  func makeUser(_ name: String, role: String? = "member", in workspace: String) throws -> UserID {
+    let made = try command(["admin", "user", "create", "--name", name, "--email", "\(name)@example.test"])
+    guard made.exitCode == 0 else { throw TestFailure(made.errors) }
+    let id = String(made.output.filter { !$0.isWhitespace })
+    if let role {
+      let added = try command(["admin", "member", "add", "--workspace", workspace, "--user", id, "--role", role])
+      guard added.exitCode == 0 else { throw TestFailure(added.errors) }
+    }
+    return id
+  }
+}
+
+extension HTTPClient {
+  /// Posts a message to a channel; returns the whole answer.
+  @discardableResult
+  func post(_ body: String, nonce: String? = nil, to channel: String) throws -> JSONValue {
+    let nonce = nonce.map { ",\"nonce\":\"\($0)\"" } ?? ""
+    return try call(.post, "/api/channels/\(channel)/messages", json: "{\"body\":\"\(body)\"\(nonce)}")
+  }
+}
