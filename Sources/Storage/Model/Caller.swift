@@ -28,11 +28,11 @@ public struct Caller: Sendable, Equatable {
     self.credential = credential
   }
 
-  /// The session or token; nil for those who are trusted for being on this machine.
+  /// The session or token; nil for those who are trusted for being on this machine, and for the server itself.
   public var credentialID: String? {
     switch credential {
     case .session(let id), .botToken(let id, _, _): id
-    case .development, .impersonation: nil
+    case .development, .impersonation, .slashCommand: nil
     }
   }
 
