@@ -38,6 +38,8 @@ public actor EventDispatcher: CommitObserver {
 
   private struct Shared {
     var watched: Set<WorkspaceID> = []
+    // Workspaces with events that may concern a subscription; nil for all.
+    var news: Set<WorkspaceID>? = []
     var isAwake = false
     var counters = Counters()
   }
@@ -75,7 +77,7 @@ public actor EventDispatcher: CommitObserver {
   /// Takes up what waits from before, and goes on until `stop`.
   public func start() {
     timer = loop.makeTimer { [weak self] in self?.assumeIsolated { $0.tick() } }
-    wake()
+    wakeForAll()
   }
 
   /// Ends the calls under way; what they were to deliver waits for the next start.
@@ -90,23 +92,33 @@ public actor EventDispatcher: CommitObserver {
   }
 
   /// There is a new subscription, which may want events that are committed already.
-  public nonisolated func subscriptionsChanged() { wake() }
+  public nonisolated func subscriptionsChanged() { wakeForAll() }
 
   /// A commit: wakes the dispatcher when an event may concern a subscription. On the writer's thread.
   public nonisolated func committed(_ batch: CommitBatch) {
     guard !batch.events.isEmpty else { return }
-    let concerns = shared.withLock { shared in
-      !shared.watched.isEmpty
-        && batch.events.contains { $0.audience.isPublic && shared.watched.contains($0.workspaceID) }
+    let concerns = shared.withLock { shared -> Bool in
+      guard !shared.watched.isEmpty else { return false }
+      var concerns = false
+      for event in batch.events where event.audience.isPublic && shared.watched.contains(event.workspaceID) {
+        shared.news?.insert(event.workspaceID)
+        concerns = true
+      }
+      return concerns
     }
     if concerns { wake() }
   }
 
   /// Another process may have added subscriptions or events.
-  public nonisolated func changedByAnotherProcess() { wake() }
+  public nonisolated func changedByAnotherProcess() { wakeForAll() }
 
   /// The counters as of now.
   public nonisolated var counters: Counters { shared.withLock { $0.counters } }
+
+  private nonisolated func wakeForAll() {
+    shared.withLock { $0.news = nil }
+    wake()
+  }
 
   private nonisolated func wake() {
     let isFirst = shared.withLock { shared -> Bool in
@@ -124,7 +136,10 @@ public actor EventDispatcher: CommitObserver {
   }
 
   private func tick() {
-    if scan == .onTick { scan = .now }
+    if scan == .onTick {
+      scan = .now
+      shared.withLock { $0.news = nil }
+    }
     run()
   }
 
@@ -157,7 +172,11 @@ public actor EventDispatcher: CommitObserver {
   private func look() async throws -> Bool {
     if scan == .now {
       scan = .none
-      let found = try await store.write { try EventDeliveries.enqueue($0) }
+      let news = shared.withLock { shared -> Set<WorkspaceID>? in
+        defer { shared.news = [] }
+        return shared.news
+      }
+      let found = try await store.write { try EventDeliveries.enqueue(in: news, $0) }
       shared.withLock { $0.watched = found.watched }
       // What did not fit is looked at again with the next tick, when there may be room.
       if found.isBehind, scan == .none { scan = .onTick }

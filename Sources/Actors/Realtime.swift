@@ -107,23 +107,47 @@ public final class Realtime: CommitObserver {
   ///   - generation: The mark taken before the role was read.
   public func subscribe(_ subscription: Subscription, after cursor: Cursor?, generation: UInt64) async {
     do {
-      while true {
+      var generation = generation
+      for _ in 0..<Self.subscribeAttemptsMax {
         let workspace = workspace(subscription.workspaceID)
-        let replay = try await workspace.subscribe(subscription, after: cursor ?? "")
+        let replay = try await workspace.subscribe(subscription, after: cursor ?? "") { [generation] in
+          generation == self.membershipGeneration
+        }
         switch replay {
         case .retired: continue
+        case .stale:
+          generation = membershipGeneration
+          guard try await readStanding(of: subscription) else { return }
+          continue
         case .served: break
         case .resync: await subscription.end(.resyncRequired)
         case .database(let tail):
           try await replayFromDatabase(subscription, after: cursor, through: tail)
         }
-        if generation != membershipGeneration { workspace.post([.check(subscription.caller.userID)]) }
         return
       }
+      context.report("can't subscribe to \(subscription.workspaceID): its members change all the time")
+      await subscription.end(.failed)
     } catch {
       context.report("can't replay the log of \(subscription.workspaceID): \(error)")
       await subscription.end(.failed)
     }
+  }
+
+  // Members come and go one by one; only a bulk change makes a role stale several times in a row.
+  private static let subscribeAttemptsMax = 100
+
+  /// A membership or a credential changed since they were read, maybe this one: reads them again.
+  /// - Returns: Whether the subscriber may still listen; if not, the subscription has ended.
+  private func readStanding(of subscription: Subscription) async throws -> Bool {
+    let caller = subscription.caller
+    let workspaceID = subscription.workspaceID
+    let role = try await context.store.read { db -> Role? in
+      guard try Credentials.isValid(caller, at: .now(), db) else { return nil }
+      return try Memberships.activeRole(of: caller.userID, in: workspaceID, db)
+    }
+    await subscription.update(role: role, guestChannelID: nil)
+    return role != nil
   }
 
   /// Forgets a subscriber. To be called once for every `subscribe`, after it returned, when the connection is closed.
@@ -180,8 +204,8 @@ public final class Realtime: CommitObserver {
     _ subscription: Subscription, after cursor: Cursor?, through tail: Cursor
   ) async throws {
     let limits = context.limits
-    let viewer = await subscription.viewer
-    let isKnown = try await context.store.read { db in
+    var viewer = await subscription.viewer
+    let isKnown = try await context.store.read { [viewer] db in
       guard let cursor, !cursor.isEmpty else { return true }
       return try Events.exists(cursor, in: viewer.workspaceID, db) && cursor <= Events.tail(visibleTo: viewer, db)
     }
@@ -190,7 +214,7 @@ public final class Realtime: CommitObserver {
     var sent = 0
     while position < tail {
       let after = position
-      let page = try await context.store.read { db in
+      let page = try await context.store.read { [viewer] db in
         try Events.visible(to: viewer, after: after, through: tail, limit: limits.replayPageEvents, db)
       }
       guard let last = page.last else { break }
@@ -204,6 +228,8 @@ public final class Realtime: CommitObserver {
       await subscription.waitUntilDrained()
       if await subscription.isEnded { return }
       position = last.cursor
+      // The role may have changed meanwhile.
+      viewer = await subscription.viewer
     }
     await subscription.goLive()
   }

@@ -16,7 +16,6 @@ actor WorkspaceActor {
     case credentials(UserID, valid: Set<String>)
     case ended(SubscriptionEnd)
     case reload
-    case check(UserID)
   }
 
   private struct Mailbox {
@@ -65,11 +64,17 @@ actor WorkspaceActor {
   ///
   /// When the cursor is in the ring the replay is sent here and now and the subscription is live on return. Otherwise
   /// live events are held from this instant and the caller replays the database up to the returned tail.
-  func subscribe(_ subscription: Subscription, after cursor: Cursor) async throws -> Replay {
+  ///
+  /// - Parameter isCurrent: Whether the subscriber's role is known to be up to date. Asked in the same go as the
+  ///   registration: whatever changes later reaches the mailbox, and so the subscriber.
+  func subscribe(
+    _ subscription: Subscription, after cursor: Cursor, isCurrent: @Sendable () -> Bool
+  ) async throws -> Replay {
     if isRetired { return .retired }
     try await load()
     let viewer = await subscription.viewer
     if isRetired { return .retired }
+    guard isCurrent() else { return .stale }
     // The registration and the ring are read in one go: no commit can come between.
     let group = group(on: subscription.connection.loop)
     registered.insert(ObjectIdentifier(subscription))
@@ -112,6 +117,8 @@ actor WorkspaceActor {
     case database(through: Cursor)
     /// It can't: the client must reload.
     case resync
+    /// The subscriber's role must be read again.
+    case stale
     /// This actor was let go; ask the directory for the present one.
     case retired
   }
@@ -237,9 +244,6 @@ actor WorkspaceActor {
       case .reload:
         flush()
         reload(Array(connections.keys))
-      case .check(let user):
-        flush()
-        reload([user])
       }
     }
     flush()

@@ -69,9 +69,15 @@ extension API {
     guard let workspaceID = request.queryValue("workspace_id"), !workspaceID.isEmpty else {
       throw StoreError.invalid("workspace_id is missing")
     }
-    // Before the role is read: a change in between is then noticed.
+    // Before the role is read: a change in between is then noticed. The credential was looked up before that, so it is
+    // looked at again: a revocation ends the subscriptions that are there, and this one is not yet.
     let generation = request.services.realtime.membershipGeneration
-    let membership = try await request.services.store.read { try Access.member(caller, of: workspaceID, $0) }
+    let membership = try await request.services.store.read { db in
+      guard try Credentials.isValid(caller, at: .now(), db) else {
+        throw StoreError(.unauthenticated, "the credential is unknown, expired or revoked")
+      }
+      return try Access.member(caller, of: workspaceID, db)
+    }
     return (
       caller, EventViewer(workspaceID: workspaceID, userID: caller.userID, role: membership.role), generation
     )

@@ -40,6 +40,19 @@ public enum Credentials {
     }
   }
 
+  /// Whether a caller's credential still counts: for what outlives a request, such as a subscription.
+  /// - Throws: `SQLError`.
+  public static func isValid(_ caller: Caller, at now: Timestamp, _ db: any SQLConnection) throws -> Bool {
+    switch caller.credential {
+    case .session(let id):
+      try db.exists(
+        "SELECT 1 FROM sessions WHERE id = ?1 AND revoked_at IS NULL AND expires_at > ?2", [.text(id), .text(now.text)])
+    case .botToken(let id, _, _):
+      try db.exists("SELECT 1 FROM bot_tokens WHERE id = ?1 AND revoked_at IS NULL", [.text(id)])
+    case .development, .impersonation: true
+    }
+  }
+
   /// Notes that a bot token was used, at most once in `useRecordedEverySeconds`.
   /// - Throws: `SQLError`.
   public static func recordUse(ofBotToken id: String, _ tx: Transaction) throws {

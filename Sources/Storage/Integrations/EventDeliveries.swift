@@ -34,8 +34,9 @@ public enum EventDeliveries {
   ///
   /// Each subscription remembers how far in the log it has come, in the same transaction: an event is noted once.
   /// Events of one person, of a direct conversation or for moderators only are never delivered.
+  /// - Parameter workspaces: Those that may have new events; nil for all.
   /// - Throws: `SQLError`.
-  public static func enqueue(_ tx: Transaction) throws -> Scan {
+  public static func enqueue(in workspaces: Set<WorkspaceID>? = nil, _ tx: Transaction) throws -> Scan {
     var scan = Scan()
     let subscriptions = try tx.db.all(
       """
@@ -45,6 +46,7 @@ public enum EventDeliveries {
     ) { (id: $0.text(0), workspaceID: $0.text(1), types: $0.text(2).split(separator: " "), cursor: $0.text(3)) }
     for subscription in subscriptions {
       scan.watched.insert(subscription.workspaceID)
+      if let workspaces, !workspaces.contains(subscription.workspaceID) { continue }
       let events = try Events.after(
         subscription.cursor, of: subscription.workspaceID, limit: scannedMax, tx.db)
       guard let last = events.last else { continue }

@@ -9,7 +9,7 @@ final class CallbackReceiver: Sendable {
     var body: [UInt8] = []
   }
 
-  let calls = Gate<[Call]>([])
+  let calls = Awaited<[Call]>([])
   private let listener: TCPListener
 
   init(group: EventLoopGroup, statuses: [Int]) throws {
@@ -28,7 +28,7 @@ final class CallbackReceiver: Sendable {
 
   private final class Session: ConnectionHandler {
     private let connection: TCPConnection
-    private let received = Gate<[UInt8]>([])
+    private let received = Awaited<[UInt8]>([])
     private let answer: @Sendable (Call) -> Int
 
     init(_ connection: TCPConnection, answer: @escaping @Sendable (Call) -> Int) {

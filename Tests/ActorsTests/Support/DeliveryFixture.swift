@@ -10,7 +10,7 @@ final class DeliveryFixture {
   let directory: String
   let group: EventLoopGroup
   /// Moves with every commit, so tests can wait for what a commit brings.
-  let commits = Gate(0)
+  let commits = Awaited(0)
   private(set) var database: Database
   private(set) var dispatcher: EventDispatcher
   private(set) var owner = Caller(userID: "", isBot: false, credential: .development)
@@ -18,7 +18,7 @@ final class DeliveryFixture {
   private(set) var general: ChannelID = ""
 
   private struct CommitSignal: CommitObserver {
-    let commits: Gate<Int>
+    let commits: Awaited<Int>
     func committed(_ batch: CommitBatch) { commits.update { $0 += 1 } }
     func changedByAnotherProcess() {}
   }

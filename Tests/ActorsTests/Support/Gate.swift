@@ -1,36 +1,34 @@
+import Glibc
 import Synchronization
 
-/// A value that tests wait for.
-final class Gate<Value: Sendable>: Sendable {
-  private struct State {
-    var value: Value
-    var waiters: [(condition: @Sendable (Value) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
-  }
-  private let state: Mutex<State>
+/// Holds a thread of the code under test at a chosen point until the test opens it.
+final class Gate: Sendable {
+  private let arrived = Atomic<Int>(0)
+  private let isOpen = Atomic<Bool>(false)
 
-  init(_ value: Value) { state = Mutex(State(value: value)) }
-
-  var value: Value { state.withLock { $0.value } }
-
-  func update(_ body: @Sendable (inout Value) -> Void) {
-    let ready = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-      body(&state.value)
-      let value = state.value
-      let ready = state.waiters.filter { $0.condition(value) }.map(\.continuation)
-      state.waiters.removeAll { $0.condition(value) }
-      return ready
-    }
-    for waiter in ready { waiter.resume() }
+  /// Called at the point: blocks the thread.
+  func pass() {
+    arrived.add(1, ordering: .sequentiallyConsistent)
+    while !isOpen.load(ordering: .sequentiallyConsistent) { usleep(200) }
   }
 
-  func wait(until condition: @escaping @Sendable (Value) -> Bool) async {
-    await withCheckedContinuation { continuation in
-      let isReady = state.withLock { state -> Bool in
-        if condition(state.value) { return true }
-        state.waiters.append((condition, continuation))
-        return false
-      }
-      if isReady { continuation.resume() }
-    }
+  func open() { isOpen.store(true, ordering: .sequentiallyConsistent) }
+
+  /// How many threads have come to it.
+  var arrivals: Int { arrived.load(ordering: .sequentiallyConsistent) }
+}
+
+/// What a test can't go on without.
+struct TestFailure: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// Waits until a condition holds; a bound keeps a broken build from hanging.
+func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+  let deadline = ContinuousClock.now + .seconds(60)
+  while try await !condition() {
+    guard ContinuousClock.now < deadline else { throw TestFailure("waited in vain until \(what)") }
+    try await Task.sleep(for: .milliseconds(1))
   }
 }

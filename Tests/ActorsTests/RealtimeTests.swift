@@ -1,0 +1,184 @@
+import Runtime
+@testable import Storage
+import Testing
+
+@testable import Actors
+
+@Suite struct RealtimeTests {
+  /// Subscribers come at random moments with random cursors, from memory and from the database, on every loop, while
+  /// messages are written: each gets the log from its cursor on.
+  @Test(arguments: (0..<3).map { _ in UInt64.random(in: 0...UInt64.max) })
+  func joiningAtAnyMomentLosesAndDoublesNothing(seed: UInt64) async throws {
+    var random = SeededGenerator(seed: seed)
+    var limits = Realtime.Limits()
+    limits.ringEventsMax = 24
+    limits.replayPageEvents = 7
+    let live = try await LiveFixture(limits: limits)
+    var early: [Cursor] = []
+    for index in 0..<40 { early.append(try await live.actors.post("early \(index)")) }
+    let writers = (0..<3).map { writer in
+      Task { for index in 0..<80 { try await live.actors.post("w\(writer)n\(index)") } }
+    }
+    var subscribers: [(start: Cursor?, subscriber: LiveSubscriber)] = []
+    for _ in 0..<24 {
+      let log = try live.actors.log()
+      let start =
+        [nil, early.randomElement(using: &random), log.suffix(10).randomElement(using: &random)]
+        .randomElement(using: &random) ?? nil
+      subscribers.append((start, try await live.subscribe(live.actors.alice, after: start)))
+    }
+    for writer in writers { try await writer.value }
+    for (_, subscriber) in subscribers { try await subscriber.settled() }
+    let last = try await live.actors.post("last")
+    let log = try live.actors.log()
+    for (start, subscriber) in subscribers {
+      let expected = start.map { start in log.filter { $0 > start } } ?? log
+      #expect(try await subscriber.lines(through: last) == expected, "seed \(seed), from \(start ?? "the beginning")")
+      #expect(subscriber.ending == nil)
+    }
+    await live.close()
+  }
+
+  @Test func aRoleThatWasTakenAwayHidesTheEventsOfTheSameCommit() async throws {
+    let live = try await LiveFixture()
+    let subscriber = try await live.subscribe(live.actors.alice)
+    try await subscriber.settled()
+    let before = try await live.actors.post("seen")
+    let (captain, alice, workspace, general) = (
+      live.actors.captain, live.actors.alice.userID, live.actors.workspace, live.actors.general
+    )
+    let draft = try MessageDraft(body: "hidden", by: captain)
+    let moderation = try await live.actors.database.write { tx in
+      let event = try Moderation.update(
+        captain, member: alice, in: workspace, Moderation.Change(role: "guest"), tx
+      ).1
+      _ = try Messages.create(captain, in: general, draft, correlationID: "", tx)
+      return event.cursor
+    }
+    let promotion = try await live.actors.database.write { tx in
+      try Moderation.update(captain, member: alice, in: workspace, Moderation.Change(role: "member"), tx).1.cursor
+    }
+    let after = try await live.actors.post("seen again")
+    #expect(try await subscriber.lines(through: after) == [before, moderation, promotion, after])
+    await live.close()
+  }
+
+  @Test func aRoleThatChangedSinceItWasReadIsReadAgainBeforeAnythingIsSent() async throws {
+    let live = try await LiveFixture()
+    let mark = live.realtime.membershipGeneration
+    let (captain, alice, workspace) = (live.actors.captain, live.actors.alice.userID, live.actors.workspace)
+    let moderation = try await live.actors.database.write { tx in
+      try Moderation.update(captain, member: alice, in: workspace, Moderation.Change(role: "guest"), tx).1.cursor
+    }
+    try await live.actors.post("not for guests")
+    let subscriber = try await live.subscribe(live.actors.alice, role: .member, generation: mark)
+    try await subscriber.settled()
+    let promotion = try await live.actors.database.write { tx in
+      try Moderation.update(captain, member: alice, in: workspace, Moderation.Change(role: "member"), tx).1.cursor
+    }
+    #expect(try await subscriber.lines(through: promotion) == [moderation, promotion])
+    await live.close()
+  }
+
+  @Test func aSessionThatWasRevokedSinceItWasReadIsRefused() async throws {
+    let live = try await LiveFixture()
+    let alice = live.actors.alice.userID
+    let session = try await live.actors.database.write { try Sessions.create(for: alice, lasting: 60, $0) }
+    let caller = Caller(userID: alice, isBot: false, credential: .session(id: session.id))
+    let mark = live.realtime.membershipGeneration
+    #expect(try await live.actors.database.write { try Sessions.revoke(session.id, of: alice, $0) })
+    try await live.actors.post("not for her")
+    let subscriber = try await live.subscribe(caller, generation: mark)
+    try await subscriber.settled()
+    #expect(subscriber.ending == .noLongerAllowed)
+    try await eventually("the connection closes") {
+      subscriber.client.isClosed.load(ordering: .sequentiallyConsistent) || subscriber.client.lines.isEmpty
+    }
+    #expect(subscriber.client.lines.isEmpty)
+    await live.close()
+  }
+
+  @Test func revocationEndsThePersonsSubscriptionsAndNoOthers() async throws {
+    let live = try await LiveFixture()
+    let alice = live.actors.alice.userID
+    let session = try await live.actors.database.write { try Sessions.create(for: alice, lasting: 60, $0) }
+    let hers = try await live.subscribe(live.actors.alice)
+    let captains = try await live.subscribe(live.actors.captain, role: .owner)
+    for subscriber in [hers, captains] { try await subscriber.settled() }
+    #expect(try await live.actors.database.write { try Sessions.revoke(session.id, of: alice, $0) })
+    let after = try await live.actors.post("after")
+    #expect(try await captains.lines(through: after) == [after])
+    try await eventually("hers has ended") { hers.ending == .noLongerAllowed }
+    #expect(hers.client.lines.isEmpty)
+    await live.close()
+  }
+
+  @Test func positionsThatLeadNowhereAskForAResync() async throws {
+    var limits = Realtime.Limits()
+    limits.ringEventsMax = 4
+    limits.replayEventsMax = 10
+    let live = try await LiveFixture(limits: limits)
+    var log: [Cursor] = []
+    for index in 0..<12 { log.append(try await live.actors.post("m\(index)")) }
+    for cursor in ["cur_nowhere", "", nil] {
+      let subscriber = try await live.subscribe(live.actors.alice, after: cursor)
+      try await eventually("\(cursor ?? "nil") is refused") { subscriber.ending == .resyncRequired }
+    }
+    let subscriber = try await live.subscribe(live.actors.alice, after: log[1])
+    #expect(try await subscriber.lines(through: log[11]) == Array(log[2...]))
+    await live.close()
+  }
+
+  @Test func typingOfWhoeverLeavesStops() async throws {
+    let live = try await LiveFixture()
+    let watcher = try await live.subscribe(live.actors.captain, role: .owner)
+    let typist = try await live.subscribe(live.actors.alice)
+    for subscriber in [watcher, typist] { try await subscriber.settled() }
+    live.realtime.publish(
+      ephemeral: .ephemeral(
+        id: "eph_1", type: "typing.started", workspaceID: live.actors.workspace, channelID: live.actors.general,
+        directConversationID: nil, payload: "{}", audience: .channel, actorID: live.actors.alice.userID))
+    _ = try await watcher.lines(through: "typing.started")
+    let subscription = try #require(typist.session.subscription.withLock { $0 })
+    await live.realtime.unsubscribe(subscription)
+    #expect(try await watcher.lines(through: "typing.stopped") == ["typing.started", "typing.stopped"])
+    await live.close()
+  }
+
+  @Test func everySubscriptionIsToldOfARestart() async throws {
+    let live = try await LiveFixture()
+    var subscribers: [LiveSubscriber] = []
+    for _ in 0..<6 { subscribers.append(try await live.subscribe(live.actors.alice)) }
+    for subscriber in subscribers { try await subscriber.settled() }
+    live.realtime.endAll(.serviceRestart)
+    for subscriber in subscribers {
+      try await eventually("a subscription is told") { subscriber.ending == .serviceRestart }
+    }
+    await live.close()
+  }
+
+  @Test func anIdleWorkspaceIsLetGoAndComesBackComplete() async throws {
+    let live = try await LiveFixture()
+    let first = try await live.subscribe(live.actors.alice)
+    try await first.settled()
+    var log = [try await live.actors.post("one")]
+    _ = try await first.lines(through: log[0])
+    #expect(live.realtime.workspaceCount == 1)
+    await live.realtime.releaseIdle(now: 0, idle: 10)
+    await live.realtime.releaseIdle(now: 100, idle: 10)
+    #expect(live.realtime.workspaceCount == 1, "someone listens")
+    let subscription = try #require(first.session.subscription.withLock { $0 })
+    await live.realtime.unsubscribe(subscription)
+    await live.realtime.releaseIdle(now: 200, idle: 10)
+    await live.realtime.releaseIdle(now: 205, idle: 10)
+    #expect(live.realtime.workspaceCount == 1, "not idle for long enough")
+    await live.realtime.releaseIdle(now: 300, idle: 10)
+    #expect(live.realtime.workspaceCount == 0)
+    log.append(try await live.actors.post("two"))
+    let second = try await live.subscribe(live.actors.alice, after: log[0])
+    try await second.settled()
+    log.append(try await live.actors.post("three"))
+    #expect(try await second.lines(through: log[2]) == Array(log[1...]))
+    await live.close()
+  }
+}
