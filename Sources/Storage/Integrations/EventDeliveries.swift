@@ -144,13 +144,3 @@ public enum EventDeliveries {
       ])
   }
 }
-
-extension Audience {
-  /// Whether every member of the workspace may see it, so that the workspace's apps may, too.
-  public var isPublic: Bool {
-    switch self {
-    case .workspace, .channel: true
-    case .direct, .user, .moderators: false
-    }
-  }
-}
