@@ -24,6 +24,7 @@ public final class Realtime: CommitObserver {
     let encoder: any EventEncoder
     let limits: Limits
     let report: @Sendable (String) -> Void
+    let counters = RealtimeCounters()
   }
 
   private struct Directory {
@@ -152,7 +153,7 @@ public final class Realtime: CommitObserver {
 
   /// Forgets a subscriber. To be called once for every `subscribe`, after it returned, when the connection is closed.
   public func unsubscribe(_ subscription: Subscription) async {
-    await subscription.stop()
+    if await subscription.stopped() == .slowConsumer { context.counters.countSlowConsumer() }
     let workspace = directory.withLock { $0.workspaces[subscription.workspaceID] }
     await workspace?.unsubscribe(subscription)
   }
@@ -184,6 +185,9 @@ public final class Realtime: CommitObserver {
       }
     }
   }
+
+  /// What was delivered to whom, in numbers.
+  public var counters: RealtimeCounters { context.counters }
 
   /// Live workspaces now.
   public var workspaceCount: Int { directory.withLock { $0.workspaces.count } }

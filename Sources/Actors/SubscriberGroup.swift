@@ -19,7 +19,12 @@ actor SubscriberGroup {
 
   private var entries: [Entry] = []
 
-  init(loop: EventLoop) { self.loop = loop }
+  private let counters: RealtimeCounters
+
+  init(loop: EventLoop, counters: RealtimeCounters) {
+    self.loop = loop
+    self.counters = counters
+  }
 
   /// Runs work on the group, in the order of the calls, from any thread.
   nonisolated func submit(_ work: @escaping @Sendable (isolated SubscriberGroup) -> Void) {
@@ -54,6 +59,7 @@ actor SubscriberGroup {
 
   /// Hands a batch to each subscriber. Ends subscriptions that can't keep up.
   func deliver(_ broadcast: Broadcast) {
+    counters.countDelivered(broadcast.events.count * entries.count)
     let frames = WireFormat.allCases.map { broadcast.frameForMembers($0) }
     for index in entries.indices {
       if entries[index].isOrdinary, let frame = frames[entries[index].format.rawValue] {

@@ -65,6 +65,7 @@ public actor Subscription {
   private var guestChannelID: ChannelID?
   private var join: ReplayJoin<Frame>
   private var isOver = false
+  private var endReason: SubscriptionEnd?
   private var waiter: CheckedContinuation<Void, Never>?
 
   /// Makes a subscription that is not registered yet; see `Realtime.subscribe`.
@@ -137,8 +138,16 @@ public actor Subscription {
   func end(_ reason: SubscriptionEnd) {
     guard !isOver else { return }
     isOver = true
+    endReason = reason
     standingChanged()
     ended(reason)
+  }
+
+  /// The transport closed: nothing more is sent.
+  /// - Returns: Why the server ended it, if it did.
+  func stopped() -> SubscriptionEnd? {
+    stop()
+    return endReason
   }
 
   /// The transport closed: nothing more is sent.

@@ -78,6 +78,7 @@ actor WorkspaceActor {
     // The registration and the ring are read in one go: no commit can come between.
     let group = group(on: subscription.connection.loop)
     registered.insert(ObjectIdentifier(subscription))
+    context.counters.countSubscribers(1)
     counts[subscription.format.rawValue] += 1
     connections[subscription.caller.userID, default: 0] += 1
     let guestChannelID = guestChannelID
@@ -141,6 +142,7 @@ actor WorkspaceActor {
 
   private func release(_ subscription: Subscription) {
     guard registered.remove(ObjectIdentifier(subscription)) != nil else { return }
+    context.counters.countSubscribers(-1)
     counts[subscription.format.rawValue] -= 1
     let user = subscription.caller.userID
     let rest = (connections[user] ?? 1) - 1
@@ -152,7 +154,7 @@ actor WorkspaceActor {
 
   private func group(on loop: EventLoop) -> SubscriberGroup {
     if let group = groups[loop.index] { return group }
-    let group = SubscriberGroup(loop: loop)
+    let group = SubscriberGroup(loop: loop, counters: context.counters)
     groups[loop.index] = group
     return group
   }
@@ -203,6 +205,7 @@ actor WorkspaceActor {
     func flush() {
       guard !batch.isEmpty else { return }
       let broadcast = Broadcast(batch, formats: formats)
+      context.counters.countPublished(batch.count)
       batch = []
       for group in groups.values {
         let isAway = group.loop !== loop

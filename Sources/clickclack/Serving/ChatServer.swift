@@ -179,6 +179,19 @@ final class ChatServer: Sendable {
     metrics.read("clickclack_workspaces_live", help: "Workspaces with an actor in memory.") {
       Double(realtime.workspaceCount)
     }
+    let counters = realtime.counters
+    metrics.read("clickclack_subscribers", help: "WebSockets and event streams that follow a workspace.") {
+      Double(counters.subscribers)
+    }
+    metrics.read("clickclack_events_published_total", kind: .counter, help: "Events handed to live workspaces.") {
+      Double(counters.published)
+    }
+    metrics.read("clickclack_deliveries_total", kind: .counter, help: "Events handed to single subscribers.") {
+      Double(counters.delivered)
+    }
+    metrics.read(
+      "clickclack_slow_consumers_total", kind: .counter, help: "Subscribers that were ended because they were too slow."
+    ) { Double(counters.slowConsumers) }
     metrics.read("clickclack_connections", help: "Open connections.") { Double(census.snapshot.open) }
   }
 

@@ -1,0 +1,25 @@
+import Synchronization
+
+/// What live delivery counts, for the metrics. Read from any thread; counted once per batch, not once per delivery.
+public final class RealtimeCounters: Sendable {
+  private let publishedCount = Atomic<UInt64>(0)
+  private let deliveredCount = Atomic<UInt64>(0)
+  private let subscriberCount = Atomic<Int>(0)
+  private let slowCount = Atomic<UInt64>(0)
+
+  init() {}
+
+  /// Events handed to the subscribers of a live workspace.
+  public var published: UInt64 { publishedCount.load(ordering: .relaxed) }
+  /// Events handed to single subscribers; those that a subscriber may not see are counted too.
+  public var delivered: UInt64 { deliveredCount.load(ordering: .relaxed) }
+  /// Subscribers now.
+  public var subscribers: Int { subscriberCount.load(ordering: .relaxed) }
+  /// Subscribers that were ended because they were too slow.
+  public var slowConsumers: UInt64 { slowCount.load(ordering: .relaxed) }
+
+  func countPublished(_ events: Int) { publishedCount.wrappingAdd(UInt64(events), ordering: .relaxed) }
+  func countDelivered(_ events: Int) { deliveredCount.wrappingAdd(UInt64(events), ordering: .relaxed) }
+  func countSubscribers(_ difference: Int) { subscriberCount.wrappingAdd(difference, ordering: .relaxed) }
+  func countSlowConsumer() { slowCount.wrappingAdd(1, ordering: .relaxed) }
+}
