@@ -12,7 +12,7 @@ struct Broadcast: Sendable {
   init(_ events: [EncodedEvent], formats: [WireFormat]) {
     self.events = events
     var joined = [Frame?](repeating: nil, count: WireFormat.allCases.count)
-    if events.allSatisfy({ $0.event.audience.isEveryMember }) {
+    if events.allSatisfy({ $0.event.audience.isPublic }) {
       for format in formats {
         joined[format.rawValue] =
           events.count == 1 ? events[0].frame(format) : Self.join(events.compactMap { $0.frame(format) })
@@ -48,16 +48,6 @@ struct Broadcast: Sendable {
           offset += bytes.count
         }
       }
-    }
-  }
-}
-
-extension Audience {
-  /// Whether every member who is not a guest may see it.
-  var isEveryMember: Bool {
-    switch self {
-    case .workspace, .channel: true
-    case .direct, .user, .moderators: false
     }
   }
 }

@@ -80,14 +80,14 @@ public enum EphemeralEvents {
       directConversationID: draft.directConversationID, payload: try payload(of: draft, caller), audience: audience)
   }
 
-  // People may publish all but the progress of agents; bots need the scope for what they do.
+  // People may publish all but the progress of agents; bots need the scopes of writing there. Progress is no durable
+  // activity, so it takes no more than that.
   private static func requireScope(_ type: EphemeralEventType, _ draft: Draft, _ caller: Caller) throws(StoreError) {
     if type == .agentProgress {
       guard case .botToken = caller.credential else { throw .forbidden("only agents publish their progress") }
-      try caller.require(scope: "agent_activity:write")
-    } else {
-      try caller.require(scope: draft.directConversationID == nil ? "messages:write" : "dms:write")
     }
+    try caller.require(scope: "messages:write")
+    if draft.directConversationID != nil { try caller.require(scope: "dms:write") }
   }
 
   private static func payload(of draft: Draft, _ caller: Caller) throws(StoreError) -> String {

@@ -90,6 +90,17 @@ public enum Events {
     ) { $0.text(0) } ?? ""
   }
 
+  /// A workspace's events after a cursor, whoever may see them, oldest first.
+  /// - Throws: `SQLError`.
+  static func after(
+    _ cursor: Cursor, of workspaceID: WorkspaceID, limit: Int, _ db: any SQLConnection
+  ) throws -> [Event] {
+    try db.all(
+      "SELECT \(columns) FROM events e WHERE e.workspace_id = ?1 AND e.cursor > ?2 ORDER BY e.cursor LIMIT ?3",
+      [.text(workspaceID), .text(cursor), .integer(Int64(limit))]
+    ) { try read($0, db) }
+  }
+
   /// The newest events of a workspace, whoever may see them, oldest first.
   /// - Throws: `SQLError`.
   public static func recent(of workspaceID: WorkspaceID, limit: Int, _ db: any SQLConnection) throws -> [Event] {

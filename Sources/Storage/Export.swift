@@ -91,6 +91,35 @@ public enum Export {
         "last_used_at", "revoked_at",
       ]),
     Table(
+      "app_installations",
+      columns: [
+        "id", "workspace_id", "app_slug", "display_name", "bot_user_id", "config", "created_by", "created_at",
+        "revoked_at",
+      ]),
+    Table(
+      "slash_commands",
+      columns: [
+        "id", "workspace_id", "app_installation_id", "command", "description", "callback_url", "bot_user_id",
+        "created_by", "created_at", "revoked_at",
+      ]),
+    Table(
+      "event_subscriptions",
+      columns: [
+        "id", "workspace_id", "app_installation_id", "event_types", "callback_url", "created_by", "created_at",
+        "revoked_at",
+      ]),
+    Table(
+      "connected_accounts",
+      columns: [
+        "id", "workspace_id", "user_id", "provider", "provider_account_id", "display_name", "scopes", "metadata",
+        "created_at", "revoked_at",
+      ]),
+    Table(
+      "bot_commands",
+      columns: [
+        "id", "workspace_id", "bot_user_id", "command", "description", "args_hint", "created_at", "updated_at",
+      ]),
+    Table(
       "audit_log",
       columns: [
         "id", "workspace_id", "actor_user_id", "action", "target_type", "target_id", "metadata", "created_at",

@@ -66,14 +66,14 @@ import Testing
     #expect(refusal { try make("presence.changed", payload: large) } == .tooLarge)
   }
 
-  @Test func onlyAgentsWithTheScopeTellTheirProgress() {
+  @Test func onlyAgentsThatMayWriteTellTheirProgress() {
     #expect(refusal { try make("agent.progress", channel: fixture.general) } == .forbidden)
-    let agent = fixture.bot(fixture.alice, ["agent_activity:write"])
-    #expect(refusal { try make("agent.progress", channel: fixture.general, by: agent) } == nil)
-    #expect(refusal { try make("typing.started", channel: fixture.general, by: agent) } == .forbidden)
     let writer = fixture.bot(fixture.alice, ["messages:write"])
+    #expect(refusal { try make("agent.progress", channel: fixture.general, by: writer) } == nil)
     #expect(refusal { try make("typing.started", channel: fixture.general, by: writer) } == nil)
-    #expect(refusal { try make("agent.progress", channel: fixture.general, by: writer) } == .forbidden)
+    let reader = fixture.bot(fixture.alice, ["agent_activity:write", "dms:write"])
+    #expect(refusal { try make("agent.progress", channel: fixture.general, by: reader) } == .forbidden)
+    #expect(refusal { try make("typing.started", channel: fixture.general, by: reader) } == .forbidden)
   }
 
   @Test func timeoutsSilence() throws {

@@ -80,7 +80,8 @@ import Testing
 
   /// Tables that stay behind: credentials, the log, and what only this server can use.
   static let withheldTables: Set<String> = [
-    "sessions", "magic_links", "workspace_invites", "events", "schema_migrations", "guest_posts",
+    "sessions", "magic_links", "workspace_invites", "events", "schema_migrations", "guest_posts", "bot_setup_codes",
+    "slash_invocations", "event_deliveries", "event_delivery_attempts",
   ]
 
   /// Columns that stay behind: secrets, keys of this database, and what is counted from the rest.
@@ -91,6 +92,9 @@ import Testing
       "pk", "last_thread_seq", "last_reply_author_ids", "author_posts", "posts", "reaction_count", "attachment_count",
     ],
     "uploads": ["blob", "nonce", "used_at", "unused_since"],
+    "app_installations": ["setup_nonce"],
+    "slash_commands": ["signing_secret"],
+    "event_subscriptions": ["signing_secret", "scanned_cursor"],
     "bot_tokens": ["token_hash", "setup_nonce"],
   ]
 

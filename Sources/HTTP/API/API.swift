@@ -2,9 +2,10 @@
 public enum API {
   /// The operations, in no particular order.
   public static let endpoints: [Endpoint] = [
-    operations, signInProviders, magicLinks, me, bots, botTokens,
+    operations, signInProviders, magicLinks, me, bots, botTokens, botSetupCodes, botCommands,
     workspaces, members, auditLog, channels, topics, pins,
     messages, threads, reactions, readPointers, directConversations,
+    appInstallations, slashCommands, eventSubscriptions, connectedAccounts, hooks,
     eventLog, ephemeralEvents, liveEvents, search, routes,
     uploads,
   ].flatMap { $0 }

@@ -38,6 +38,19 @@ public struct APIRequest: Sendable {
     }
   }
 
+  /// Under what attempts are counted: the peer's address, or its network of IPv6, whose users have 2^64 addresses each.
+  var rateKey: String {
+    let bytes = peer.ipBytes
+    return bytes.prefix(bytes.count == 16 ? 8 : 4).map { String($0) }.joined(separator: ".")
+  }
+
+  /// The URL at which the client reaches this server: the public one, or else the one that it used.
+  var baseURL: String {
+    if let url = services.settings.publicURL, !url.isEmpty { return url.hasSuffix("/") ? String(url.dropLast()) : url }
+    let provenance = RequestProvenance(headers: head.headers, peerIsLoopback: peerIsLoopback)
+    return "\(provenance.isForwardedFromTLS ? "https" : "http")://\(provenance.host)"
+  }
+
   /// A parameter of the path. The router guarantees those of the endpoint's pattern.
   public func parameter(_ name: String) -> String { parameters[name] ?? "" }
 

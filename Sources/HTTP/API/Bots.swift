@@ -23,9 +23,7 @@ extension API {
       let caller = try request.caller
       let id = request.parameter("bot_user_id")
       let tombstone = try await request.services.store.write { try Bots.delete(caller, id, $0) }
-      for workspaceID in tombstone.workspaces {
-        announce("bot.deleted", bot: id, in: workspaceID, request.services)
-      }
+      request.services.announceDeletion(of: tombstone)
       return .json { $0.field("deleted_bot", tombstone) }
     },
     Endpoint(
@@ -36,21 +34,8 @@ extension API {
       let workspaceID = request.parameter("workspace_id")
       let id = request.parameter("bot_user_id")
       try await request.services.store.write { try Bots.removeMembership(caller, bot: id, in: workspaceID, $0) }
-      announce("bot.membership_removed", bot: id, in: workspaceID, request.services)
+      request.services.announce(.botMembershipRemoved, bot: id, in: workspaceID)
       return .empty
     },
   ]
-
-  /// Tells a workspace's live members what became of a bot. Not durable: what lists say afterwards is the truth.
-  private static func announce(_ type: String, bot: UserID, in workspaceID: WorkspaceID, _ services: Services) {
-    var payload = JSONWriter(capacity: 128)
-    payload.object { json in
-      json.field("bot_user_id", bot)
-      json.field("workspace_id", workspaceID)
-    }
-    services.realtime.publish(
-      ephemeral: .ephemeral(
-        id: "eph_\(Timestamp.now().microseconds)", type: type, workspaceID: workspaceID, channelID: nil,
-        directConversationID: nil, payload: String(decoding: payload.bytes, as: UTF8.self), audience: .workspace))
-  }
 }

@@ -11,6 +11,10 @@ public struct Services: Sendable {
   public let sessions: SessionCache
   /// The bytes of uploads.
   public let blobs: any BlobStore
+  /// Calls apps.
+  public let callbacks: CallbackSender
+  /// Delivers events to apps.
+  public let dispatcher: EventDispatcher
   /// What the operator configured.
   public let settings: APISettings
   /// What the connections of each loop share.
@@ -19,17 +23,21 @@ public struct Services: Sendable {
   public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
   /// Uploads under way, per user: as many as may be pending.
   let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
+  /// Attempts to claim a bot's setup code, per peer address: ten a minute.
+  public let setupClaims = RateLimiter(burst: 10, perSecond: 10.0 / 60)
 
   /// Gathers the parts.
   public init(
-    store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache, settings: APISettings,
-    contexts: LoopContexts
+    store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache, callbacks: CallbackSender,
+    dispatcher: EventDispatcher, settings: APISettings, contexts: LoopContexts
   ) {
     self.contexts = contexts
     self.store = store
     self.blobs = blobs
     self.realtime = realtime
     self.sessions = sessions
+    self.callbacks = callbacks
+    self.dispatcher = dispatcher
     self.settings = settings
   }
 }

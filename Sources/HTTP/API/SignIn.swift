@@ -11,12 +11,10 @@ struct SignIn {
     provenance = RequestProvenance(headers: request.head.headers, peerIsLoopback: request.peerIsLoopback)
   }
 
-  /// Refuses too many attempts from one address, or from one network of IPv6, whose users have 2^64 addresses each.
+  /// Refuses too many attempts from one address.
   /// - Throws: `StoreError.tooMany`.
   func requireModestRate() throws(StoreError) {
-    let bytes = request.peer.ipBytes
-    let key = bytes.prefix(bytes.count == 16 ? 8 : 4).map { String($0) }.joined(separator: ".")
-    guard request.services.signInAttempts.allows(key) else {
+    guard request.services.signInAttempts.allows(request.rateKey) else {
       throw StoreError(.tooMany, "too many attempts to sign in; try again in a minute")
     }
   }

@@ -14,13 +14,15 @@ public struct AddressGuard: Sendable {
 
   private var ranges: [IPRange] = []
   private var hosts: Set<String> = []
+  private var permitsPublic = true
 
   /// Refuses everything that is not public.
   public init() {}
 
   /// Allows also the given host names (exact, any address they resolve to) and addresses or blocks in CIDR notation.
-  /// Throws `InvalidEntry`.
-  public init(allowing entries: some Sequence<String>) throws(InvalidEntry) {
+  /// With `permitsPublic` false nothing else is allowed, public addresses included. Throws `InvalidEntry`.
+  public init(allowing entries: some Sequence<String>, permitsPublic: Bool = true) throws(InvalidEntry) {
+    self.permitsPublic = permitsPublic
     for entry in entries {
       if let range = IPRange(entry) {
         ranges.append(range)
@@ -33,7 +35,8 @@ public struct AddressGuard: Sendable {
 
   /// Whether a request to `host` may connect to `address`.
   public func permits(_ address: IPAddress, host: String) -> Bool {
-    address.isPublic || hosts.contains(Self.normalized(host)) || ranges.contains { $0.contains(address) }
+    (permitsPublic && address.isPublic) || hosts.contains(Self.normalized(host))
+      || ranges.contains { $0.contains(address) }
   }
 
   private static func normalized(_ host: String) -> String {

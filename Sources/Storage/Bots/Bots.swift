@@ -176,6 +176,7 @@ public enum Bots {
       "UPDATE users SET former_handle = handle, handle = '', deleted_at = ?2 WHERE id = ?1",
       [.text(id), .text(tx.now.text)])
     try BotTokens.revokeAll(of: id, tx)
+    try Integrations.unbind(bot: id, in: nil, tx)
     try tx.db.execute("DELETE FROM workspace_members WHERE user_id = ?1", [.text(id)])
     tx.invalidate(.user(id))
     for workspace in workspaces { tx.invalidate(.membership(workspace, id)) }
@@ -192,6 +193,7 @@ public enum Bots {
     guard let bot = try find(id, in: workspaceID, tx.db) else { throw StoreError.notFound("bot") }
     if bot.ownerUserID != caller.userID { try membership.requireModerator() }
     try BotTokens.revokeAll(of: id, in: workspaceID, tx)
+    try Integrations.unbind(bot: id, in: workspaceID, tx)
     try tx.db.execute(
       "DELETE FROM workspace_members WHERE workspace_id = ?1 AND user_id = ?2", [.text(workspaceID), .text(id)])
     tx.invalidate(.membership(workspaceID, id))

@@ -49,6 +49,8 @@ public enum Credentials {
         "SELECT 1 FROM sessions WHERE id = ?1 AND revoked_at IS NULL AND expires_at > ?2", [.text(id), .text(now.text)])
     case .botToken(let id, _, _):
       try db.exists("SELECT 1 FROM bot_tokens WHERE id = ?1 AND revoked_at IS NULL", [.text(id)])
+    case .slashCommand(let id):
+      try db.exists("SELECT 1 FROM slash_commands WHERE id = ?1 AND revoked_at IS NULL", [.text(id)])
     case .development, .impersonation: true
     }
   }

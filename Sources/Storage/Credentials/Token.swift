@@ -16,6 +16,8 @@ public struct Token: Sendable {
     case bot = "ccb_"
     /// An invitation to a workspace.
     case invite = "tok_"
+    /// What a callback is signed with. It is stored in clear, because signing needs it, and is no credential here.
+    case signingSecret = "ccs_"
   }
 
   private static let randomBytes = 32

@@ -10,6 +10,8 @@ public struct Caller: Sendable, Equatable {
     case development
     /// The impersonation header, on the local machine in development mode.
     case impersonation
+    /// Nobody: the server itself writes what the callback of a slash command answered, as the command's bot.
+    case slashCommand(id: String)
   }
 
   /// The user.
@@ -26,11 +28,11 @@ public struct Caller: Sendable, Equatable {
     self.credential = credential
   }
 
-  /// The session or token; nil for those who are trusted for being on this machine.
+  /// The session or token; nil for those who are trusted for being on this machine, and for the server itself.
   public var credentialID: String? {
     switch credential {
     case .session(let id), .botToken(let id, _, _): id
-    case .development, .impersonation: nil
+    case .development, .impersonation, .slashCommand: nil
     }
   }
 

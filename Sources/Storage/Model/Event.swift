@@ -32,6 +32,16 @@ public enum Audience: Sendable, Equatable {
   case moderators(about: UserID)
 }
 
+extension Audience {
+  /// Whether every member who is not a guest may see it, so that a workspace's apps may, too.
+  public var isPublic: Bool {
+    switch self {
+    case .workspace, .channel: true
+    case .direct, .user, .moderators: false
+    }
+  }
+}
+
 /// An event before the outbox gave it an identifier and a cursor.
 public struct EventDraft: Sendable {
   /// What happened.

@@ -8,5 +8,6 @@ public enum Schema {
     Migration(version: 4, name: "search", script: search),
     Migration(version: 5, name: "bots", script: bots),
     Migration(version: 6, name: "uploads", script: uploads),
+    Migration(version: 7, name: "integrations", script: integrations),
   ]
 }

@@ -36,8 +36,8 @@ extension Setting {
       "callback_allow", .access, \.callbackAllow,
       .list(
         "hosts or address ranges", parse: { text throws(BadValue) in try CallbackTarget(parsing: text) }, text: \.text),
-      "Private destinations that slash commands and event subscriptions may call; all other private addresses are "
-        + "refused."),
+      "Destinations that slash commands and event subscriptions may call although they are private, and by plain "
+        + "http."),
     Setting(
       "session_lifetime", .access, \.sessionLifetime, .duration(.seconds(60)...day * 3650),
       "How long a sign-in lasts."),

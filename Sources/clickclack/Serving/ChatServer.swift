@@ -17,6 +17,7 @@ final class ChatServer: Sendable {
   private let realtime: Realtime
   private let database: Database
   private let blocking: BlockingPool
+  private let dispatcher: EventDispatcher
   private let lock: DataDirectoryLock
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
@@ -55,7 +56,10 @@ final class ChatServer: Sendable {
       loops: group.loops, store: database, encoder: EventFrames(contexts: contexts),
       limits: configuration.realtimeLimits, report: { log.error("\($0)") })
     let sessions = SessionCache(store: database)
-    try await database.open(observer: CommitObservers([sessions, realtime]))
+    let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
+    let dispatcher = EventDispatcher(
+      loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
+    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher]))
 
     let blocking = BlockingPool(
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
@@ -65,7 +69,8 @@ final class ChatServer: Sendable {
     settings.renderMetrics = { metrics.render() }
     settings.report = { log.error("\($0)") }
     let services = Services(
-      store: database, blobs: blobs, realtime: realtime, sessions: sessions, settings: settings, contexts: contexts)
+      store: database, blobs: blobs, realtime: realtime, sessions: sessions, callbacks: callbacks,
+      dispatcher: dispatcher, settings: settings, contexts: contexts)
     let httpMetrics = HTTPMetrics(registry: metrics)
     let application = try Application(
       endpoints: API.endpoints,
@@ -95,7 +100,9 @@ final class ChatServer: Sendable {
     self.realtime = realtime
     self.database = database
     self.blocking = blocking
+    self.dispatcher = dispatcher
     Self.register(metrics, database, realtime, census)
+    Self.register(metrics, dispatcher)
     let loop = group.loops[0]
     housekeeping = [
       RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) {
@@ -114,6 +121,7 @@ final class ChatServer: Sendable {
         body: Self.cleanup(database, blobs, configuration, startedAt: .now(), log)),
     ]
     for timer in housekeeping { await timer.start() }
+    await dispatcher.start()
   }
 
   /// Lets requests finish, tells sockets to reconnect, commits what waits, and closes everything.
@@ -131,6 +139,7 @@ final class ChatServer: Sendable {
         break
       }
     }
+    await dispatcher.stop()
     await database.close()
     blocking.shutdown()
     await group.shutdown()
@@ -218,5 +227,14 @@ final class ChatServer: Sendable {
       "clickclack_slow_consumers_total", kind: .counter, help: "Subscribers that were ended because they were too slow."
     ) { Double(counters.slowConsumers) }
     metrics.read("clickclack_connections", help: "Open connections.") { Double(census.snapshot.open) }
+  }
+
+  private static func register(_ metrics: MetricsRegistry, _ dispatcher: EventDispatcher) {
+    metrics.read("clickclack_event_deliveries_total", kind: .counter, help: "Events that apps took.") {
+      Double(dispatcher.counters.delivered)
+    }
+    metrics.read(
+      "clickclack_event_delivery_failures_total", kind: .counter, help: "Attempts to deliver events that failed."
+    ) { Double(dispatcher.counters.failed) }
   }
 }
