@@ -100,7 +100,14 @@ public final class SessionCache: CommitObserver {
 
   private func touch(_ caller: Caller) async throws {
     guard case .botToken(let id, _, _) = caller.credential else { return }
-    try await store.write { try Credentials.recordUse(ofBotToken: id, $0) }
+    do {
+      try await store.write { try Credentials.recordUse(ofBotToken: id, $0) }
+    } catch let error as StoreError where error.kind == .unavailable || error.kind == .full {
+      // A bot that only reads need not wait for a disk that stalls: its next use is noted instead.
+      state.withLock { state in
+        for key in state.keys[caller.userID] ?? [] { state.entries[key]?.touchedAt = Timestamp(microseconds: 0) }
+      }
+    }
   }
 }
 

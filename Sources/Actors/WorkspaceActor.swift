@@ -174,6 +174,8 @@ actor WorkspaceActor {
   }
 
   private func readRing() async throws {
+    // Left over from an attempt that failed; it is all in the database by now.
+    beforeLoad = []
     let limit = context.limits.ringEventsMax
     let workspaceID = workspaceID
     let (events, guestChannel, isWhole) = try await context.store.read { db in
@@ -196,7 +198,12 @@ actor WorkspaceActor {
       defer { mailbox = Mailbox() }
       return mailbox.items
     }
-    if isLoaded { deliver(items) } else { beforeLoad.append(contentsOf: items) }
+    if isLoaded {
+      deliver(items)
+    } else if loading != nil {
+      beforeLoad.append(contentsOf: items)
+    }
+    // Otherwise nobody listens, and what was committed so far is in the database when the ring is read.
   }
 
   private func deliver(_ items: [Item]) {
