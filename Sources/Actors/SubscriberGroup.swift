@@ -55,13 +55,15 @@ actor SubscriberGroup {
   /// Hands a batch to each subscriber. Ends subscriptions that can't keep up.
   func deliver(_ broadcast: Broadcast) {
     let frames = WireFormat.allCases.map { broadcast.frameForMembers($0) }
-    // The list as it is now: a subscription that ends meanwhile changes its own entry only.
-    for entry in entries {
-      if entry.isOrdinary, let frame = frames[entry.format.rawValue] {
-        guard entry.connection.write(frame) == .overflow else { continue }
-        entry.subscription.assumeIsolated { $0.end(.slowConsumer) }
+    // The list as it is now: a subscription that ends meanwhile changes its own entry only. By index, because a copy of
+    // an entry would count references to the subscription, which delivery need not fetch.
+    let entries = entries
+    for index in entries.indices {
+      if entries[index].isOrdinary, let frame = frames[entries[index].format.rawValue] {
+        guard entries[index].connection.write(frame) == .overflow else { continue }
+        entries[index].subscription.assumeIsolated { $0.end(.slowConsumer) }
       } else {
-        entry.subscription.assumeIsolated { $0.deliver(broadcast) }
+        entries[index].subscription.assumeIsolated { $0.deliver(broadcast) }
       }
     }
   }
