@@ -58,7 +58,6 @@ format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 bench: bench-deps build
-	swift build $(RELEASE) --product Benchmarks
 	Benchmarks/peers/run
 
 clean:

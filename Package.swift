@@ -15,6 +15,7 @@ let package = Package(
   products: [
     .executable(name: "clickclack", targets: ["clickclack"]),
     .executable(name: "Benchmarks", targets: ["Benchmarks"]),
+    .executable(name: "FanoutEngine", targets: ["FanoutEngine"]),
   ],
   targets: [
     .systemLibrary(name: "CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
@@ -36,6 +37,9 @@ let package = Package(
     .systemLibrary(name: "CEpoll", path: "Benchmarks/CEpoll"),
     .executableTarget(
       name: "Benchmarks", dependencies: ["CEpoll"], path: "Benchmarks/Sources", swiftSettings: strict),
+    .executableTarget(
+      name: "FanoutEngine", dependencies: ["HTTP", "Actors", "Runtime", "Storage"], path: "Benchmarks/Engine",
+      swiftSettings: strict),
 
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),

@@ -15,8 +15,8 @@ public enum WireFormat: Int, Sendable, CaseIterable {
 ///
 /// Called on the workspace's loop, once per event and format; the frame is shared by all subscribers.
 public protocol EventEncoder: Sendable {
-  /// The bytes that carry the event.
-  func encode(_ json: [UInt8], cursor: Cursor, type: String, as format: WireFormat) -> Frame
+  /// The bytes that carry an event, of which `json` is the contract's Event object.
+  func encode(_ json: [UInt8], of event: Event, as format: WireFormat) -> Frame
 }
 
 /// An event with the frames that carry it, encoded once for all subscribers.
@@ -37,7 +37,7 @@ public struct EncodedEvent: Sendable {
   /// Encodes for a format that was not in use before.
   mutating func prepare(_ format: WireFormat, _ encoder: any EventEncoder) {
     guard frames[format.rawValue] == nil else { return }
-    frames[format.rawValue] = encoder.encode(json, cursor: event.cursor, type: event.type, as: format)
+    frames[format.rawValue] = encoder.encode(json, of: event, as: format)
   }
 
   /// The frame for a format that was prepared.

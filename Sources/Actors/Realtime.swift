@@ -225,8 +225,7 @@ public final class Realtime: CommitObserver {
       sent += page.count
       guard sent <= limits.replayEventsMax else { return await subscription.end(.resyncRequired) }
       for event in page {
-        let frame = context.encoder.encode(
-          event.json, cursor: event.cursor, type: event.type, as: subscription.format)
+        let frame = context.encoder.encode(event.json, of: event, as: subscription.format)
         await subscription.replay(frame)
       }
       await subscription.waitUntilDrained()

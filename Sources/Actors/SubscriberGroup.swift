@@ -61,6 +61,9 @@ actor SubscriberGroup {
   func deliver(_ broadcast: Broadcast) {
     counters.countDelivered(broadcast.events.count * entries.count)
     let frames = WireFormat.allCases.map { broadcast.frameForMembers($0) }
+    // The list as it is now: a subscription that ends meanwhile changes its own entry only. By index, because a copy of
+    // an entry would count references to the subscription, which delivery need not fetch.
+    let entries = entries
     for index in entries.indices {
       if entries[index].isOrdinary, let frame = frames[entries[index].format.rawValue] {
         guard entries[index].connection.write(frame) == .overflow else { continue }

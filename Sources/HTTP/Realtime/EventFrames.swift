@@ -10,14 +10,14 @@ public struct EventFrames: EventEncoder {
   public init(contexts: LoopContexts) { self.contexts = contexts }
 
   /// The bytes that carry an event in one wire format. On an event loop.
-  public func encode(_ json: [UInt8], cursor: Cursor, type: String, as format: WireFormat) -> Frame {
+  public func encode(_ json: [UInt8], of event: Event, as format: WireFormat) -> Frame {
     switch format {
     case .webSocket: return Self.plain(json)
     case .webSocketDeflate:
       guard let loop = EventLoop.current else { return Self.plain(json) }
       return contexts[loop].assumeIsolated { $0.compressedMessage(json) } ?? Self.plain(json)
     case .serverSentEvents:
-      return EventStream.frame(id: cursor, type: type, data: json)
+      return EventStream.frame(id: event.cursor, type: event.type, data: json)
     }
   }
 

@@ -36,6 +36,7 @@ public final class TCPConnection: @unchecked Sendable {
   public let loop: EventLoop
   let descriptor: Int32
   var flags: Flags = []
+  var nextDirty: Unmanaged<TCPConnection>?
   /// Bytes queued and not yet taken by the kernel.
   public internal(set) var backlogBytes = 0
   /// Bound of the backlog: a write beyond it returns `.overflow`. Default 1 MiB.
@@ -43,7 +44,6 @@ public final class TCPConnection: @unchecked Sendable {
   /// Backlog above which a write returns `.aboveHighWater`; the low-water mark is half of it. Default 64 KiB.
   public var highWaterBytes = 64 << 10
   var queue = FrameQueue()
-  var nextDirty: Unmanaged<TCPConnection>?
   /// Bytes taken by the kernel since the connection was made.
   public internal(set) var bytesSent: UInt64 = 0
 
