@@ -6,8 +6,8 @@ import Synchronization
 
 /// Writes an event as a line with its cursor, or its type when it has none.
 struct LineEncoder: EventEncoder {
-  func encode(_ json: [UInt8], cursor: Cursor, type: String, as format: WireFormat) -> Frame {
-    Frame(Array("\(cursor.isEmpty ? type : cursor)\n".utf8))
+  func encode(_ json: [UInt8], of event: Event, as format: WireFormat) -> Frame {
+    Frame(Array("\(event.cursor.isEmpty ? event.type : event.cursor)\n".utf8))
   }
 }
 

@@ -1,6 +1,5 @@
 import Glibc
 import Runtime
-import Synchronization
 
 /// `clickclack serve`: runs the server until it is told to stop.
 enum ServeCommand {
@@ -27,9 +26,10 @@ enum ServeCommand {
     } catch {
       log.warning("can't raise the limit of file descriptors: \(error)")
     }
+    let signals = try await StopSignals()
     let server = try await ChatServer(configuration, log: log)
     context.warn(greeting(server.address, configuration))
-    let stop = try await firstStopSignal()
+    let stop = await signals.first()
     log.notice("stopping", metadata: ["signal": .string("\(stop)")])
     await server.stop(graceSeconds: configuration.gracePeriod.components.seconds)
     log.notice("stopped")
@@ -44,28 +44,6 @@ enum ServeCommand {
       lines.append("development mode: whoever is on this machine is the first user, without signing in")
     }
     return lines.joined(separator: "\n")
-  }
-
-  /// Waits for SIGINT or SIGTERM. From then on another one ends the process at once.
-  private static func firstStopSignal() async throws -> Int32 {
-    let signals = try EventLoopGroup(count: 1, name: "signals")
-    let waiting = Mutex<CheckedContinuation<Int32, Never>?>(nil)
-    let source = Mutex<SignalSource?>(nil)
-    return await withCheckedContinuation { continuation in
-      waiting.withLock { $0 = continuation }
-      signals.loops[0].submit {
-        let made = SignalSource(signals: [SIGINT, SIGTERM], on: signals.loops[0]) { signal in
-          let first = waiting.withLock { waiting in
-            defer { waiting = nil }
-            return waiting
-          }
-          // The second signal: whoever sends it does not want to wait any longer.
-          guard let first else { _exit(128 + signal) }
-          first.resume(returning: signal)
-        }
-        source.withLock { $0 = made }
-      }
-    }
   }
 }
 
