@@ -180,10 +180,11 @@ public actor DatabaseWriter {
     guard expected > 1 else { return }
     let deadline = ContinuousClock.now + .microseconds(limits.gatherMicrosecondsMax)
     var waiting = mailbox.withLock { $0.requests.count }
-    while (1..<expected).contains(waiting), ContinuousClock.now < deadline {
+    var quietSteps = 0
+    while (1..<expected).contains(waiting), quietSteps < 2, ContinuousClock.now < deadline {
       usleep(Self.gatherStepMicroseconds)
       let arrived = mailbox.withLock { $0.requests.count }
-      if arrived == waiting { return }
+      quietSteps = arrived == waiting ? quietSteps + 1 : 0
       waiting = arrived
     }
   }
