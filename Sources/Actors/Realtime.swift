@@ -115,7 +115,9 @@ public final class Realtime: CommitObserver {
           generation == self.membershipGeneration
         }
         switch replay {
-        case .retired: continue
+        case .retired:
+          forget(workspace)
+          continue
         case .stale:
           generation = membershipGeneration
           guard try await readStanding(of: subscription) else { return }
@@ -179,10 +181,16 @@ public final class Realtime: CommitObserver {
         return since
       }
       guard now - since >= idle, await workspace.retire() else { continue }
-      directory.withLock { directory in
-        directory.workspaces[id] = nil
-        directory.idleSince[id] = nil
-      }
+      forget(workspace)
+    }
+  }
+
+  // Also done by a subscriber that meets it first: trying again before it is gone would use up the attempts.
+  private func forget(_ retired: WorkspaceActor) {
+    directory.withLock { directory in
+      guard directory.workspaces[retired.workspaceID] === retired else { return }
+      directory.workspaces[retired.workspaceID] = nil
+      directory.idleSince[retired.workspaceID] = nil
     }
   }
 

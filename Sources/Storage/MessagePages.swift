@@ -20,24 +20,36 @@ public enum MessagePages {
     case around(Int64)
   }
 
+  /// Bytes of messages in one page, about: a page of huge messages ends early, and says that there is more.
+  public static let bytesMax = 4 << 20
+
   /// One page: messages in order with their thread states, its first and last position (0 when it is empty), and
   /// whether there is more on either side.
+  /// - Parameters:
+  ///   - limit: Messages at most.
+  ///   - bytesMax: Bytes at most, exceeded by no more than one message on each side.
   /// - Returns: The contract's MessagePage object.
   /// - Throws: `StoreError.notFound`, `.forbidden`, `SQLError`.
   public static func write(
-    _ caller: Caller, _ scope: Scope, _ window: Window, limit: Int, _ db: any SQLConnection
+    _ caller: Caller, _ scope: Scope, _ window: Window, limit: Int, bytesMax: Int = bytesMax, _ db: any SQLConnection
   ) throws -> [UInt8] {
     let place = try authorize(caller, scope, db)
-    let bounds = try bounds(of: window, limit: Int64(limit), place, db)
+    var bounds = try bounds(of: window, limit: Int64(limit), place, db)
     var json = JSONWriter(capacity: 1_024 + limit * 1_024)
     json.startObject()
     json.key("messages")
     json.startArray()
-    if let bounds {
+    if let wanted = bounds {
       var reader = MessageRow.Reader(viewer: caller.userID, db)
-      try db.query(place.statements.page, place.values(bounds.lowerBound, bounds.upperBound)) { row in
+      var budget = PageBudget(window, bytesMax: bytesMax, start: json.bytes.count)
+      try db.query(place.statements.page, place.values(wanted.lowerBound, wanted.upperBound)) { row in
+        let seq = row.int(MessageRow.channelSeqColumn)
+        guard budget.takes(seq) else { return }
+        budget.begin(seq, at: json.bytes.count)
         try MessageRow.write(row, withThreadState: true, &reader, to: &json)
+        budget.end(&json)
       }
+      bounds = budget.finish(&json) ?? wanted
     }
     json.endArray()
     let beyond = try bounds.flatMap { bounds in

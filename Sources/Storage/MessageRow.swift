@@ -9,6 +9,9 @@ enum MessageRow {
     m.last_reply_at, m.last_reply_author_ids, m.reaction_count, m.attachment_count
     """
 
+  /// Where `channel_seq` is among them.
+  static let channelSeqColumn: Int32 = 9
+
   /// Whose reactions count as "me".
   struct Reader {
     let viewer: UserID

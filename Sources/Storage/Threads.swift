@@ -29,13 +29,21 @@ public enum Threads {
     let root = try Access.message(caller, id, directScope: "dms:read", db).message
     guard root.isRoot else { throw StoreError.notFound("thread") }
     var reader = MessageRow.Reader(viewer: caller.userID, db)
-    let replies = try db.all(
+    var replies: [Message] = []
+    var bodyBytes = 0
+    try db.query(
       """
       SELECT \(MessageRow.columns) FROM messages m
       WHERE m.thread_root_id = ?1 AND m.thread_seq IS NOT NULL
       ORDER BY m.thread_seq \(latest ? "DESC" : "ASC") LIMIT ?2
       """, [.text(id), .integer(Int64(limit))]
-    ) { try MessageRow.message($0, &reader) }
+    ) { row in
+      // Huge replies end a page early, as they do in `MessagePages`.
+      guard bodyBytes < MessagePages.bytesMax else { return }
+      let reply = try MessageRow.message(row, &reader)
+      bodyBytes += reply.body.utf8.count
+      replies.append(reply)
+    }
     return Page(root: root, replies: latest ? replies.reversed() : replies)
   }
 

@@ -30,6 +30,18 @@ extension EndToEnd {
       #expect(try client.request(.get, "/healthz").status == 200)
     }
 
+    @Test func headOfAnEventStreamHasNoBody() throws {
+      let server = try TestServer()
+      let place = try server.place()
+      let client = try server.client()
+      let path = "/api/realtime/sse?workspace_id=\(place.workspace)"
+      let response = try client.request(.head, path)
+      #expect(response.status == 200)
+      #expect(response.headers["content-type"] == "text/event-stream")
+      // Whatever followed the head would be taken for this answer.
+      #expect(try client.request(.get, "/healthz").json()["status"].text == "ok")
+    }
+
     @Test func pipelinedWritesAllHappenInOrder() throws {
       let server = try TestServer()
       let place = try server.place()

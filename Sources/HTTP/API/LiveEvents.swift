@@ -51,6 +51,11 @@ extension API {
     guard request.head.version == .http11 else {
       return .error(505, "an event stream needs HTTP/1.1")
     }
+    let headers = [("Cache-Control", "no-store"), ("X-Accel-Buffering", "no")]
+    guard request.head.method != .head else {
+      return APIResponse(
+        status: 200, contentType: ServerSentEvent.contentType, content: .stream(length: nil) { _ in }, headers: headers)
+    }
     let services = request.services
     // A reconnecting EventSource repeats its URL, so what it says it has seen last wins over the query.
     let cursor = ServerSentEvent.lastEventID(request.head.headers) ?? request.queryValue("after_cursor")
@@ -61,7 +66,7 @@ extension API {
         let session = EventStreamSession(connection: connection, realtime: services.realtime)
         session.assumeIsolated { $0.start(caller: caller, viewer: viewer, after: cursor, generation: generation) }
       },
-      headers: [("Cache-Control", "no-store"), ("X-Accel-Buffering", "no")])
+      headers: headers)
   }
 
   private static func viewer(of request: APIRequest) async throws -> (Caller, EventViewer, UInt64) {

@@ -148,7 +148,10 @@ actor HTTPConnection: ConnectionHandler {
 
   private func end() {
     current?.isReceived = true
-    if current?.isStreamed == true { wakePieceReader() } else { dispatch() }
+    guard current?.isStreamed == true else { return dispatch() }
+    // The client has done its part: how long the handler takes from here on is not its fault.
+    if phase != .writing { enter(.handling) }
+    wakePieceReader()
   }
 
   private func sendContinue() {

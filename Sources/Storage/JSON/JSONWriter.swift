@@ -55,6 +55,12 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
+  /// Takes the first elements out of the array that is being written.
+  /// - Parameters:
+  ///   - start: Where the first element begins.
+  ///   - end: Where the first element that stays begins, its comma included.
+  mutating func removeElements(from start: Int, upTo end: Int) { bytes.removeSubrange(start..<(end + 1)) }
+
   /// Writes an array of values that write themselves.
   public mutating func array(_ values: some Sequence<some JSONWritable>) {
     array { json in

@@ -105,8 +105,9 @@ final class ChatServer: Sendable {
     Self.register(metrics, dispatcher)
     let loop = group.loops[0]
     housekeeping = [
+      // On its own: everything that awaits the writer stands still while the disk stalls, which is when this matters.
+      RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) { database.writer.expireWaiting() },
       RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) {
-        database.writer.expireWaiting()
         do {
           try await database.writer.lookForOtherProcesses()
         } catch {

@@ -19,10 +19,14 @@ import Testing
     let has_newer: Bool
   }
 
-  func page(_ window: MessagePages.Window, limit: Int, topic: String? = nil) throws -> Page {
+  func page(
+    _ window: MessagePages.Window, limit: Int, topic: String? = nil, bytesMax: Int = MessagePages.bytesMax
+  ) throws -> Page {
     let bytes = try chat.read {
-      try MessagePages.write(chat.owner, .channel(chat.general, topicID: topic), window, limit: limit, $0)
+      try MessagePages.write(
+        chat.owner, .channel(chat.general, topicID: topic), window, limit: limit, bytesMax: bytesMax, $0)
     }
+    #expect(bytes.count <= bytesMax + 2 * 12_000)
     return try JSONDecoder().decode(Page.self, from: Data(bytes))
   }
 
@@ -66,6 +70,37 @@ import Testing
           "\(window), \(limit), of a topic")
       }
     }
+  }
+
+  @Test func aPageOfHugeMessagesEndsEarlyAndSaysSo() throws {
+    for number in 1...12 { try chat.post("\(number) " + String(repeating: "x", count: 10_000)) }
+    func seqs(_ window: MessagePages.Window, bytesMax: Int) throws -> Page {
+      let page = try page(window, limit: 200, bytesMax: bytesMax)
+      #expect(page.oldest_seq == page.messages.first?.channel_seq)
+      #expect(page.newest_seq == page.messages.last?.channel_seq)
+      #expect(page.messages.map(\.channel_seq) == Array(page.oldest_seq...page.newest_seq))
+      #expect(page.has_older == (page.oldest_seq > 1))
+      #expect(page.has_newer == (page.newest_seq < 12))
+      return page
+    }
+    for bytesMax in [0, 1, 15_000, 25_000, 50_000, 90_000, 1_000_000] {
+      let latest = try seqs(.latest, bytesMax: bytesMax)
+      #expect(latest.newest_seq == 12)
+      #expect(latest.messages.count == max(1, min(12, bytesMax / 11_000)))
+      #expect(try seqs(.before(9), bytesMax: bytesMax).newest_seq == 8)
+      #expect(try seqs(.after(3), bytesMax: bytesMax).oldest_seq == 4)
+      let around = try seqs(.around(6), bytesMax: bytesMax)
+      #expect((around.oldest_seq...around.newest_seq).contains(6))
+    }
+    // Every message is reached by paging from either end.
+    var down: [Int64] = []
+    var cursor = Int64.max
+    repeat {
+      let page = try seqs(.before(cursor), bytesMax: 30_000)
+      down = page.messages.map(\.channel_seq) + down
+      cursor = page.oldest_seq
+    } while cursor > 1
+    #expect(down == Array(1...12))
   }
 
   @Test func refusesStrangersAndUnknownTopics() throws {
