@@ -291,10 +291,11 @@ public actor DatabaseWriter {
   }
 
   private func abandon(_ db: any SQLConnection) {
+    // SQLite rolls back by itself after some errors, and there is nothing to undo when the lock was not to be had.
+    guard db.inTransaction else { return }
     do {
       try db.execute("ROLLBACK")
     } catch {
-      // SQLite rolls back by itself after some errors; then this reports that no transaction is active.
       measurements.report("rollback: \(error)")
     }
   }

@@ -2,6 +2,8 @@
 public enum Pins {
   /// Pins of one channel at most, and on a page unless the client asks for fewer.
   public static let perChannelMax: Int64 = 100
+  /// Bytes of the messages of one list at most: older pins are left out of it beyond that.
+  static let listBytesMax: Int64 = 4 << 20
 
   /// A pin.
   public struct Pin: Sendable, JSONWritable {
@@ -37,10 +39,17 @@ public enum Pins {
     _ caller: Caller, in channelID: ChannelID, limit: Int, _ db: any SQLConnection
   ) throws -> [Message] {
     _ = try Access.channel(caller, channelID, db)
-    let ids = try db.all(
-      "SELECT message_id FROM pins WHERE channel_id = ?1 ORDER BY id DESC LIMIT ?2",
-      [.text(channelID), .integer(min(Int64(limit), perChannelMax))]
-    ) { $0.text(0) }
+    var ids: [MessageID] = []
+    var bytes: Int64 = 0
+    try db.query(
+      """
+      SELECT p.message_id, length(CAST(m.body AS BLOB)) FROM pins p JOIN messages m ON m.id = p.message_id
+      WHERE p.channel_id = ?1 ORDER BY p.id DESC LIMIT ?2
+      """, [.text(channelID), .integer(min(Int64(limit), perChannelMax))]
+    ) { row in
+      bytes += row.int(1)
+      if ids.isEmpty || bytes <= listBytesMax { ids.append(row.text(0)) }
+    }
     return try Messages.load(ids: ids, viewer: caller.userID, db)
   }
 

@@ -116,11 +116,15 @@ public final class LogQueue: @unchecked Sendable {
     thread = try Thread.start(name: "log") { self.run() }
   }
 
+  private static let gatherMicroseconds: UInt32 = 5_000
+
   private func run() {
     var batch: [UInt8] = []
     while takeBatch(&batch) {
       write(batch)
       batch.removeAll(keepingCapacity: true)
+      // Lines gather meanwhile: waking this thread for each would cost every request a system call.
+      usleep(Self.gatherMicroseconds)
     }
   }
 

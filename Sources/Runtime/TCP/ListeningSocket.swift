@@ -23,12 +23,23 @@ enum ListeningSocket {
       if address.family == AF_INET6 { try set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
       try set(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
       if let bytes = limits.sendBufferBytes { try set(socket, SOL_SOCKET, SO_SNDBUF, bytes) }
+      try noticeDeadPeers(socket)
       try bindAndListen(socket, address, limits)
     } catch {
       close(socket)
       throw error
     }
     return socket
+  }
+
+  /// Lets the kernel find out about peers that vanished: after two minutes without any sign of life a connection that
+  /// is idle, or whose bytes nobody takes, fails (tcp(7)). Accepted sockets inherit it.
+  private static func noticeDeadPeers(_ socket: Int32) throws(SystemError) {
+    try set(socket, SOL_SOCKET, SO_KEEPALIVE, 1)
+    try set(socket, Int32(IPPROTO_TCP), TCP_KEEPIDLE, 60)
+    try set(socket, Int32(IPPROTO_TCP), TCP_KEEPINTVL, 15)
+    try set(socket, Int32(IPPROTO_TCP), TCP_KEEPCNT, 4)
+    try set(socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, 120_000)
   }
 
   /// Refuses an address on which another process listens already: among sockets that share their port the kernel would

@@ -24,6 +24,9 @@ public protocol SQLConnection: AnyObject {
   /// Rows changed by this connection so far: equal before and after means that nothing was written.
   var changeCount: Int64 { get }
 
+  /// Whether a transaction is open.
+  var inTransaction: Bool { get }
+
   /// Runs a script of several statements without placeholders, such as a migration.
   /// - Throws: `SQLError`.
   func script(_ sql: String) throws(SQLError)

@@ -159,6 +159,9 @@ public final class SQLiteConnection: SQLConnection {
     case SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN, SQLITE_READONLY: kind = .io
     default: kind = .other
     }
-    return SQLError(kind: kind, message: "\(String(cString: sqlite3_errmsg(handle))) (\(code)) in \(sql.prefix(120))")
+    return SQLError(
+      kind: kind,
+      message:
+        "\(String(cString: sqlite3_errmsg(handle))) (\(code)) in \(sql.split(separator: "\n").first?.prefix(80) ?? "")")
   }
 }

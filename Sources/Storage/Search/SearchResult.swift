@@ -64,9 +64,12 @@ struct MarkedText {
   let text: String
   let highlights: [SearchResult.Highlight]
 
+  /// Code points kept of one snippet: a word, and so a snippet, may be as long as a message.
+  static let scalarsMax = 2_048
+
   /// Reads a text with `open` before and `close` after each match.
   init(_ marked: String, open: String, close: String) {
-    let scalars = Array(marked.unicodeScalars)
+    let scalars = Array(marked.unicodeScalars.prefix(Self.scalarsMax))
     let opening = Array(open.unicodeScalars)
     let closing = Array(close.unicodeScalars)
     var plain = String.UnicodeScalarView()
@@ -88,6 +91,7 @@ struct MarkedText {
         index += 1
       }
     }
+    if let begun = start { highlights.append(SearchResult.Highlight(start: begun, end: count)) }
     text = String(plain)
     self.highlights = highlights
   }

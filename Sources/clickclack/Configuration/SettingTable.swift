@@ -9,7 +9,7 @@ extension Setting {
   static let all: [Setting] = [
     Setting(
       "addr", .server, \.address, .address,
-      "Where to listen. Without a host the server listens on every interface."),
+      "Where to listen: an address and a port, every interface without an address, or `unix:/path`."),
     Setting(
       "data", .server, \.dataDirectory, .path,
       "Directory for the database `clickclack.db` and uploads; made if missing."),

@@ -12,6 +12,7 @@ struct HealthProbe {
   init(url: String?, address: ListenAddress, timeout: Duration) throws(BadValue) {
     self.timeout = timeout
     guard let url else {
+      guard address.unixPath == nil else { throw BadValue("is needed: the server listens on a unix socket") }
       let anyHosts = ["": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"]
       host = anyHosts[address.host] ?? address.host
       port = address.port

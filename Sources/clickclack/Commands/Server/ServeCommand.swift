@@ -39,7 +39,8 @@ enum ServeCommand {
   private static func greeting(_ address: SocketAddress, _ configuration: Configuration) -> String {
     let host = configuration.address.host.isEmpty ? "localhost" : configuration.address.host
     let name = host.contains(":") ? "[\(host)]" : host
-    var lines = ["clickclack is serving \(configuration.dataDirectory) on http://\(name):\(address.port)"]
+    let place = configuration.address.unixPath.map { "the unix socket \($0)" } ?? "http://\(name):\(address.port)"
+    var lines = ["clickclack is serving \(configuration.dataDirectory) on \(place)"]
     if configuration.isDevBootstrap {
       lines.append("development mode: whoever is on this machine is the first user, without signing in")
     }

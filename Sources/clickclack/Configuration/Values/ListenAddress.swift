@@ -1,19 +1,30 @@
 import Runtime
 
-/// Where a server listens: an IP address, or none for all of them, and a port.
+/// Where a server listens: an IP address, or none for all of them, and a port; or the path of a unix socket.
 struct ListenAddress: Equatable, Sendable {
   /// An IPv4 or IPv6 address without brackets; empty for every interface.
   var host: String
   /// 0 lets the kernel choose.
   var port: UInt16
+  /// The unix socket; host and port mean nothing then.
+  var unixPath: String?
 
   init(host: String, port: UInt16) {
     self.host = host
     self.port = port
   }
 
-  /// Reads `:8080`, `127.0.0.1:8080`, `localhost:8080` or `[::1]:8080`.
+  /// Reads `:8080`, `127.0.0.1:8080`, `localhost:8080`, `[::1]:8080` or `unix:/run/clickclack.sock`.
   init(parsing text: String) throws(BadValue) {
+    if text.hasPrefix("unix:") {
+      let path = String(text.dropFirst(5))
+      guard path.hasPrefix("/"), path.utf8.count <= Self.unixPathBytesMax else {
+        throw BadValue("must have an absolute path of at most \(Self.unixPathBytesMax) bytes after 'unix:'")
+      }
+      self.init(host: "", port: 0)
+      unixPath = path
+      return
+    }
     guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
       throw BadValue("must end with a port, as in ':8080' or '127.0.0.1:8080'")
     }
@@ -35,10 +46,16 @@ struct ListenAddress: Equatable, Sendable {
 
   /// The address as sockets know it; without a host IPv6 and IPv4 alike.
   var socketAddress: SocketAddress {
-    SocketAddress(ip: IPAddress(host) ?? Self.everyAddress, port: port)
+    if let unixPath { return SocketAddress(unixPath: unixPath) }
+    return SocketAddress(ip: IPAddress(host) ?? Self.everyAddress, port: port)
   }
 
+  // What fits into `sockaddr_un` with its terminating zero (unix(7)).
+  private static let unixPathBytesMax = 107
   private static let everyAddress = IPAddress("::") ?? IPAddress(ipv4: 0)
 
-  var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  var text: String {
+    if let unixPath { return "unix:\(unixPath)" }
+    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
 }
