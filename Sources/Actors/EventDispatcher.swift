@@ -176,7 +176,12 @@ public actor EventDispatcher: CommitObserver {
         defer { shared.news = [] }
         return shared.news
       }
-      let found = try await store.write { try EventDeliveries.enqueue(in: news, $0) }
+      let found = try await store.write { [self] tx in
+        let found = try EventDeliveries.enqueue(in: news, tx)
+        // On the writer's thread already: an event that is committed right after this scan must find itself watched.
+        shared.withLock { $0.watched.formUnion(found.watched) }
+        return found
+      }
       shared.withLock { $0.watched = found.watched }
       // What did not fit is looked at again with the next tick, when there may be room.
       if found.isBehind, scan == .none { scan = .onTick }

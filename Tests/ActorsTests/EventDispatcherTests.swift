@@ -4,7 +4,7 @@ import Testing
 
 @testable import Actors
 
-@Suite struct EventDispatcherTests {
+@Suite(.timeLimit(.minutes(5))) struct EventDispatcherTests {
   @Test func deliversSignedInTheOrderOfTheLog() async throws {
     let fixture = try await DeliveryFixture()
     let receiver = try CallbackReceiver(group: fixture.group, statuses: [200])
