@@ -1,3 +1,4 @@
+import Actors
 import Runtime
 import Storage
 
@@ -25,8 +26,7 @@ public struct AccessLogMiddleware: Middleware {
         "method": .string(exchange.head.method.rawValue),
         "route": .string(exchange.endpoint?.pattern ?? "-"),
         "status": .string("\(response.status)"),
-        "duration_us": .string(
-          "\(duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000)"),
+        "duration_us": .string("\(duration.wholeMicroseconds)"),
         "peer": .string("\(exchange.peer)"),
         "correlation_id": .string(exchange.correlationID),
       ])

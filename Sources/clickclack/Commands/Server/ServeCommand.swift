@@ -15,7 +15,6 @@ enum ServeCommand {
 
   /// Starts the server of this configuration and returns when it has stopped.
   static func run(_ configuration: Configuration, _ context: CommandContext) async throws {
-    signal(SIGPIPE, SIG_IGN)
     MemoryAllocator.tuneForServing()
     let handler = try QueuedLogHandler(descriptor: STDERR_FILENO, format: configuration.logFormat.format)
     LoggingSystem.bootstrap(handler: handler, level: configuration.logLevel)
