@@ -30,6 +30,8 @@
 
 // Which files a fault concerns: bits of `files`; 0 means all.
 enum { FILE_DATABASE = 1, FILE_WAL = 2, FILE_UPLOAD = 4, FILE_OTHER = 8 };
+// What an operation does.
+enum { KIND_WRITE = 1, KIND_SYNC = 2, KIND_NAME = 4 };
 
 // Shared with the driver; every field is naturally aligned and written by one side. `layout` guards against drift.
 struct control {
@@ -44,7 +46,7 @@ struct control {
   uint32_t sync_stall_ms;    // 44: how long a sync takes
   uint64_t faults;           // 48: faults so far, counted by this library
   uint32_t sync_lies;        // 56: 1: a sync returns at once and makes nothing final
-  uint32_t reserved;         // 60
+  uint32_t kill_kinds;       // 60: bits of KIND_*: what `kill_at` counts; 0: everything
 };
 
 enum { DESCRIPTORS = 65536 };
@@ -152,9 +154,9 @@ static int concerns(uint8_t class) { return !control->files || (control->files &
 
 // Counts an operation; `before` and `after` surround carrying it out.
 static int is_fatal;
-static void before(uint8_t class) {
+static void before(uint8_t class, uint32_t kind) {
   is_fatal = 0;
-  if (!concerns(class)) return;
+  if (!concerns(class) || (control->kill_kinds && !(control->kill_kinds & kind))) return;
   uint64_t number = __atomic_add_fetch(&control->operations, 1, __ATOMIC_SEQ_CST);
   uint64_t wanted = __atomic_load_n(&control->kill_at, __ATOMIC_SEQ_CST);
   if (wanted && number >= wanted) {
@@ -292,7 +294,7 @@ static int open_file(const char *path, int flags, mode_t mode) {
   int result;
   int error = 0;
   if ((flags & O_CREAT) && !existed && class_of(path)) {
-    before(class_of(path));
+    before(class_of(path), KIND_NAME);
     if (control->write_errno && concerns(class_of(path))) {
       count_fault();
       result = -1;
@@ -364,7 +366,7 @@ static ssize_t write_at(int descriptor, const void *bytes, size_t count, off_t o
   pthread_mutex_lock(&lock);
   ssize_t done;
   int error;
-  before(class);
+  before(class, KIND_WRITE);
   if (control->write_errno && concerns(class)) {
     count_fault();
     done = -1;
@@ -412,7 +414,7 @@ static int truncate_to(int descriptor, off_t length) {
   pthread_mutex_lock(&lock);
   int result = -1;
   int error;
-  before(class);
+  before(class, KIND_WRITE);
   if (control->write_errno && concerns(class)) {
     count_fault();
     error = control->write_errno;
@@ -441,7 +443,7 @@ static int sync_file(int descriptor, int (*synchronise)(int)) {
   pthread_mutex_lock(&lock);
   int result = -1;
   int error = 0;
-  before(class);
+  before(class, KIND_SYNC);
   if (control->sync_errno && concerns(class)) {
     count_fault();
     error = control->sync_errno;
@@ -467,7 +469,7 @@ int rename(const char *from, const char *to) {
   int result = -1;
   int error;
   uint8_t class = class_of(to);
-  before(class);
+  before(class, KIND_NAME);
   if (control->write_errno && concerns(class)) {
     count_fault();
     error = control->write_errno;
@@ -496,7 +498,7 @@ int link(const char *from, const char *to) {
 int unlink(const char *path) {
   if (!is_ours(path) || !class_of(path)) return real_unlink(path);
   pthread_mutex_lock(&lock);
-  before(class_of(path));
+  before(class_of(path), KIND_NAME);
   keep(path, UNLINK, NULL);
   int result = real_unlink(path);
   int error = errno;
