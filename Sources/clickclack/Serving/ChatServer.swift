@@ -19,12 +19,14 @@ final class ChatServer: Sendable {
   private let blocking: BlockingPool
   private let dispatcher: EventDispatcher
   private let lock: DataDirectoryLock
+  private let sessions: SessionCache
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
 
   /// How often the writer looks for requests that waited too long and for changes by other processes.
   private static let housekeepingMilliseconds: UInt64 = 250
   private static let releaseMilliseconds: UInt64 = 30_000
+  private static let sessionUsesMilliseconds: UInt64 = 30_000
   /// How often a batch of uploads that nothing shows is removed.
   private static let cleanupMilliseconds: UInt64 = 10_000
 
@@ -101,6 +103,7 @@ final class ChatServer: Sendable {
     self.database = database
     self.blocking = blocking
     self.dispatcher = dispatcher
+    self.sessions = sessions
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
     let loop = group.loops[0]
@@ -116,6 +119,9 @@ final class ChatServer: Sendable {
       },
       RepeatingTimer(loop: loop, milliseconds: Self.releaseMilliseconds) {
         await realtime.releaseIdle(now: loop.nowMilliseconds)
+      },
+      RepeatingTimer(loop: loop, milliseconds: Self.sessionUsesMilliseconds) {
+        await Self.writeSessionUses(sessions, log)
       },
       RepeatingTimer(
         loop: loop, milliseconds: Self.cleanupMilliseconds,
@@ -141,6 +147,7 @@ final class ChatServer: Sendable {
       }
     }
     await dispatcher.stop()
+    await Self.writeSessionUses(sessions, log)
     await database.close()
     blocking.shutdown()
     await group.shutdown()
@@ -159,6 +166,14 @@ final class ChatServer: Sendable {
       log.notice("schema is current", metadata: ["applied": .string("\(done.count)")])
     } catch let failure as Migrator.Failure {
       throw CommandFailure("\(failure)")
+    }
+  }
+
+  private static func writeSessionUses(_ sessions: SessionCache, _ log: Logger) async {
+    do {
+      try await sessions.writeUses()
+    } catch {
+      log.warning("can't note when sessions were used: \(error)")
     }
   }
 
