@@ -18,6 +18,7 @@ final class ChatServer: Sendable {
   private let database: Database
   private let blocking: BlockingPool
   private let dispatcher: EventDispatcher
+  private let jobs: JobRunner
   private let lock: DataDirectoryLock
   private let sessions: SessionCache
   private let log: Logger
@@ -61,7 +62,9 @@ final class ChatServer: Sendable {
     let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
     let dispatcher = EventDispatcher(
       loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
-    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher]))
+    let jobs = JobRunner(
+      loop: group.loops[0], store: database, limits: configuration.jobLimits, report: { log.error("\($0)") })
+    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher, jobs]))
 
     let blocking = BlockingPool(
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
@@ -104,8 +107,10 @@ final class ChatServer: Sendable {
     self.blocking = blocking
     self.dispatcher = dispatcher
     self.sessions = sessions
+    self.jobs = jobs
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
+    Self.register(metrics, jobs)
     let loop = group.loops[0]
     housekeeping = [
       // On its own: everything that awaits the writer stands still while the disk stalls, which is when this matters.
@@ -129,6 +134,9 @@ final class ChatServer: Sendable {
     ]
     for timer in housekeeping { await timer.start() }
     await dispatcher.start()
+    await Self.registerJobs(
+      jobs, JobParts(database: database, blobs: blobs, configuration: configuration, log: log))
+    try await jobs.start()
   }
 
   /// Lets requests finish, tells sockets to reconnect, commits what waits, and closes everything.
@@ -136,6 +144,7 @@ final class ChatServer: Sendable {
   func stop(graceSeconds: Int64) async {
     listener.stopAccepting()
     for timer in housekeeping { await timer.stop() }
+    async let jobsEnd: Void = jobs.stop(graceMilliseconds: UInt64(max(0, graceSeconds)) * 1_000)
     await server.drain()
     realtime.endAll(.serviceRestart)
     let deadline = ContinuousClock.now + .seconds(graceSeconds)
@@ -148,6 +157,7 @@ final class ChatServer: Sendable {
     }
     await dispatcher.stop()
     await Self.writeSessionUses(sessions, log)
+    await jobsEnd
     await database.close()
     blocking.shutdown()
     await group.shutdown()
