@@ -42,18 +42,11 @@ extension API {
       guard signIn.hasJSONBody else { return SignIn.notJSON }
       let used: LinkUse = try request.decode()
       let settings = request.services.settings
+      let origin = signIn.origin("magic")
       let (session, user) = try await request.services.store.write { tx in
-        try MagicLinks.consume(token: used.token, sessionSeconds: settings.sessionSeconds, tx)
+        try MagicLinks.consume(token: used.token, sessionSeconds: settings.sessionSeconds, from: origin, tx)
       }
-      let cookie = try SessionCookie(signIn.provenance, settings)
-        .setting(token: session.token, seconds: settings.sessionSeconds)
-      return .json { json in
-        json.field("session", session)
-        json.field("token", session.token)
-        json.field("user", user)
-      }
-      .with(header: "Set-Cookie", cookie)
-      .with(header: "Cache-Control", "no-store")
+      return try signIn.answer(session, user)
     },
   ]
 }

@@ -18,13 +18,16 @@ final class ChatServer: Sendable {
   private let database: Database
   private let blocking: BlockingPool
   private let dispatcher: EventDispatcher
+  private let jobs: JobRunner
   private let lock: DataDirectoryLock
+  private let sessions: SessionCache
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
 
   /// How often the writer looks for requests that waited too long and for changes by other processes.
   private static let housekeepingMilliseconds: UInt64 = 250
   private static let releaseMilliseconds: UInt64 = 30_000
+  private static let sessionUsesMilliseconds: UInt64 = 30_000
   /// How often a batch of uploads that nothing shows is removed.
   private static let cleanupMilliseconds: UInt64 = 10_000
 
@@ -59,7 +62,9 @@ final class ChatServer: Sendable {
     let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
     let dispatcher = EventDispatcher(
       loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
-    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher]))
+    let jobs = JobRunner(
+      loop: group.loops[0], store: database, limits: configuration.jobLimits, report: { log.error("\($0)") })
+    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher, jobs]))
 
     let blocking = BlockingPool(
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
@@ -101,8 +106,11 @@ final class ChatServer: Sendable {
     self.database = database
     self.blocking = blocking
     self.dispatcher = dispatcher
+    self.sessions = sessions
+    self.jobs = jobs
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
+    Self.register(metrics, jobs)
     let loop = group.loops[0]
     housekeeping = [
       // On its own: everything that awaits the writer stands still while the disk stalls, which is when this matters.
@@ -117,12 +125,18 @@ final class ChatServer: Sendable {
       RepeatingTimer(loop: loop, milliseconds: Self.releaseMilliseconds) {
         await realtime.releaseIdle(now: loop.nowMilliseconds)
       },
+      RepeatingTimer(loop: loop, milliseconds: Self.sessionUsesMilliseconds) {
+        await Self.writeSessionUses(sessions, log)
+      },
       RepeatingTimer(
         loop: loop, milliseconds: Self.cleanupMilliseconds,
         body: Self.cleanup(database, blobs, configuration, startedAt: .now(), log)),
     ]
     for timer in housekeeping { await timer.start() }
     await dispatcher.start()
+    await Self.registerJobs(
+      jobs, JobParts(database: database, blobs: blobs, configuration: configuration, log: log))
+    try await jobs.start()
   }
 
   /// Lets requests finish, tells sockets to reconnect, commits what waits, and closes everything.
@@ -130,6 +144,7 @@ final class ChatServer: Sendable {
   func stop(graceSeconds: Int64) async {
     listener.stopAccepting()
     for timer in housekeeping { await timer.stop() }
+    async let jobsEnd: Void = jobs.stop(graceMilliseconds: UInt64(max(0, graceSeconds)) * 1_000)
     await server.drain()
     realtime.endAll(.serviceRestart)
     let deadline = ContinuousClock.now + .seconds(graceSeconds)
@@ -141,6 +156,8 @@ final class ChatServer: Sendable {
       }
     }
     await dispatcher.stop()
+    await Self.writeSessionUses(sessions, log)
+    await jobsEnd
     await database.close()
     blocking.shutdown()
     await group.shutdown()
@@ -159,6 +176,14 @@ final class ChatServer: Sendable {
       log.notice("schema is current", metadata: ["applied": .string("\(done.count)")])
     } catch let failure as Migrator.Failure {
       throw CommandFailure("\(failure)")
+    }
+  }
+
+  private static func writeSessionUses(_ sessions: SessionCache, _ log: Logger) async {
+    do {
+      try await sessions.writeUses()
+    } catch {
+      log.warning("can't note when sessions were used: \(error)")
     }
   }
 
