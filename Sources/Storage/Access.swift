@@ -22,10 +22,11 @@ public enum Access {
       if let timeoutUntil, timeoutUntil > now { throw .forbidden("you are timed out until \(timeoutUntil)") }
     }
 
-    /// Refuses everyone but owners and moderators.
+    /// Refuses everyone but owners and moderators, and moderators who are blocked or timed out themselves.
     /// - Throws: `StoreError.forbidden`.
-    public func requireModerator() throws(StoreError) {
+    public func requireModerator(at now: Timestamp) throws(StoreError) {
       guard role == .owner || role == .moderator else { throw .forbidden("moderators only") }
+      try requireWriting(at: now)
     }
 
     /// Refuses everyone but the owner.

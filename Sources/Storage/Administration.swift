@@ -50,7 +50,7 @@ public enum Administration {
     }
     if let createdBy {
       let actor = try Access.member(try actor(createdBy, tx.db), of: workspaceID, tx.db)
-      try actor.requireModerator()
+      try actor.requireModerator(at: tx.now)
       if role == .moderator { try actor.requireOwner() }
     }
     if role == .guest { try WaitingRoom.ensure(in: workspaceID, tx) }
@@ -91,7 +91,7 @@ public enum Administration {
   ) throws -> String {
     let workspaceID = try workspaceID(workspace, tx.db)
     if let createdBy {
-      try Access.member(try actor(createdBy, tx.db), of: workspaceID, tx.db).requireModerator()
+      try Access.member(try actor(createdBy, tx.db), of: workspaceID, tx.db).requireModerator(at: tx.now)
     }
     let token = try Token(.invite)
     try tx.db.execute(

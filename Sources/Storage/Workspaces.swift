@@ -101,8 +101,7 @@ public enum Workspaces {
     _ caller: Caller, _ id: WorkspaceID, _ change: Change, _ tx: Transaction
   ) throws -> (Workspace, Event) {
     let membership = try Access.member(caller, of: id, tx.db)
-    try membership.requireModerator()
-    try membership.requireWriting(at: tx.now)
+    try membership.requireModerator(at: tx.now)
     guard !change.isEmpty else { throw StoreError.invalid("give a name, a slug or an icon_url") }
     var workspace = try get(caller, id, tx.db)
     if let name = change.name { workspace.name = try Names.required(name, of: "workspace") }

@@ -23,7 +23,10 @@ public enum StaticFiles {
       ("ETag", asset.etag), ("Cache-Control", "no-cache"), ("X-Content-Type-Options", "nosniff"),
       ("Referrer-Policy", "same-origin"),
     ]
-    if isEmbedded(path) { headers.append(("Content-Security-Policy", "frame-ancestors 'self'")) }
+    // Nobody may frame the pages and trick people into clicks. The client's page has its policy in a meta element,
+    // where browsers ignore frame-ancestors.
+    headers.append(
+      isEmbedded(path) ? ("Content-Security-Policy", "frame-ancestors 'self'") : ("X-Frame-Options", "SAMEORIGIN"))
     if let ifNoneMatch, matches(ifNoneMatch, asset.etag) {
       return APIResponse(status: 304, contentType: "", body: [], headers: headers)
     }

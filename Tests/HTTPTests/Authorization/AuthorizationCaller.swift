@@ -11,6 +11,8 @@ enum AuthorizationCaller: String, CaseIterable, Sendable {
   case guest
   case timedOut = "timed out"
   case blocked
+  /// A moderator who is blocked.
+  case blockedModerator = "blocked moderator"
   /// Of another workspace only.
   case outsider
   /// A service bot with `bot:admin` and `agent_activity:write`: every scope there is.
@@ -27,7 +29,9 @@ enum AuthorizationCaller: String, CaseIterable, Sendable {
   case foreignBot = "foreign bot"
 
   /// The roles in the workspace, where they can be given by a member's name.
-  static let people: [AuthorizationCaller] = [.moderator, .member, .guest, .timedOut, .blocked, .outsider]
+  static let people: [AuthorizationCaller] = [
+    .moderator, .member, .guest, .timedOut, .blocked, .blockedModerator, .outsider,
+  ]
 
   /// What the bots' tokens may do.
   var scopes: [String]? {

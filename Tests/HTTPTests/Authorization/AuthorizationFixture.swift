@@ -85,7 +85,8 @@ final class AuthorizationFixture {
     var fields: HTTPHeaders = ["Host": "chat.example.com", "Content-Type": "application/json"]
     for (name, value) in headers { fields.append(name, value) }
     if let token = tokens[caller] { fields.append("Authorization", "Bearer \(token)") }
-    let head = try HTTPRequestHead(method: method, target: target, headers: fields)
+    var head = try HTTPRequestHead(method: method, target: target, headers: fields)
+    head.requestsUpgrade = fields["upgrade"] != nil
     // Of an address of its own, so that no limit per address shows.
     requestCount += 1
     let address = "10.\(requestCount >> 16 & 255).\(requestCount >> 8 & 255).\(requestCount & 255):1"
@@ -186,12 +187,13 @@ final class AuthorizationFixture {
     names["author"] = author
     tokens[.anonymous] = try await session(of: author)
     defer { tokens[.anonymous] = nil }
+    // The nonce is one that any author may use once.
     func post(_ target: String, by caller: AuthorizationCaller) async throws -> String {
       try await make(.post, target, "{\"body\":\"words\",\"nonce\":\"of them\"}", by: caller)["message"]["id"].text
     }
     names["message_id"] = try await post("/api/channels/{channel_id}/messages", by: .anonymous)
     let writers: [AuthorizationCaller] = [
-      .owner, .moderator, .member, .timedOut, .blocked, .adminBot, .writeBot, .ownedBot,
+      .owner, .moderator, .member, .timedOut, .blocked, .blockedModerator, .adminBot, .writeBot, .ownedBot,
     ]
     for writer in writers { ownMessages[writer] = try await post("/api/channels/{channel_id}/messages", by: writer) }
     ownMessages[.guest] = try await post("/api/channels/{waiting_room}/messages", by: .guest)
@@ -201,7 +203,8 @@ final class AuthorizationFixture {
     let conversation = try await make(
       .post, "/api/dms", "{\"workspace_id\":\"{workspace_id}\",\"member_ids\":[\"{author}\"]}")
     names["conversation_id"] = conversation["conversation"]["id"].text
-    names["direct_message"] = try await post("/api/dms/{conversation_id}/messages", by: .owner)
+    names["direct_message"] = try await make(
+      .post, "/api/dms/{conversation_id}/messages", "{\"body\":\"words\"}")["message"]["id"].text
 
     let sink = try await blobs.create()
     try await sink.write(Array("file".utf8))
@@ -250,7 +253,7 @@ final class AuthorizationFixture {
   private func restrict() async throws {
     let changes: [(AuthorizationCaller, String)] = [
       (.moderator, "{\"role\":\"moderator\"}"), (.timedOut, "{\"timeout_minutes\":60}"),
-      (.blocked, "{\"blocked\":true}"),
+      (.blocked, "{\"blocked\":true}"), (.blockedModerator, "{\"role\":\"moderator\",\"blocked\":true}"),
     ]
     for (person, json) in changes {
       names["user_id"] = users[person]

@@ -20,6 +20,7 @@ import Testing
     #expect(response?.contentType.hasPrefix("text/html") == true)
     let mayBeFramed = path.hasPrefix("/embed/")
     #expect(header("Content-Security-Policy", of: response) == (mayBeFramed ? "frame-ancestors 'self'" : nil))
+    #expect(header("X-Frame-Options", of: response) == (mayBeFramed ? nil : "SAMEORIGIN"))
   }
 
   @Test(arguments: [
