@@ -47,6 +47,8 @@ struct Configuration: Equatable, Sendable {
 
   var uploadBytesMax = 100 * 1024 * 1024
   var unusedUploadLifetime = Duration.seconds(86_400)
+  var uploadUserBytesMax = 0
+  var uploadWorkspaceBytesMax = 0
   var writerQueueMax = 4096
   var writerGroupMax = 256
   var jobsConcurrentMax = 8

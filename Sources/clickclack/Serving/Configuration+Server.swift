@@ -62,6 +62,8 @@ extension Configuration {
         1_000, Int(websocketDeadPeerTimeout.wholeMilliseconds) - Int(websocketPingInterval.wholeMilliseconds)))
     settings.webSocketMessageBytesMax = websocketMessageBytesMax
     settings.uploadBytesMax = uploadBytesMax
+    settings.uploadQuota.userBytesMax = Int64(uploadUserBytesMax)
+    settings.uploadQuota.workspaceBytesMax = Int64(uploadWorkspaceBytesMax)
     settings.backlogBytesMax = outboundBacklogBytesMax
     return settings
   }
