@@ -137,6 +137,9 @@ actor WorkspaceActor {
     return true
   }
 
+  /// Whether somebody is among the subscribers.
+  func isConnected(_ userID: UserID) -> Bool { connections[userID] != nil }
+
   /// Subscribers now.
   var subscriberCount: Int { counts.reduce(0, +) }
 

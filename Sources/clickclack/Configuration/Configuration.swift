@@ -26,6 +26,9 @@ struct Configuration: Equatable, Sendable {
   var blockingQueueMax = 1024
   var gracePeriod = Duration.seconds(10)
 
+  var pushoverToken = ""
+  var pushoverURL = "https://api.pushover.net/1/messages.json"
+
   var headerTimeout = Duration.seconds(10)
   var bodyTimeout = Duration.seconds(60)
   var idleTimeout = Duration.seconds(120)

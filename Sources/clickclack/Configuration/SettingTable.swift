@@ -141,6 +141,13 @@ extension Setting {
       "job_lease", .storage, \.jobLease, .duration(.seconds(1)...(.seconds(600))),
       "How long a running job stays with a server that gives no sign of life, such as one that was killed."),
 
+    Setting(
+      "pushover_token", .notifications, \.pushoverToken, .text, isSecret: true,
+      "Token of an application at Pushover; without one nobody is notified there."),
+    Setting(
+      "pushover_url", .notifications, \.pushoverURL, .serverURL,
+      "Where notifications are posted; another service may speak Pushover's protocol, also on a private address."),
+
     Setting("server", .client, \.client.server, .serverURL, "Server to talk to."),
     Setting("token", .client, \.client.token, .text, isSecret: true, "Session or bot token."),
     Setting(

@@ -63,6 +63,7 @@ final class ChatServer: Sendable {
     let activity = ActivityMeter(writer: { database.writer.counters })
     try await database.open(observer: CommitObservers([sessions, realtime, dispatcher, jobs, activity]))
 
+    let pushover = try configuration.pushoverSender(loop: group.loops[0])
     let startedAt = Timestamp.now()
     let blocking = BlockingPool(
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
@@ -132,7 +133,10 @@ final class ChatServer: Sendable {
     activity.sample()
     await dispatcher.start()
     await Self.registerJobs(
-      jobs, JobParts(database: database, blobs: blobs, configuration: configuration, log: log))
+      jobs,
+      JobParts(
+        database: database, blobs: blobs, realtime: realtime, pushover: pushover, configuration: configuration,
+        log: log))
     try await jobs.start()
     try await Self.enqueueStartJobs(database, startedAt: startedAt)
   }

@@ -27,6 +27,13 @@ extension Configuration {
     return limits
   }
 
+  /// What sends notifications by Pushover; nil without a token.
+  func pushoverSender(loop: EventLoop) throws -> PushoverSender? {
+    guard !pushoverToken.isEmpty else { return nil }
+    return try PushoverSender(
+      loop: loop, url: pushoverURL, token: pushoverToken, publicURL: publicURL?.text)
+  }
+
   /// The bounds on requests.
   var httpLimits: HTTPLimits {
     var limits = HTTPLimits()
