@@ -20,12 +20,14 @@ final class ChatServer: Sendable {
   private let dispatcher: EventDispatcher
   private let jobs: JobRunner
   private let lock: DataDirectoryLock
+  private let sessions: SessionCache
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
 
   /// How often the writer looks for requests that waited too long and for changes by other processes.
   private static let housekeepingMilliseconds: UInt64 = 250
   private static let releaseMilliseconds: UInt64 = 30_000
+  private static let sessionUsesMilliseconds: UInt64 = 30_000
 
   /// Opens, migrates if told to, and listens.
   /// - Throws: `CommandFailure` in plain words, `SQLError`, `SystemError`.
@@ -109,6 +111,7 @@ final class ChatServer: Sendable {
     self.database = database
     self.blocking = blocking
     self.dispatcher = dispatcher
+    self.sessions = sessions
     self.jobs = jobs
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
@@ -128,6 +131,9 @@ final class ChatServer: Sendable {
         await realtime.releaseIdle(now: loop.nowMilliseconds)
       },
       RepeatingTimer(loop: loop, milliseconds: ActivityMeter.intervalMilliseconds) { activity.sample() },
+      RepeatingTimer(loop: loop, milliseconds: Self.sessionUsesMilliseconds) {
+        await Self.writeSessionUses(sessions, log)
+      },
     ]
     for timer in housekeeping { await timer.start() }
     activity.sample()
@@ -158,6 +164,7 @@ final class ChatServer: Sendable {
       }
     }
     await dispatcher.stop()
+    await Self.writeSessionUses(sessions, log)
     await jobsEnd
     await database.close()
     blocking.shutdown()
@@ -177,6 +184,14 @@ final class ChatServer: Sendable {
       log.notice("schema is current", metadata: ["applied": .string("\(done.count)")])
     } catch let failure as Migrator.Failure {
       throw CommandFailure("\(failure)")
+    }
+  }
+
+  private static func writeSessionUses(_ sessions: SessionCache, _ log: Logger) async {
+    do {
+      try await sessions.writeUses()
+    } catch {
+      log.warning("can't note when sessions were used: \(error)")
     }
   }
 
