@@ -247,6 +247,7 @@ final class AuthorizationFixture {
       .post, "/api/workspaces/{workspace_id}/connected-accounts",
       "{\"user_id\":\"{author}\",\"provider\":\"forge\",\"provider_account_id\":\"1\"}")
     names["account_id"] = account["connected_account"]["id"].text
+    names["job_id"] = try await store.write { tx in try Jobs.enqueue(JobDraft(JobKind("test")), tx) }
   }
 
   /// At last what takes rights away: those who lose them have made their messages.

@@ -194,6 +194,10 @@ struct AuthorizationRule: Sendable {
       "createConnectedAccount", "1 ..333334 333333",
       body: #"{"user_id":"{author}","provider":"forge","provider_account_id":"2"}"#),
     .init("revokeConnectedAccount", "1 ..333334 333333"),
+    .init("getServerStatus", "1 .3333333 333333"),
+    .init("listJobs", "1 .3333333 333333"),
+    .init("retryJob", "1 .3333333 333333"),
+    .init("discardJob", "1 .3333333 333333"),
   ]
 
   private static let words = #"{"body":"words"}"#

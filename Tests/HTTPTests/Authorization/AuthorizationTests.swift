@@ -58,7 +58,8 @@ import Testing
       `Tests/HTTPTests/Authorization/AuthorizationRules.swift`, in which every operation must have a line;
       `AuthorizationTests` sends a real request for each cell.
 
-      The guest belongs to the waiting room, the outsider and the foreign bot to another workspace. The admin bot has every
+      The owner is the first user, and so an administrator of the server, too. The guest belongs to the waiting room, the
+      outsider and the foreign bot to another workspace. The admin bot has every
       scope, the write bot `bot:write`, the read bot `bot:read`, the bare bot only `agent_activity:write`; the owned bot is
       the member's and has `bot:write`. Where it matters, the second column says what the operation is tried on;
       everything else is in the channel `general`, by somebody else.
