@@ -12,10 +12,17 @@ struct ClientSession: Sendable {
   let context: CommandContext
   private var settings: ClientConfiguration { client.configuration }
 
-  /// - Throws: `ConfigurationError`, `UsageError` for contradicting options.
+  /// - Throws: `ConfigurationError`, `CommandFailure` for stored credentials, `UsageError` for contradicting options.
   init(_ arguments: ParsedArguments, _ context: CommandContext) throws {
     let configuration = try ConfigurationResolver.resolveClient(
       arguments: arguments, environment: context.environment)
+    try self.init(arguments, context, configuration.completed(environment: context.environment))
+  }
+
+  /// For a caller whose credentials are known already.
+  ///
+  /// - Throws: `CommandFailure`, `UsageError` for contradicting options.
+  init(_ arguments: ParsedArguments, _ context: CommandContext, _ configuration: ClientConfiguration) throws {
     client = try APIClient(configuration, environment: context.environment)
     self.context = context
     switch (arguments.isOn("json"), arguments.isOn("plain")) {
@@ -43,13 +50,13 @@ struct ClientSession: Sendable {
     let all = try workspaces()
     let wanted = settings.workspace
     guard !wanted.isEmpty else {
-      guard let first = all.first else { throw CommandFailure("you belong to no workspace") }
+      guard let first = all.first else { throw CommandFailure("you belong to no workspace", exitCode: .notFound) }
       return first
     }
     let found =
       all.first { $0.text("id") == wanted || $0.text("route_id") == wanted }
       ?? all.first { $0.text("slug").lowercased() == wanted.lowercased() }
-    guard let found else { throw CommandFailure("you belong to no workspace '\(wanted)'") }
+    guard let found else { throw CommandFailure("you belong to no workspace '\(wanted)'", exitCode: .notFound) }
     return found
   }
 
@@ -62,7 +69,7 @@ struct ClientSession: Sendable {
     let wanted = settings.channel.hasPrefix("#") ? String(settings.channel.dropFirst()) : settings.channel
     guard !wanted.isEmpty else {
       guard let found = all.first(where: { $0.text("name") == "general" }) ?? all.first else {
-        throw CommandFailure("there is no channel in '\(workspace.text("slug"))'")
+        throw CommandFailure("there is no channel in '\(workspace.text("slug"))'", exitCode: .notFound)
       }
       return (workspace, found)
     }
@@ -73,7 +80,7 @@ struct ClientSession: Sendable {
         if let found = Self.match(wanted, in: try channels(of: other)) { return (other, found) }
       }
     }
-    throw CommandFailure("there is no channel '\(wanted)' in '\(workspace.text("slug"))'")
+    throw CommandFailure("there is no channel '\(wanted)' in '\(workspace.text("slug"))'", exitCode: .notFound)
   }
 
   private static func match(_ wanted: String, in channels: [JSONValue]) -> JSONValue? {

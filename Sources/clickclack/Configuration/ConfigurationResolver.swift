@@ -43,7 +43,10 @@ struct ConfigurationResolver {
     let names = settings.map(\.environment)
     resolver.apply(environment.filter { names.contains($0.key) })
     resolver.apply(arguments, flags: settings)
-    return try resolver.finish().configuration.client
+    var client = try resolver.finish().configuration.client
+    client.isServerGiven = resolver.sources["server"] != nil
+    client.isCallerGiven = resolver.sources["token"] != nil || resolver.sources["user_id"] != nil
+    return client
   }
 
   /// The path of the file to read, if one is named.
