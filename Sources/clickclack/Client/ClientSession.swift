@@ -89,8 +89,29 @@ struct ClientSession: Sendable {
   }
 
   /// Prints fields of a line between tabs.
-  func printLine(_ fields: String...) throws {
+  func printLine(_ fields: String...) throws { try printLine(fields) }
+
+  /// Prints fields of a line between tabs.
+  func printLine(_ fields: [String]) throws {
     try context.print(fields.map(context.displayed).joined(separator: "\t") + "\n")
+  }
+
+  /// What is printed of a message: position, id, author, text.
+  static func fields(ofMessage message: JSONValue) -> [String] {
+    [
+      message["channel_seq"]?.integer.map(String.init) ?? "", message.text("id"),
+      message["author"]?.text("display_name") ?? "", message.text("body"),
+    ]
+  }
+
+  /// Prints what came of sending a message.
+  func printSent(_ answer: JSONValue, to place: String) throws {
+    let id = answer["message"]?.text("id") ?? ""
+    switch output {
+    case .json: try context.print(answer.line)
+    case .identifiers: try printLine(id)
+    case .people: try printLine("sent \(id) \(place)")
+    }
   }
 
   /// Prints a list in the form that was asked for: the document, the identifiers, or a line each.

@@ -1,0 +1,44 @@
+import Storage
+
+/// `clickclack logout`: ends the session at the server and forgets its token.
+enum LogoutCommand {
+  static let declaration = CommandDeclaration(
+    name: "logout", summary: "End your session at the server and forget its token.",
+    discussion: "The token of a bot is only forgotten: it stays valid until it is revoked.",
+    options: SettingOptions.client.declarations + [
+      OptionDeclaration(name: "forget", help: "Only forget the token, without asking the server.")
+    ],
+    action: { arguments, context in
+      let session = try ClientSession(arguments, context)
+      let configuration = session.client.configuration
+      guard !configuration.token.isEmpty else {
+        throw CommandFailure("you are not signed in to \(configuration.server)", exitCode: .notPermitted)
+      }
+      if !arguments.isOn("forget"), !configuration.token.hasPrefix(botTokenPrefix) {
+        try end(session.client)
+      }
+      if configuration.isTokenStored, let file = CredentialFile(environment: context.environment) {
+        let key = CredentialFile.key(of: configuration.server)
+        try file.update { content in
+          content.accounts[key] = nil
+          if content.current == key { content.current = "" }
+        }
+      }
+      if case .json = session.output {
+        try context.print(JSONValue.object(["server": .string(configuration.server)]).line)
+      } else {
+        try session.printLine("signed out of \(configuration.server)")
+      }
+    })
+
+  private static let botTokenPrefix = "ccb_"
+
+  /// A session that has ended already is as good.
+  private static func end(_ client: APIClient) throws(CommandFailure) {
+    do throws(CommandFailure) {
+      _ = try client.post("auth", "logout", body: [:])
+    } catch where error.exitCode == .notPermitted {
+      return
+    }
+  }
+}
