@@ -25,7 +25,7 @@ enum ExitCode: Int32, CaseIterable, Sendable {
     case .notUnderstood: "What answered is not a ClickClack server."
     case .notPermitted: "Not signed in, or not allowed."
     case .interrupted: "Stopped at the terminal while a password was asked for."
-    case .brokenPipe: "Whoever read the output has left, as in `clickclack tail | head -1`."
+    case .brokenPipe: "Whoever read the output has left, for instance `head`."
     }
   }
 

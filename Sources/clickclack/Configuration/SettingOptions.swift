@@ -57,7 +57,8 @@ extension Setting {
 
 extension OptionDeclaration {
   static let configurationFile = OptionDeclaration(
-    name: ConfigurationResolver.fileFlag, valueName: "path", help: "Configuration file, TOML or JSON by its name.", values: .files,
+    name: ConfigurationResolver.fileFlag, valueName: "path", help: "Configuration file, TOML or JSON by its name.",
+    values: .files,
     environment: ConfigurationResolver.fileEnvironment)
   static let json = OptionDeclaration(name: "json", help: "Print the server's answer as JSON.")
   static let plain = OptionDeclaration(name: "plain", help: "Print only the identifier, for scripts.")

@@ -4,8 +4,8 @@ import Storage
 enum LoginCommand {
   static let declaration = CommandDeclaration(
     name: "login", summary: "Sign in to a server and remember it.",
-    discussion: "Sign in with a password, which is asked for at the terminal, with a sign-in link, or with a token that "
-      + "you have. The token is kept in a file of yours and sent to this server only. Several servers are kept side by "
+    discussion: "Sign in with a password, which is asked for at the terminal, with a sign-in link, or with a token "
+      + "that you have. The token is kept in a file of yours and sent to this server only. Several servers are kept side by "
       + "side; the last one is used where none is named.",
     options: SettingOptions.client.declarations + [.plain] + [
       OptionDeclaration(name: "token-stdin", help: "Read the token from standard input."),

@@ -37,7 +37,7 @@ enum LogoutCommand {
   private static func end(_ client: APIClient) throws(CommandFailure) {
     do throws(CommandFailure) {
       _ = try client.post("auth", "logout", body: [:])
-    } catch where error.exitCode == .notPermitted {
+    } catch  where error.exitCode == .notPermitted {
       return
     }
   }

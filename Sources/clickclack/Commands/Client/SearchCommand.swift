@@ -4,8 +4,8 @@ import Storage
 enum SearchCommand {
   static let declaration = CommandDeclaration(
     name: "search", summary: "Find messages in the workspace: id, place, author, excerpt.",
-    discussion: "In all channels that you may read, or in the one that --channel names. Without --all there is one page "
-      + "of results, and standard error says how to get the next one.",
+    discussion: "In all channels that you may read, or in the one that --channel names. Without --all there is one "
+      + "page of results, and standard error says how to get the next one.",
     options: SettingOptions.client.declarations + [.plain] + [
       OptionDeclaration(
         name: "direct", valueName: "conversation", help: "Search this direct conversation, by id or '@handle'."),

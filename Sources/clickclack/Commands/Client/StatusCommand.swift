@@ -9,8 +9,13 @@ enum StatusCommand {
     action: { arguments, context in
       let session = try ClientSession(arguments, context)
       let user = try session.client.get("me")["user"] ?? .null
-      let (workspace, channel) = try session.channel()
       let server = session.client.configuration.server
+      if case .people = session.output {
+        // Also of use to somebody who belongs to no workspace yet.
+        try session.printLine("server", server)
+        try session.printLine("user", user.text("id"), user.text("display_name"))
+      }
+      let (workspace, channel) = try session.channel()
       switch session.output {
       case .json:
         let members = ["server": .string(server), "user": user, "workspace": workspace, "channel": channel]
@@ -18,8 +23,6 @@ enum StatusCommand {
       case .identifiers:
         for item in [user, workspace, channel] { try session.printLine(item.text("id")) }
       case .people:
-        try session.printLine("server", server)
-        try session.printLine("user", user.text("id"), user.text("display_name"))
         try session.printLine("workspace", workspace.text("id"), workspace.text("slug"), workspace.text("name"))
         try session.printLine("channel", channel.text("id"), channel.text("name"))
         try session.printLine("client version", VersionCommand.version)
@@ -31,7 +34,7 @@ enum StatusCommand {
   private static func serverVersion(_ client: APIClient) throws(CommandFailure) -> String? {
     do throws(CommandFailure) {
       return try client.get("admin", "status")["version"]?.text
-    } catch where error.exitCode == .notPermitted || error.exitCode == .notFound {
+    } catch  where error.exitCode == .notPermitted || error.exitCode == .notFound {
       return nil
     }
   }

@@ -95,7 +95,7 @@ enum UploadCommand {
   ) throws(CommandFailure) -> JSONValue? {
     do throws(CommandFailure) {
       return try session.client.get("uploads", "by-nonce", query: query)["upload"]
-    } catch where error.exitCode == .notFound {
+    } catch  where error.exitCode == .notFound {
       return nil
     }
   }

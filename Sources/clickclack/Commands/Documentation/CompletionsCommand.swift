@@ -16,8 +16,8 @@ enum CompletionsCommand {
 
   static let declaration = CommandDeclaration(
     name: "completions", summary: "Print a script with which your shell completes command lines.",
-    discussion: "In bash: source <(clickclack completions bash). In zsh: clickclack completions zsh > _clickclack, in a "
-      + "directory of fpath. In fish: clickclack completions fish | source.",
+    discussion: "In bash: source <(clickclack completions bash). In zsh: clickclack completions zsh > _clickclack, in "
+      + "a directory of fpath. In fish: clickclack completions fish | source.",
     positionals: [
       PositionalDeclaration(
         name: "shell", help: "One of \(Shell.allCases.map(\.rawValue).joined(separator: ", ")).",
@@ -28,7 +28,8 @@ enum CompletionsCommand {
       guard let shell = Shell(rawValue: name) else {
         let names = Shell.allCases.map(\.rawValue)
         throw UsageError(
-          "there is no script for '\(name)': \(names.joined(separator: ", "))\(Suggestion.text(for: name, among: names))",
+          "there is no script for '\(name)', but for \(names.joined(separator: ", "))"
+            + Suggestion.text(for: name, among: names),
           path: arguments.path)
       }
       try context.print(shell.script(for: CommandTable.root))

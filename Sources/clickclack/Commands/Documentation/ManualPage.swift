@@ -40,7 +40,8 @@ enum ManualPage {
     var notes: [String] = []
     if let value = option.defaultText, !value.isEmpty { notes.append("default \(value)") }
     if let name = option.environment { notes.append(name) }
-    let note = notes.isEmpty || !(isFull || option.defaultText != nil) ? "" : "\n(\(text(notes.joined(separator: "; "))))"
+    let isNoted = !notes.isEmpty && (isFull || option.defaultText != nil)
+    let note = isNoted ? "\n(\(text(notes.joined(separator: "; "))))" : ""
     return ".TP\n\(names)\(value)\n\(text(option.help))\(note)\n"
   }
 
