@@ -14,9 +14,8 @@ struct ClientSession: Sendable {
 
   /// - Throws: `ConfigurationError`, `CommandFailure` for stored credentials, `UsageError` for contradicting options.
   init(_ arguments: ParsedArguments, _ context: CommandContext) throws {
-    let configuration = try ConfigurationResolver.resolveClient(
-      arguments: arguments, environment: context.environment)
-    try self.init(arguments, context, configuration.completed(environment: context.environment))
+    let resolved = try ConfigurationResolver.resolveClient(arguments: arguments, environment: context.environment)
+    try self.init(arguments, context, resolved.completed(environment: context.environment))
   }
 
   /// For a caller whose credentials are known already.

@@ -66,12 +66,6 @@ struct ClientConfiguration: Equatable, Sendable {
   var userID = ""
   var workspace = ""
   var channel = ""
-  /// Whether the command line or the environment names the server.
-  var isServerGiven = false
-  /// Whether the command line or the environment says who is calling, were it nobody.
-  var isCallerGiven = false
-  /// Whether the token is one that `login` stored.
-  var isTokenStored = false
 }
 
 /// The log format as configured; `auto` asks the terminal.

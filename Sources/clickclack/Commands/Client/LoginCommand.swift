@@ -16,7 +16,8 @@ enum LoginCommand {
     ],
     action: { arguments, context in
       var configuration = try ConfigurationResolver.resolveClient(
-        arguments: arguments, environment: context.environment)
+        arguments: arguments, environment: context.environment
+      ).configuration
       guard let file = CredentialFile(environment: context.environment) else {
         throw CommandFailure("neither HOME nor XDG_CONFIG_HOME says where to keep credentials")
       }

@@ -17,12 +17,8 @@ enum LogoutCommand {
       if !arguments.isOn("forget"), !configuration.token.hasPrefix(botTokenPrefix) {
         try end(session.client)
       }
-      if configuration.isTokenStored, let file = CredentialFile(environment: context.environment) {
-        let key = CredentialFile.key(of: configuration.server)
-        try file.update { content in
-          content.accounts[key] = nil
-          if content.current == key { content.current = "" }
-        }
+      if let file = CredentialFile(environment: context.environment) {
+        try forget(configuration, in: file)
       }
       if case .json = session.output {
         try context.print(JSONValue.object(["server": .string(configuration.server)]).line)
@@ -32,6 +28,18 @@ enum LogoutCommand {
     })
 
   private static let botTokenPrefix = "ccb_"
+
+  /// Another token than the one that ended stays.
+  private static func forget(
+    _ configuration: ClientConfiguration, in file: CredentialFile
+  ) throws(CommandFailure) {
+    let key = CredentialFile.key(of: configuration.server)
+    guard try file.read().accounts[key]?.token == configuration.token else { return }
+    try file.update { content in
+      content.accounts[key] = nil
+      if content.current == key { content.current = "" }
+    }
+  }
 
   /// A session that has ended already is as good.
   private static func end(_ client: APIClient) throws(CommandFailure) {
