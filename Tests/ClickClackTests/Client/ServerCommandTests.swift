@@ -129,6 +129,25 @@ import Testing
     #expect(try server.run("search", "word", "--channel", "general", "--direct", "dm_1").exitCode == 64)
   }
 
+  @Test func aLinkSignsInUntilLogout() throws {
+    let server = try LocalServer()
+    let home = try TemporaryDirectory()
+    let environment = ["HOME": home.path]
+    let link = try ProgramRun(["admin", "magic-link", "create", "--data", server.data, "--email", "ann@example.com"])
+    let login = try server.run("login", "--link-stdin", input: Data(link.output.utf8), environment: environment)
+    #expect(login.exitCode == 0, "\(login.errors)")
+    let stored = try CredentialFile(environment: environment)?.read().accounts[server.url]
+    let account = try #require(stored)
+    #expect(try server.run("whoami", "--plain", environment: environment).line == account.userID)
+    #expect(try server.run("logout", environment: environment).exitCode == 0)
+    // Gone here, and worth nothing at the server.
+    #expect(try CredentialFile(environment: environment)?.read() == CredentialFile.Content())
+    #expect(try server.run("whoami", "--token", account.token).exitCode == 77)
+    // A link works once.
+    let again = try server.run("login", "--link-stdin", input: Data(link.output.utf8), environment: environment)
+    #expect([65, 66, 77].contains(again.exitCode), "\(again.errors)")
+  }
+
   @Test func statusIsOfUseWithoutAWorkspace() throws {
     let server = try LocalServer()
     let user = try ProgramRun(["admin", "user", "create", "--data", server.data, "--name", "New"]).line
