@@ -12,7 +12,7 @@ enum CommandTable {
     DoctorCommand.declaration,
   ]
 
-  private static let client: [CommandDeclaration] = [
+  static let client: [CommandDeclaration] = [
     LoginCommand.declaration,
     LogoutCommand.declaration,
     WhoamiCommand.declaration,

@@ -20,11 +20,9 @@ import Testing
 
   @Test func theCommandsAreTheDeclaredOnes() throws {
     let shared = Set((SettingOptions.client.declarations + [.plain]).map(\.name))
-    let administration = ["serve", "migrate", "config", "healthcheck", "version", "admin", "backup", "export"]
     var lines = ["| command | what it does | its own options |", "|---|---|---|"]
-    for (path, command) in CommandTable.root.flattened() where command.action != nil {
-      guard !administration.contains(path[1]) else { continue }
-      let words = (path.dropFirst() + command.positionals.map(\.usage)).joined(separator: " ")
+    for (path, command) in CommandTable.client.flatMap({ $0.flattened() }) where command.action != nil {
+      let words = (path + command.positionals.map(\.usage)).joined(separator: " ")
       let own = command.options.filter { !shared.contains($0.name) }.map { option in
         "`--\(option.name)\(option.valueName.map { " <\($0)>" } ?? "")`"
       }

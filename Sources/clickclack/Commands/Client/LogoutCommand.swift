@@ -14,7 +14,7 @@ enum LogoutCommand {
       guard !configuration.token.isEmpty else {
         throw CommandFailure("you are not signed in to \(configuration.server)", exitCode: .notPermitted)
       }
-      if !arguments.isOn("forget"), !configuration.token.hasPrefix(botTokenPrefix) {
+      if !arguments.isOn("forget"), !configuration.token.hasPrefix(Token.Kind.bot.rawValue) {
         try end(session.client)
       }
       if let file = CredentialFile(environment: context.environment) {
@@ -26,8 +26,6 @@ enum LogoutCommand {
         try session.printLine("signed out of \(configuration.server)")
       }
     })
-
-  private static let botTokenPrefix = "ccb_"
 
   /// Another token than the one that ended stays.
   private static func forget(
