@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev zlib1g-dev libcurl4-openssl-dev pkg-config
+# Shells and a checker of manual pages, which tests ask about what the program prints for them.
+TEST_PACKAGES := zsh fish mandoc bsdutils
 BENCH_PACKAGES := gcc libc6-dev nodejs node-ws nginx libnginx-mod-nchan
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h
@@ -49,6 +51,7 @@ serve: build
 	.build/release/clickclack serve --dev-bootstrap=true
 
 test: deps stamp
+	$(call install,$(TEST_PACKAGES))
 	swift build --build-tests
 	swift test --skip-build
 
