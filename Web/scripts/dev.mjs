@@ -13,6 +13,12 @@ const types = { html: "text/html", css: "text/css", js: "text/javascript", svg: 
 
 let building = false;
 let again = false;
+let timer;
+// One change of a file is several notices.
+const changed = () => {
+  clearTimeout(timer);
+  timer = setTimeout(rebuild, 80);
+};
 function rebuild() {
   if (building) return void (again = true);
   building = true;
@@ -26,15 +32,15 @@ function rebuild() {
   });
 }
 rebuild();
-for (const name of ["src", "public"]) watch(join(root, name), { recursive: true }, rebuild);
-watch(join(root, "index.html"), rebuild);
+for (const name of ["src", "public"]) watch(join(root, name), { recursive: true }, changed);
+watch(join(root, "index.html"), changed);
 
 function file(path) {
   const page = path === "/" || /^\/(app|embed)(\/|$)/.test(path);
-  const map = JSON.parse(readFileSync(join(root, "build/map.json"), "utf8"));
+  const map = JSON.parse(readFileSync(join(root, "build/development/map.json"), "utf8"));
   const name = page ? "/index.html" : path;
   if (!map[name]) return null;
-  return { bytes: readFileSync(join(root, "build/files", map[name])), type: types[name.split(".").pop()] };
+  return { bytes: readFileSync(join(root, "build/development/files", map[name])), type: types[name.split(".").pop()] };
 }
 
 const server = http.createServer((request, response) => {

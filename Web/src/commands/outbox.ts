@@ -22,7 +22,7 @@ export function send(message: OutgoingMessage): void {
   const pending: PendingMessage = {
     nonce: makeNonce(), place: message.place, rootID: message.rootID ?? null, body: message.body,
     quotedMessageID: message.quotedMessageID ?? null, topicID: message.topicID ?? null,
-    uploadIDs: message.uploadIDs ?? [], createdAt: new Date().toISOString(), state: "sending", error: "",
+    uploadIDs: message.uploadIDs ?? [], createdAt: new Date().toISOString(), state: "sending", seq: 0, error: "",
     refused: false,
   };
   dispatchTo(message.workspaceID, { type: "pending/added", message: pending });

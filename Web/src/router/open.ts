@@ -18,8 +18,9 @@ let turn = 0;
 
 /** Follows the address from now on. */
 export function followAddress(): () => void {
+  const stop = onNavigation(() => void follow());
   void follow();
-  return onNavigation(() => void follow());
+  return stop;
 }
 
 async function follow(): Promise<void> {

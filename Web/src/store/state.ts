@@ -112,6 +112,8 @@ export interface PendingMessage {
   topicID: string | null;
   createdAt: string;
   state: "sending" | "failed" | "sent";
+  /** Its position, once it is sent. */
+  seq: number;
   error: string;
   /** Whether the server would refuse it again, so that only a person tries it again. */
   refused: boolean;

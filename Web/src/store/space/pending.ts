@@ -30,7 +30,8 @@ export function pendingSent(space: Space, nonce: string, message: Message, asOf:
     next = appended(next, message);
     next = seqSeen(next, message.channel_id || message.direct_conversation_id || "", message.channel_seq ?? 0);
   }
-  const pending = next.pending.map((known) => (known.nonce === nonce ? { ...known, state: "sent" as const } : known));
+  const seq = message.channel_seq ?? message.thread_seq ?? 0;
+  const pending = next.pending.map((known) => (known.nonce === nonce ? { ...known, state: "sent" as const, seq } : known));
   return purgePlaced({ ...next, pending });
 }
 
@@ -55,5 +56,8 @@ function isPlaced(space: Space, message: PendingMessage): boolean {
     if (known?.nonce === message.nonce && known.author_id === space.me) return true;
   }
   if (message.state !== "sent") return false;
-  return message.rootID ? !space.threads[message.rootID] : !space.windows[message.place.id]?.live;
+  if (message.rootID) return !space.threads[message.rootID];
+  // Before what is loaded, or after a part that is not.
+  const window = space.windows[message.place.id];
+  return !window?.live || message.seq < window.oldest;
 }
