@@ -2,6 +2,7 @@
 
 import type { Message, User } from "../api";
 import { unreadCount } from "./space/conversations";
+import { GAP_MAX } from "./staleness";
 import { overlaid } from "./space/overlays";
 import type { Conversation, Space, State } from "./state";
 
@@ -47,11 +48,11 @@ export function shownMessage(space: Space, id: string): Message | null {
   return entry ? overlaid(entry.message, space.overlays) : null;
 }
 
-/** Whether there are messages after the loaded ones. */
+/** Whether there are messages after the loaded ones that will not come by themselves. */
 export function hasNewer(space: Space, conversationID: string): boolean {
   const window = space.windows[conversationID];
   const conversation = space.conversations[conversationID];
-  return !!window && !!conversation && (!window.live || window.newest < conversation.lastSeq);
+  return !!window && !!conversation && (!window.live || conversation.lastSeq - window.newest > GAP_MAX);
 }
 
 export interface SidebarSection {

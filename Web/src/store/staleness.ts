@@ -19,7 +19,7 @@ export interface Visible {
 }
 
 /** A gap up to this is closed by itself; past it the window stays in the past until someone jumps to the end. */
-const GAP_MAX = 400;
+export const GAP_MAX = 400;
 const THREADS_PER_PASS_MAX = 20;
 
 export function needs(space: Space, visible: Visible): Need[] {

@@ -59,7 +59,8 @@ export const VirtualList = forwardRef<VirtualListHandle, {
   const end = Math.min(rows.length, indexAt(offsets, top - lead + viewHeight + OVERSCAN_PX) + 1);
 
   // Measure what was drawn, then put the anchor back where it was.
-  useLayoutEffect(() => {
+  const measure = useRef<() => void>(() => undefined);
+  measure.current = () => {
     let changed = false;
     for (const [key, node] of nodes.current) {
       const height = node.getBoundingClientRect().height;
@@ -68,9 +69,10 @@ export const VirtualList = forwardRef<VirtualListHandle, {
         changed = true;
       }
     }
-    if (changed) return redraw();
-    restore();
-  });
+    if (changed) redraw();
+    else restore();
+  };
+  useLayoutEffect(() => measure.current());
 
   const restore = useCallback(() => {
     const box = view.current;
@@ -87,20 +89,32 @@ export const VirtualList = forwardRef<VirtualListHandle, {
     scrollTop.current = box.scrollTop;
   }, []);
 
-  const observer = useMemo(() => new ResizeObserver(() => redraw()), []);
+  // Observing tells the size once at the beginning; the effect above finds out whether it is a new one.
+  const observer = useMemo(() => new ResizeObserver(() => measure.current()), []);
   useEffect(() => {
     if (view.current) observer.observe(view.current);
     return () => observer.disconnect();
   }, [observer]);
 
-  const hold = useCallback((key: string) => (node: HTMLElement | null) => {
-    const known = nodes.current.get(key);
-    if (known && known !== node) observer.unobserve(known);
-    if (node) {
-      nodes.current.set(key, node);
-      observer.observe(node);
-    } else nodes.current.delete(key);
-  }, [observer]);
+  // One callback per key, so that React does not let go of a row and take it up again at each drawing.
+  const holders = useRef(new Map<string, (node: HTMLElement | null) => void>());
+  const hold = (key: string) => {
+    const known = holders.current.get(key);
+    if (known) return known;
+    const holder = (node: HTMLElement | null) => {
+      const before = nodes.current.get(key);
+      if (before) observer.unobserve(before);
+      if (node) {
+        nodes.current.set(key, node);
+        observer.observe(node);
+      } else {
+        nodes.current.delete(key);
+        holders.current.delete(key);
+      }
+    };
+    holders.current.set(key, holder);
+    return holder;
+  };
 
   const report = () => {
     const box = view.current;

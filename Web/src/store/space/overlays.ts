@@ -25,9 +25,17 @@ export function settleOverlay(space: Space, action: Extract<SpaceAction, { type:
   return { ...next, touched: touch(next.touched, overlay.messageID, action.asOf) };
 }
 
+// The same question gets the same object, so that components are drawn again only when the answer changed.
+const answers = new WeakMap<Message, { overlays: readonly Overlay[]; shown: Message }>();
+
 /** A message as it will be once the server has agreed to all that was asked of it. */
 export function overlaid(message: Message, overlays: readonly Overlay[]): Message {
-  return overlays.filter((overlay) => overlay.messageID === message.id).reduce(applied, message);
+  if (!overlays.some((overlay) => overlay.messageID === message.id)) return message;
+  const known = answers.get(message);
+  if (known?.overlays === overlays) return known.shown;
+  const shown = overlays.filter((overlay) => overlay.messageID === message.id).reduce(applied, message);
+  answers.set(message, { overlays, shown });
+  return shown;
 }
 
 function applied(message: Message, overlay: Overlay): Message {
