@@ -117,6 +117,10 @@ class ConversationTest(BrowserTest):
         page.locator(".right input[type=search]").press("Enter")
         page.locator(".result").filter(has_text="pearl").click()
         expect(message(page, "the mother of pearl")).to_be_in_viewport()
+        # What is loaded around it meanwhile must not move it.
+        expect(page.locator(".right .result")).to_have_count(1)
+        page.wait_for_load_state("networkidle")
+        expect(message(page, "the mother of pearl")).to_be_in_viewport()
         self.picture(page, "search")
         page.locator(".jump").click()
         expect(message(page, "more filler 149")).to_be_in_viewport()

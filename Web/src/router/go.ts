@@ -9,14 +9,19 @@ import { store } from "../store/store";
 import { targetAddress, workspaceAddress, type PaneAddress } from "./location";
 import { navigate } from "./navigation";
 
+/** Where the right pane stands beside the conversation instead of over it: as in styles/shell.css. */
+const WIDE = "(min-width: 1081px)";
+
 const routeOf = (workspaceID: string): string =>
   store.getState().workspaces.find((workspace) => workspace.id === workspaceID)?.route_id ?? workspaceID;
 
 export const go = {
   workspace: (workspaceID: string): void => navigate(workspaceAddress(routeOf(workspaceID))),
 
-  conversation(workspaceID: string, conversation: Conversation, messageID: string | null = null): void {
-    navigate(targetAddress(routeOf(workspaceID), conversation.routeID, { messageID }));
+  conversation(
+    workspaceID: string, conversation: Conversation, messageID: string | null = null, pane: PaneAddress | null = null,
+  ): void {
+    navigate(targetAddress(routeOf(workspaceID), conversation.routeID, { messageID, pane }));
   },
 
   /** The thread of a message, in the right pane. It is shown at once; its address follows when the server gave it one. */
@@ -61,14 +66,17 @@ export const go = {
     }
   },
 
-  /** A message wherever it is: in the timeline or in a thread. */
-  async message(message: Pick<Message, "id" | "workspace_id" | "thread_root_id" | "parent_message_id" | "channel_id"
-    | "direct_conversation_id">): Promise<void> {
+  /** A message wherever it is: in the timeline (with a pane kept beside it, where there is room) or in a thread. */
+  async message(
+    message: Pick<
+      Message, "id" | "workspace_id" | "thread_root_id" | "parent_message_id" | "channel_id" | "direct_conversation_id">,
+    pane: PaneAddress | null = null,
+  ): Promise<void> {
     if (message.parent_message_id) {
       return go.thread({ id: message.thread_root_id, workspace_id: message.workspace_id }, message.id);
     }
     const place = message.channel_id || message.direct_conversation_id || "";
     const conversation = store.getState().spaces[message.workspace_id]?.conversations[place];
-    if (conversation) go.conversation(message.workspace_id, conversation, message.id);
+    if (conversation) go.conversation(message.workspace_id, conversation, message.id, matchMedia(WIDE).matches ? pane : null);
   },
 };

@@ -9,6 +9,8 @@ export interface VirtualRow {
   key: string;
   /** A guess in pixels until it was drawn once. */
   estimate: number;
+  /** Whether it may move among the others, such as the separator of a day: then it is no anchor. */
+  floats?: boolean;
 }
 
 export interface VirtualListHandle {
@@ -192,7 +194,8 @@ function firstVisible(
 ): Anchor | null {
   const top = box.getBoundingClientRect().top;
   for (let index = start; index < end; index += 1) {
-    const { key } = rows[index]!;
+    const { key, floats } = rows[index]!;
+    if (floats) continue;
     const at = nodes.get(key)?.getBoundingClientRect();
     if (at && at.bottom > top) return { kind: "row", key, offset: at.top - top };
   }

@@ -39,7 +39,7 @@ export default function PinsPane({ pane }: RightPaneProps<"pins">) {
           </div>
           <MessageBody body={message.body} />
           <footer>
-            <Button tone="quiet" onClick={() => void go.message(message)}>{strings.panes.show}</Button>
+            <Button tone="quiet" onClick={() => void go.message(message, { kind: "pins" })}>{strings.panes.show}</Button>
             <Button tone="quiet" onClick={() => void pin(message, false)}>{strings.message.unpin}</Button>
           </footer>
         </li>

@@ -64,16 +64,16 @@ function Results({ q, sort, workspaceID }: { q: string; sort: Sort; workspaceID:
   if (!results.length) return <EmptyState title={strings.panes.noResults} mood="puzzled" />;
   return (
     <ul className="results">
-      {results.map((result) => <li key={result.id}><Result result={result} /></li>)}
+      {results.map((result) => <li key={result.id}><Result result={result} q={q} /></li>)}
       {next && <li><Button tone="quiet" onClick={() => void load(next)}>{strings.common.showMore}</Button></li>}
     </ul>
   );
 }
 
-function Result({ result }: { result: SearchResult }) {
+function Result({ result, q }: { result: SearchResult; q: string }) {
   const where = result.channel_name ? strings.panes.inChannel(`#${result.channel_name}`) : strings.panes.direct;
   return (
-    <button type="button" className="result" onClick={() => void go.message(result)}>
+    <button type="button" className="result" onClick={() => void go.message(result, { kind: "search", q })}>
       <Avatar user={result.author} size="small" />
       <span className="result-head">
         <strong>{result.author.display_name}</strong>

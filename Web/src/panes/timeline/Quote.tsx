@@ -9,7 +9,7 @@ import { strings } from "../../strings";
 export function Quote({ message }: { message: Message }) {
   const author = useSpace((space) => space.users[message.quoted_author_id ?? ""] ?? null, null);
   const open = () => {
-    if (message.quoted_message_id) api.messages.get(message.quoted_message_id).then(go.message, report);
+    if (message.quoted_message_id) api.messages.get(message.quoted_message_id).then((found) => go.message(found), report);
   };
   return (
     <button type="button" className="quote" onClick={open}>

@@ -5,8 +5,8 @@ import type { PendingMessage } from "../../store/state";
 import { dayKey } from "../../strings/times";
 
 export type Row =
-  | { kind: "day"; key: string; estimate: number; at: string }
-  | { kind: "new"; key: string; estimate: number }
+  | { kind: "day"; key: string; estimate: number; floats: true; at: string }
+  | { kind: "new"; key: string; estimate: number; floats: true }
   /** `compact`: it continues what the same author just said. */
   | { kind: "message"; key: string; estimate: number; id: string; seq: number; compact: boolean }
   | { kind: "pending"; key: string; estimate: number; message: PendingMessage; compact: boolean };
@@ -23,13 +23,13 @@ export function timelineRows(
   for (const message of messages) {
     const key = dayKey(message.created_at);
     if (key !== day) {
-      rows.push({ kind: "day", key: `day ${key}`, estimate: 40, at: message.created_at });
+      rows.push({ kind: "day", key: `day ${key}`, estimate: 40, floats: true, at: message.created_at });
       day = key;
       last = null;
     }
     const seq = message.channel_seq ?? 0;
     if (!marked && newAfter !== null && seq > newAfter && message.author_id !== me) {
-      rows.push({ kind: "new", key: "new", estimate: 28 });
+      rows.push({ kind: "new", key: "new", estimate: 28, floats: true });
       marked = true;
       last = null;
     }
