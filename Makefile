@@ -14,13 +14,14 @@ RELEASE := -c release --static-swift-stdlib
 
 BROWSER := Tests/Browser
 
-.PHONY: help deps test-deps bench-deps stamp web build serve test test-web lint format bench clean
+.PHONY: help deps test-deps bench-deps stamp web build serve test test-web crash lint format bench clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
 	@echo "make test    install what is missing, build, and run every test"
 	@echo "make build   leave the release binary at .build/release/clickclack"
 	@echo "make web     check and bundle the web client; make test-web runs its tests"
+	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
 	@echo "make lint    check the formatting; make format repairs it"
 
@@ -71,10 +72,16 @@ test-web: test-deps stamp web $(BROWSER)/.venv/installed
 	swift build --product clickclack
 	$(BROWSER)/.venv/bin/python -m unittest discover --start-directory $(BROWSER) --top-level-directory $(BROWSER) --verbose
 
-$(BROWSER)/.venv/installed: $(BROWSER)/requirements.txt
+$(BROWSER)/.venv/installed: $(BROWSER)/requirements.txt | test-deps
 	python3 -m venv $(BROWSER)/.venv
 	$(BROWSER)/.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
+
+# Kills the server CRASH_ROUNDS times, and half as often takes its power; CRASH_SEED=n repeats a run.
+crash: CRASH_ROUNDS ?= 500
+crash: deps stamp web
+	swift build --build-tests
+	CRASH_ROUNDS=$(CRASH_ROUNDS) swift test --skip-build --filter EndToEnd.Crash
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
