@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
-BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev zlib1g-dev libcurl4-openssl-dev pkg-config
+BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev libargon2-dev zlib1g-dev libcurl4-openssl-dev pkg-config
 BENCH_PACKAGES := gcc libc6-dev nodejs node-ws nginx libnginx-mod-nchan
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h

@@ -11,6 +11,8 @@ public struct Services: Sendable {
   public let sessions: SessionCache
   /// The bytes of uploads.
   public let blobs: any BlobStore
+  /// Hashes and compares passwords.
+  public let passwords: PasswordHasher
   /// Calls apps.
   public let callbacks: CallbackSender
   /// Delivers events to apps.
@@ -21,6 +23,8 @@ public struct Services: Sendable {
   let contexts: LoopContexts
   /// Attempts to sign in, per peer address.
   public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
+  /// Guesses of a password, per account: ten, then one in half a minute. Per address they count as attempts to sign in.
+  let passwordGuesses = RateLimiter(burst: 10, perSecond: 1.0 / 30)
   /// Uploads under way, per user: as many as may be pending.
   let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
   /// Attempts to claim a bot's setup code, per peer address: ten a minute.
@@ -28,14 +32,16 @@ public struct Services: Sendable {
 
   /// Gathers the parts.
   public init(
-    store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache, callbacks: CallbackSender,
-    dispatcher: EventDispatcher, settings: APISettings, contexts: LoopContexts
+    store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache,
+    passwords: PasswordHasher, callbacks: CallbackSender, dispatcher: EventDispatcher, settings: APISettings,
+    contexts: LoopContexts
   ) {
     self.contexts = contexts
     self.store = store
     self.blobs = blobs
     self.realtime = realtime
     self.sessions = sessions
+    self.passwords = passwords
     self.callbacks = callbacks
     self.dispatcher = dispatcher
     self.settings = settings
@@ -62,6 +68,8 @@ public struct APISettings: Sendable {
   public var sessionSeconds: Int64 = 30 * 86_400
   /// How long a magic link can be used, in seconds.
   public var magicLinkSeconds: Int64 = 15 * 60
+  /// Whether people may sign in with an e-mail address and a password.
+  public var passwordsEnabled = true
   /// When WebSockets are pinged and counted as dead.
   public var webSocketTiming = WebSocketTiming()
   /// The largest message that a client may send on a WebSocket, in bytes.

@@ -44,6 +44,24 @@ extension Setting {
     Setting(
       "magic_link_lifetime", .access, \.magicLinkLifetime, .duration(.seconds(60)...day * 7),
       "How long a magic link can be used."),
+    Setting(
+      "passwords", .access, \.arePasswordsEnabled, .boolean,
+      "Let people sign in with an e-mail address and a password."),
+    Setting(
+      "password_reset_lifetime", .access, \.passwordResetLifetime, .duration(.seconds(60)...day * 7),
+      "How long a link to set a new password can be used."),
+    Setting(
+      "password_hash_memory", .access, \.passwordHashMemoryBytes, .bytes(7 * mebibyte...1024 * mebibyte),
+      "Memory that hashing one password takes (Argon2id); existing passwords are hashed anew when they are used."),
+    Setting(
+      "password_hash_passes", .access, \.passwordHashPasses, .integer(1...100),
+      "Passes over that memory; more take longer."),
+    Setting(
+      "password_hash_threads", .access, \.passwordHashThreadCount, .integer(1...64),
+      "Passwords that are hashed at a time, each with its memory."),
+    Setting(
+      "password_hash_queue_max", .access, \.passwordHashQueueMax, .integer(0...10_000),
+      "Most passwords that wait to be hashed; further sign-ins are answered with 503."),
 
     Setting("metrics", .observability, \.isMetricsEnabled, .boolean, "Serve Prometheus metrics at `/metrics`."),
     Setting("log_level", .observability, \.logLevel, .choice, "Least severe level that is logged."),

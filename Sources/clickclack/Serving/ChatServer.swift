@@ -21,6 +21,7 @@ final class ChatServer: Sendable {
   private let jobs: JobRunner
   private let lock: DataDirectoryLock
   private let sessions: SessionCache
+  private let passwords: PasswordHasher
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
 
@@ -59,6 +60,9 @@ final class ChatServer: Sendable {
       loops: group.loops, store: database, encoder: EventFrames(contexts: contexts),
       limits: configuration.realtimeLimits, report: { log.error("\($0)") })
     let sessions = SessionCache(store: database)
+    let passwords = PasswordHasher(
+      configuration.passwordHashing, threadsMax: configuration.passwordHashThreadCount,
+      waitingMax: configuration.passwordHashQueueMax)
     let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
     let dispatcher = EventDispatcher(
       loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
@@ -74,8 +78,8 @@ final class ChatServer: Sendable {
     settings.renderMetrics = { metrics.render() }
     settings.report = { log.error("\($0)") }
     let services = Services(
-      store: database, blobs: blobs, realtime: realtime, sessions: sessions, callbacks: callbacks,
-      dispatcher: dispatcher, settings: settings, contexts: contexts)
+      store: database, blobs: blobs, realtime: realtime, sessions: sessions, passwords: passwords,
+      callbacks: callbacks, dispatcher: dispatcher, settings: settings, contexts: contexts)
     let httpMetrics = HTTPMetrics(registry: metrics)
     let application = try Application(
       endpoints: API.endpoints,
@@ -107,6 +111,7 @@ final class ChatServer: Sendable {
     self.blocking = blocking
     self.dispatcher = dispatcher
     self.sessions = sessions
+    self.passwords = passwords
     self.jobs = jobs
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
@@ -160,6 +165,7 @@ final class ChatServer: Sendable {
     await jobsEnd
     await database.close()
     blocking.shutdown()
+    passwords.shutdown()
     await group.shutdown()
     lock.release()
   }
