@@ -13,9 +13,8 @@ extension API {
 
   /// Signing in with an e-mail address and a password, and setting a new one by an administrator's link.
   static let passwordSignIn: [Endpoint] = [
-    Endpoint(.post, "/api/auth/password/login", "logInWithPassword", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/password/login", "logInWithPassword", access: .anyone, limit: .signIn) { request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
       let (services, settings) = (request.services, request.services.settings)
@@ -34,9 +33,8 @@ extension API {
       }
       return try signIn.answer(session, user)
     },
-    Endpoint(.post, "/api/auth/password/reset", "resetPassword", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/password/reset", "resetPassword", access: .anyone, limit: .signIn) { request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
       let (services, settings) = (request.services, request.services.settings)

@@ -21,14 +21,14 @@ public struct Services: Sendable {
   public let settings: APISettings
   /// What the connections of each loop share.
   let contexts: LoopContexts
-  /// Attempts to sign in, per peer address.
-  public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
+  /// Calls of operations that are limited, per peer address.
+  let limits = EndpointLimits()
   /// Guesses of a password, per account: ten, then one in half a minute. Per address they count as attempts to sign in.
   let passwordGuesses = RateLimiter(burst: 10, perSecond: 1.0 / 30)
+  /// Mails with sign-in links, per e-mail address: three, then one in five minutes.
+  let mailedLinks = RateLimiter(burst: 3, perSecond: 1.0 / 300)
   /// Uploads under way, per user: as many as may be pending.
   let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
-  /// Attempts to claim a bot's setup code, per peer address: ten a minute.
-  public let setupClaims = RateLimiter(burst: 10, perSecond: 10.0 / 60)
 
   /// Gathers the parts.
   public init(
@@ -70,6 +70,8 @@ public struct APISettings: Sendable {
   public var magicLinkSeconds: Int64 = 15 * 60
   /// Whether people may sign in with an e-mail address and a password.
   public var passwordsEnabled = true
+  /// Whether sign-in links are sent by mail.
+  public var mailsMagicLinks = false
   /// When WebSockets are pinged and counted as dead.
   public var webSocketTiming = WebSocketTiming()
   /// The largest message that a client may send on a WebSocket, in bytes.

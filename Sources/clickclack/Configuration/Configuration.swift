@@ -21,6 +21,14 @@ struct Configuration: Equatable, Sendable {
   var passwordHashThreadCount = 2
   var passwordHashQueueMax = 64
 
+  var smtpURL: SMTPAddress?
+  var smtpUsername = ""
+  var smtpPassword = ""
+  var isPlainSMTPAllowed = false
+  var smtpAuthorityFile = ""
+  var mailFrom = ""
+  var isSignUpByMailAllowed = false
+
   var isMetricsEnabled = false
   var logLevel = Logger.Level.info
   var logFormat = LogFormatChoice.auto

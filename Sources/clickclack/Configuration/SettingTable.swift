@@ -63,6 +63,23 @@ extension Setting {
       "password_hash_queue_max", .access, \.passwordHashQueueMax, .integer(0...10_000),
       "Most passwords that wait to be hashed; further sign-ins are answered with 503."),
 
+    Setting(
+      "smtp_url", .mail, \.smtpURL, .smtpAddress,
+      "Mail server for sign-in links, which people then may ask for: `smtp://host:port`, where STARTTLS is required, or "
+        + "`smtps://host`. Needs `public_url` and `mail_from`. Empty: no mail."),
+    Setting("smtp_username", .mail, \.smtpUsername, .text, "Account at the mail server; empty for none."),
+    Setting("smtp_password", .mail, \.smtpPassword, .text, isSecret: true, "Password of that account."),
+    Setting("mail_from", .mail, \.mailFrom, .mailAddress, "Address from which mail is sent."),
+    Setting(
+      "smtp_allow_plain", .mail, \.isPlainSMTPAllowed, .boolean,
+      "Talk to a mail server on this machine without encryption; refused for others."),
+    Setting(
+      "smtp_ca_file", .mail, \.smtpAuthorityFile, .path,
+      "File with the certificate authorities of the mail server; empty for the system's."),
+    Setting(
+      "magic_link_sign_up", .mail, \.isSignUpByMailAllowed, .boolean,
+      "Send links also to addresses that nobody has; who opens one becomes a user."),
+
     Setting("metrics", .observability, \.isMetricsEnabled, .boolean, "Serve Prometheus metrics at `/metrics`."),
     Setting("log_level", .observability, \.logLevel, .choice, "Least severe level that is logged."),
     Setting(

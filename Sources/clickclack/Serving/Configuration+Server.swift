@@ -66,6 +66,7 @@ extension Configuration {
     settings.sessionSeconds = sessionLifetime.components.seconds
     settings.magicLinkSeconds = magicLinkLifetime.components.seconds
     settings.passwordsEnabled = arePasswordsEnabled
+    settings.mailsMagicLinks = smtpURL != nil
     settings.webSocketTiming = WebSocketTiming(
       pingIntervalMilliseconds: Int(websocketPingInterval.wholeMilliseconds),
       pongTimeoutMilliseconds: max(
