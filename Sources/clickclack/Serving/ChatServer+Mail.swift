@@ -45,7 +45,9 @@ extension ChatServer {
   private static func magicLinkMessage(
     _ token: String, from: MailAddress, to: MailAddress, id: JobID, _ configuration: Configuration
   ) -> MailMessage {
-    MailMessage(
+    let now = Timestamp.now()
+    let end = now.adding(seconds: configuration.magicLinkLifetime.components.seconds).text
+    return MailMessage(
       from: from, fromName: "ClickClack", to: to,
       subject: "Sign in to \(configuration.publicURL?.host ?? "ClickClack")",
       text: """
@@ -53,9 +55,9 @@ extension ChatServer {
 
         \(configuration.linkBase)/app/magic#\(token)
 
-        It works once and for \(DurationText.text(configuration.magicLinkLifetime)). If you did not ask for it, ignore
-        this message: nobody can sign in without the link.
+        It works once, until \(end.prefix(10)) \(end.dropFirst(11).prefix(5)) UTC. If you did not ask for it, ignore this
+        message: nobody can sign in without the link.
 
-        """, id: id, unixSeconds: Timestamp.now().microseconds / 1_000_000)
+        """, id: id, unixSeconds: now.microseconds / 1_000_000)
   }
 }
