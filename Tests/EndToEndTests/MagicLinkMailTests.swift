@@ -112,7 +112,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: [
-      (["--smtp-url", "http://x"], "smtp_url"), (["--smtp-url", "smtp://mail.example"], "mail_from"),
+      (["--smtp-url", "http://x"], "smtp-url"), (["--smtp-url", "smtp://mail.example"], "mail_from"),
       (
         [
           "--smtp-url", "smtp://mail.example", "--mail-from", "a@b.c", "--public-url", "https://c.d",
@@ -120,7 +120,7 @@ extension EndToEnd {
         ],
         "smtp_allow_plain"
       ),
-      (["--mail-from", "a@b.c\r\nBcc: x@y.z"], "mail_from"),
+      (["--mail-from", "a@b.c\r\nBcc: x@y.z"], "mail-from"),
     ])
     func settingsThatDoNotFitAreRefused(flags: [String], name: String) throws {
       let run = try TestServer.command(["config"] + flags, in: try TestDirectory())

@@ -54,7 +54,7 @@ class Handler:
 
 def authenticate(server, session, envelope, mechanism, data):
     given = f"{data.login.decode()}:{data.password.decode()}"
-    return AuthResult(success=given == options.account)
+    return AuthResult(success=given == options.account, handled=False)
 
 
 async def main():

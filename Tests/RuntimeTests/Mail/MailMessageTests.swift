@@ -60,6 +60,22 @@ import Testing
       subject: subject, text: text, id: "job_1", unixSeconds: 784_887_151)
   }
 
+  /// A body's scalars with CRLF for each CR, LF and CRLF, and at the end.
+  private static func withLineEnds(_ body: String) -> [Unicode.Scalar] {
+    var expected: [Unicode.Scalar] = []
+    var previous: Unicode.Scalar?
+    for scalar in body.unicodeScalars {
+      switch scalar {
+      case "\n" where previous == "\r": break
+      case "\r", "\n": expected += ["\r", "\n"]
+      default: expected.append(scalar)
+      }
+      previous = scalar
+    }
+    if let last = expected.last, last != "\n" { expected += ["\r", "\n"] }
+    return expected
+  }
+
   @Test func aMessageLooksLikeThis() throws {
     let expected = """
       From: "ClickClack"\r
@@ -135,12 +151,7 @@ import Testing
           }))
       #expect(
         Array(reading.fields["Subject"]?.unicodeScalars ?? "".unicodeScalars) == Array(cleaned.unicodeScalars), comment)
-      var expected = body.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\r", with: "\n")
-      if !expected.isEmpty, !expected.hasSuffix("\n") { expected += "\n" }
-      #expect(
-        Array(reading.text.unicodeScalars)
-          == Array(expected.replacingOccurrences(of: "\n", with: "\r\n").unicodeScalars),
-        comment)
+      #expect(Array(reading.text.unicodeScalars) == Self.withLineEnds(body), comment)
     }
   }
 }
