@@ -4,6 +4,7 @@ struct Setting: Sendable {
   enum Section: String, CaseIterable, Sendable {
     case server = "Server"
     case access = "Access"
+    case mail = "Mail"
     case observability = "Observability"
     case threads = "Threads and shutdown"
     case http = "HTTP"
