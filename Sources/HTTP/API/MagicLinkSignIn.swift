@@ -47,15 +47,7 @@ extension API {
       let (session, user) = try await request.services.store.write { tx in
         try MagicLinks.consume(token: used.token, sessionSeconds: settings.sessionSeconds, tx)
       }
-      let cookie = try SessionCookie(signIn.provenance, settings)
-        .setting(token: session.token, seconds: settings.sessionSeconds)
-      return .json { json in
-        json.field("session", session)
-        json.field("token", session.token)
-        json.field("user", user)
-      }
-      .with(header: "Set-Cookie", cookie)
-      .with(header: "Cache-Control", "no-store")
+      return try signIn.answer(session, user)
     },
   ]
 }

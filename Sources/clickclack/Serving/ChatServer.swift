@@ -18,6 +18,8 @@ final class ChatServer: Sendable {
   private let database: Database
   private let blocking: BlockingPool
   private let dispatcher: EventDispatcher
+  private let identityProviders: IdentityProviders
+  private let assertions: ProxyAssertions?
   private let lock: DataDirectoryLock
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
@@ -59,7 +61,17 @@ final class ChatServer: Sendable {
     let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
     let dispatcher = EventDispatcher(
       loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
-    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher]))
+    let signInSettings = configuration.signInSettings
+    let loop = group.loops[0]
+    let identityProviders = try IdentityProviders(signInSettings, loop: loop)
+    let assertions = try signInSettings.proxy.map { proxy in
+      try ProxyAssertions(
+        proxy, joinRule: signInSettings.joinRule, store: database, loop: loop, report: { log.error("\($0)") })
+    }
+    self.identityProviders = identityProviders
+    self.assertions = assertions
+    let caches: [any CommitObserver] = [sessions] + (assertions.map { [$0] } ?? [])
+    try await database.open(observer: CommitObservers(caches + [realtime, dispatcher]))
 
     let blocking = BlockingPool(
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
@@ -70,14 +82,15 @@ final class ChatServer: Sendable {
     settings.report = { log.error("\($0)") }
     let services = Services(
       store: database, blobs: blobs, realtime: realtime, sessions: sessions, callbacks: callbacks,
-      dispatcher: dispatcher, settings: settings, contexts: contexts)
+      dispatcher: dispatcher, identityProviders: identityProviders, settings: settings, contexts: contexts)
     let httpMetrics = HTTPMetrics(registry: metrics)
     let application = try Application(
       endpoints: API.endpoints,
       middleware: [
         CorrelationMiddleware(), AccessLogMiddleware(log: log, metrics: httpMetrics),
         CompressionMiddleware(thresholdBytes: configuration.compressionThresholdBytes), ErrorMiddleware(log: log),
-        StaticFilesMiddleware(), AuthenticationMiddleware(settings: settings, sessions: sessions, store: database),
+        StaticFilesMiddleware(),
+        AuthenticationMiddleware(settings: settings, sessions: sessions, assertions: assertions, store: database),
       ],
       services: services)
     let server = HTTPServer(
@@ -103,7 +116,6 @@ final class ChatServer: Sendable {
     self.dispatcher = dispatcher
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
-    let loop = group.loops[0]
     housekeeping = [
       // On its own: everything that awaits the writer stands still while the disk stalls, which is when this matters.
       RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) { database.writer.expireWaiting() },
@@ -141,6 +153,8 @@ final class ChatServer: Sendable {
       }
     }
     await dispatcher.stop()
+    identityProviders.shutdown()
+    assertions?.shutdown()
     await database.close()
     blocking.shutdown()
     await group.shutdown()
