@@ -20,7 +20,8 @@ struct ProviderSignIn {
 
   /// Sends the browser to a provider; nil stands for one that is not configured.
   /// - Throws: `StoreError.unavailable` when too many sign-ins are under way.
-  func start(_ provider: (any IdentityProvider)?, _ destination: SignInAttempt.Destination) async throws -> APIResponse {
+  func start(_ provider: (any IdentityProvider)?, _ destination: SignInAttempt.Destination) async throws -> APIResponse
+  {
     guard let provider else { return .error(501, "this way to sign in is not configured") }
     let cookie = SignInCookie(signIn.provenance, services.settings)
     // A second attempt in another window must not spoil the first, so both share the browser's secret.
