@@ -48,10 +48,12 @@ extension EndToEnd {
       #expect(try openClaw.person()["id"].text == person["id"].text)
     }
 
-    @Test(arguments: ["RS256", "PS256", "ES256"]) func signatureIsAccepted(algorithm: String) throws {
+    @Test func everyAlgorithmIsAccepted() throws {
       let server = try server()
-      try provider.behave(#"{"algorithm":"\#(algorithm)","authentication":["client_secret_post"]}"#)
-      #expect(try browser(server).signIn(acme).status == 302)
+      for algorithm in ["RS256", "PS256", "ES256"] {
+        try provider.behave(#"{"algorithm":"\#(algorithm)","authentication":["client_secret_post"]}"#)
+        #expect(try browser(server).signIn(acme).status == 302, "\(algorithm)")
+      }
     }
 
     @Test func anExistingPersonIsFoundByTheAddressInAnySpelling() throws {
@@ -66,7 +68,8 @@ extension EndToEnd {
     }
 
     @Test func theMethodsAreListed() throws {
-      let methods = try server().client().call(.get, "/api/auth/methods")
+      let server = try server()
+      let methods = try server.client().call(.get, "/api/auth/methods")
       #expect(methods["providers"].elements.map { $0["id"].text } == ["github", "acme", "openclaw"])
       #expect(methods["providers"].elements.map { $0["name"].text } == ["GitHub", "Acme", "OpenClaw"])
       #expect(methods["providers"].elements.map { $0["start_url"].text } == [github, acme, "/api/auth/openclaw/start"])
@@ -124,20 +127,25 @@ extension EndToEnd {
       #expect(refused.headers["retry-after"] != nil)
     }
 
-    @Test(arguments: [
-      #"{"claims":{"nonce":"other"}}"#, #"{"claims":{"nonce":null}}"#, #"{"claims":{"aud":"other"}}"#,
-      #"{"claims":{"aud":["chat","other"]}}"#, #"{"claims":{"azp":"other"}}"#,
-      #"{"claims":{"iss":"https://evil.example"}}"#, #"{"claims":{"exp":1000}}"#, #"{"claims":{"iat":4000000000}}"#,
-      #"{"claims":{"sub":null}}"#, #"{"algorithm":"none"}"#, #"{"algorithm":"HS256"}"#, #"{"key":"foreign"}"#,
-      #"{"claims":{"email":null},"userinfo":{"sub":"other","email":"eve@example.test","email_verified":true}}"#,
-    ])
-    func aTokenThatIsNotMeantForThisSignInIsRefused(behaviour: String) throws {
-      let browser = browser(try server())
-      try provider.behave(behaviour)
-      let refused = try browser.signIn(acme)
-      #expect(refused.status == 502, "\(refused.text)")
-      #expect(browser.cookies["cc_session"] == nil)
-      #expect(!refused.text.contains("evil"))
+    @Test func aTokenThatIsNotMeantForThisSignInIsRefused() throws {
+      let server = try server()
+      let behaviours = [
+        #"{"claims":{"nonce":"other"}}"#, #"{"claims":{"nonce":null}}"#, #"{"claims":{"aud":"other"}}"#,
+        #"{"claims":{"aud":["chat","other"]}}"#, #"{"claims":{"azp":"other"}}"#,
+        #"{"claims":{"iss":"https://evil.example"}}"#, #"{"claims":{"exp":1000}}"#, #"{"claims":{"iat":4000000000}}"#,
+        #"{"claims":{"sub":null}}"#, #"{"algorithm":"none"}"#, #"{"algorithm":"HS256"}"#, #"{"key":"foreign"}"#,
+        #"{"claims":{"email":null},"userinfo":{"sub":"other","email":"eve@example.test","email_verified":true}}"#,
+      ]
+      for behaviour in behaviours {
+        let browser = browser(server)
+        try provider.behave(behaviour)
+        let refused = try browser.signIn(acme)
+        #expect(refused.status == 502, "\(behaviour) \(refused.text)")
+        #expect(browser.cookies["cc_session"] == nil)
+        #expect(!refused.text.contains("evil"))
+      }
+      try provider.behave()
+      #expect(try browser(server).signIn(acme).status == 302)
     }
 
     @Test func onlyVerifiedAddressesCount() throws {
@@ -174,7 +182,7 @@ extension EndToEnd {
     @Test func anIssuerThatCallsItselfOtherwiseIsRefused() throws {
       let server = try server()
       try provider.behave(#"{"issuer_claimed":"https://accounts.google.com"}"#)
-      #expect(try browser(server).get(acme).status == 502)
+      #expect(try browser(server).get(acme).status == 503)
     }
 
     @Test func errorsOfTheProviderAreAnswered() throws {

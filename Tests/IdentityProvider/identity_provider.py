@@ -52,7 +52,7 @@ class Provider:
         self.access_tokens = set()
         self.counts = {}
         self.key_number = 0
-        self.foreign = jwk.JWK.generate(kty="RSA", size=2048, kid="rsa-1")
+        self.foreign = None
         self.rotate()
         self.reset()
 
@@ -92,6 +92,7 @@ class Provider:
         if algorithm in ALGORITHMS:
             pair = self.ec if algorithm == "ES256" else self.rsa
             if key == "foreign":
+                self.foreign = self.foreign or jwk.JWK.generate(kty="RSA", size=2048)
                 pair = self.foreign
             token = jws.JWS(payload)
             kid = self.rsa["kid"] if key == "foreign" else pair["kid"]
