@@ -67,6 +67,8 @@ public actor Subscription {
   private var isOver = false
   private var endReason: SubscriptionEnd?
   private var waiter: CheckedContinuation<Void, Never>?
+  /// Ends it when the credential expires; there is none for credentials that don't.
+  private var expiry: CoarseTimer?
 
   /// Makes a subscription that is not registered yet; see `Realtime.subscribe`.
   /// - Parameters:
@@ -83,6 +85,17 @@ public actor Subscription {
     self.viewer = viewer
     self.ended = ended
     join = ReplayJoin(heldMax: heldMax)
+  }
+
+  /// From now on the expiry of the caller's credential ends the subscription.
+  func watchExpiry() {
+    guard let expiresAt = caller.expiresAt, !isOver else { return }
+    let microseconds = expiresAt.microseconds - Timestamp.now().microseconds
+    guard microseconds > 0 else { return end(.noLongerAllowed) }
+    // The wall clock may be set meanwhile, so it is looked at again when the timer fires.
+    let timer = expiry ?? connection.loop.makeTimer { [weak self] in self?.assumeIsolated { $0.watchExpiry() } }
+    expiry = timer
+    timer.schedule(afterMilliseconds: UInt64((microseconds + 999) / 1_000))
   }
 
   /// Sends the events of a batch that this subscriber may see. Nothing is allocated unless a replay is under way.
@@ -139,6 +152,7 @@ public actor Subscription {
     guard !isOver else { return }
     isOver = true
     endReason = reason
+    expiry?.cancel()
     standingChanged()
     ended(reason)
   }
@@ -153,6 +167,7 @@ public actor Subscription {
   /// The transport closed: nothing more is sent.
   public func stop() {
     isOver = true
+    expiry?.cancel()
     standingChanged()
     drained()
   }

@@ -269,18 +269,21 @@ actor WorkspaceActor {
     if group.loop === loop { group.assumeIsolated { work($0) } } else { group.submit(work) }
   }
 
-  // Roles may have changed without notice: the subscribers' standing is read again.
+  // Roles and credentials may have changed without notice: the subscribers' standing is read again.
   private func reload(_ users: [UserID]) {
     let workspaceID = workspaceID
     Task(executorPreference: loop) { [context] in
       do {
-        let (roles, guestChannel) = try await context.store.read { db in
-          (
-            try users.map { ($0, try Memberships.activeRole(of: $0, in: workspaceID, db)) },
-            try Memberships.guestChannel(of: workspaceID, db)
-          )
+        let items = try await context.store.read { db -> [Item] in
+          try [.guestChannel(Memberships.guestChannel(of: workspaceID, db))]
+            + users.flatMap { user -> [Item] in
+              [
+                .credentials(user, valid: try Credentials.valid(of: user, now: .now(), db)),
+                .membership(user, try Memberships.activeRole(of: user, in: workspaceID, db)),
+              ]
+            }
         }
-        self.post([.guestChannel(guestChannel)] + roles.map { .membership($0.0, $0.1) })
+        self.post(items)
       } catch {
         context.report("can't read the members of \(workspaceID): \(error)")
         self.post([.ended(.failed)])

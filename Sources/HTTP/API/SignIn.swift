@@ -11,27 +11,20 @@ struct SignIn {
     provenance = RequestProvenance(headers: request.head.headers, peerIsLoopback: request.peerIsLoopback)
   }
 
-  /// Refuses too many attempts from one address.
-  /// - Throws: `StoreError.tooMany`.
-  func requireModestRate() throws(StoreError) {
-    guard request.services.signInAttempts.allows(request.rateKey) else {
-      throw StoreError(.tooMany, "too many attempts to sign in; try again in a minute")
-    }
-  }
-
   /// Refuses pages of other sites.
   /// - Throws: `StoreError.forbidden`.
   func requireOwnPage() throws(StoreError) {
     try Authenticator(settings: request.services.settings).requireOwnPage(provenance)
   }
 
-  /// Whether the body says that it is JSON. Forms of other sites can't say so without a preflight.
-  var hasJSONBody: Bool {
-    request.header("content-type").flatMap { MediaType(parsing: $0) }?.essence == "application/json"
+  /// Where the session that begins comes from.
+  /// - Parameter method: The way to sign in, such as `magic`.
+  func origin(_ method: String) -> SessionOrigin {
+    SessionOrigin(method: method, userAgent: request.header("user-agent") ?? "", address: request.peerAddress)
   }
 
-  /// The answer to a program or a page that signed in: the session, also as a cookie.
-  /// - Throws: `HTTPFieldError` when the configured namespace is not made of cookie octets.
+  /// The answer that ends every way to sign in: the session in the body for programs, its cookie for browsers.
+  /// - Throws: `HTTPFieldError` when the cookie can't be written.
   func answer(_ session: Session, _ user: User) throws(HTTPFieldError) -> APIResponse {
     APIResponse.json { json in
       json.field("session", session)
@@ -43,10 +36,15 @@ struct SignIn {
   }
 
   /// The Set-Cookie field of a session.
-  /// - Throws: `HTTPFieldError` when the configured namespace is not made of cookie octets.
+  /// - Throws: `HTTPFieldError` when the cookie can't be written.
   func cookie(_ session: Session) throws(HTTPFieldError) -> String {
     let settings = request.services.settings
     return try SessionCookie(provenance, settings).setting(token: session.token, seconds: settings.sessionSeconds)
+  }
+
+  /// Whether the body says that it is JSON. Forms of other sites can't say so without a preflight.
+  var hasJSONBody: Bool {
+    request.header("content-type").flatMap { MediaType(parsing: $0) }?.essence == "application/json"
   }
 
   /// The refusal of a body that is not JSON.

@@ -13,14 +13,15 @@ extension API {
 
   /// Signing in at other services.
   static let signInProviders: [Endpoint] = [
-    Endpoint(.get, "/api/auth/github/start", "startGitHubOAuth", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/github/start", "startGitHubOAuth", access: .anyone, limit: .signIn) { request in
       try await startInBrowser(request.services.identityProviders.github, request)
     },
-    Endpoint(.get, "/api/auth/github/callback", "finishGitHubOAuth", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/github/callback", "finishGitHubOAuth", access: .anyone, limit: .signIn) { request in
       try await ProviderSignIn(request).finish(request.services.identityProviders.github)
     },
-    Endpoint(.get, "/api/auth/github/desktop/start", "startDesktopGitHubOAuth", access: .anyone) { request in
-      let signIn = try ProviderSignIn(request)
+    Endpoint(.get, "/api/auth/github/desktop/start", "startDesktopGitHubOAuth", access: .anyone, limit: .signIn) {
+      request in
+      let signIn = ProviderSignIn(request)
       let challenge = request.queryValue("code_challenge") ?? ""
       guard Base64URL.isText(challenge, count: ProofKey.challengeCount) else {
         throw StoreError.invalid("code_challenge must have 43 URL-safe characters")
@@ -36,8 +37,8 @@ extension API {
       }
       return try await signIn.start(github, .desktop(challenge: challenge, version))
     },
-    Endpoint(.post, "/api/auth/github/desktop/consume", "consumeDesktopGitHubOAuth", access: .anyone) { request in
-      let provider = try ProviderSignIn(request)
+    Endpoint(.post, "/api/auth/github/desktop/consume", "consumeDesktopGitHubOAuth", access: .anyone, limit: .signIn) {
+      request in
       let signIn = SignIn(request)
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
@@ -46,19 +47,21 @@ extension API {
       guard Base64URL.isText(used.codeVerifier, count: ProofKey.verifierCount) else {
         throw StoreError.invalid("code_verifier must have 43 to 128 URL-safe characters")
       }
-      return try await provider.collect(code: used.code, verifier: used.codeVerifier)
+      return try await ProviderSignIn(request).collect(code: used.code, verifier: used.codeVerifier)
     },
-    Endpoint(.get, "/api/auth/openclaw/start", "startOpenClawIDOAuth", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/openclaw/start", "startOpenClawIDOAuth", access: .anyone, limit: .signIn) { request in
       try await startInBrowser(request.services.identityProviders.openID(IdentityProviders.openClawID), request)
     },
-    Endpoint(.get, "/api/auth/openclaw/callback", "finishOpenClawIDOAuth", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/openclaw/callback", "finishOpenClawIDOAuth", access: .anyone, limit: .signIn) { request in
       try await ProviderSignIn(request).finish(
         request.services.identityProviders.openID(IdentityProviders.openClawID))
     },
-    Endpoint(.get, "/api/auth/oidc/{provider}/start", "startOpenIDConnect", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/oidc/{provider}/start", "startOpenIDConnect", access: .anyone, limit: .signIn) {
+      request in
       try await startInBrowser(try openIDProvider(request), request)
     },
-    Endpoint(.get, "/api/auth/oidc/{provider}/callback", "finishOpenIDConnect", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/oidc/{provider}/callback", "finishOpenIDConnect", access: .anyone, limit: .signIn) {
+      request in
       try await ProviderSignIn(request).finish(try openIDProvider(request))
     },
   ]
@@ -66,7 +69,7 @@ extension API {
   private static func startInBrowser(
     _ provider: (any IdentityProvider)?, _ request: APIRequest
   ) async throws -> APIResponse {
-    let signIn = try ProviderSignIn(request)
+    let signIn = ProviderSignIn(request)
     return try await signIn.start(provider, .browser(path: try ReturnPath.validated(request.queryValue("return_to"))))
   }
 

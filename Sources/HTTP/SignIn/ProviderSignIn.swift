@@ -11,11 +11,9 @@ struct ProviderSignIn {
   private var providers: IdentityProviders { services.identityProviders }
 
   /// Looks at a request of somebody who signs in.
-  /// - Throws: `StoreError.tooMany` for too many attempts from one address.
-  init(_ request: APIRequest) throws(StoreError) {
+  init(_ request: APIRequest) {
     self.request = request
     signIn = SignIn(request)
-    try signIn.requireModestRate()
   }
 
   /// Sends the browser to a provider; nil stands for one that is not configured.
@@ -75,8 +73,12 @@ struct ProviderSignIn {
       ConstantTime.equal(ProofKey.challenge(of: verifier), handoff.challenge)
     else { throw StoreError.invalid("the code is unknown, used or expired") }
     let seconds = services.settings.sessionSeconds
+    let origin = signIn.origin("github")
     let (session, user) = try await services.store.write { tx in
-      (try Sessions.create(for: handoff.userID, lasting: seconds, tx), try Users.require(handoff.userID, tx.db))
+      (
+        try Sessions.create(for: handoff.userID, lasting: seconds, from: origin, tx),
+        try Users.require(handoff.userID, tx.db)
+      )
     }
     return try signIn.answer(session, user)
   }
@@ -89,8 +91,9 @@ struct ProviderSignIn {
     switch attempt.destination {
     case .browser(let path):
       let seconds = services.settings.sessionSeconds
+      let origin = signIn.origin(attempt.provider)
       let session = try await services.store.write { tx in
-        try Sessions.create(for: try Identities.signIn(identity, rule, tx).id, lasting: seconds, tx)
+        try Sessions.create(for: try Identities.signIn(identity, rule, tx).id, lasting: seconds, from: origin, tx)
       }
       return redirect(to: path).with(header: "Set-Cookie", try signIn.cookie(session))
         .with(header: "Set-Cookie", forgotten)

@@ -10,6 +10,9 @@ final class TestDirectory: Sendable {
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  /// Takes a directory that exists; it goes with the test, too.
+  init(at path: String) throws { self.path = path }
+
   /// The text of a file in it; empty when there is none.
   func read(_ name: String) -> String {
     guard let file = fopen("\(path)/\(name)", "r") else { return "" }
@@ -38,4 +41,10 @@ final class TestDirectory: Sendable {
     }
     rmdir(path)
   }
+}
+
+/// The size of a file in bytes; nil when there is none.
+func fileSize(_ path: String) -> Int64? {
+  var info = stat()
+  return stat(path, &info) == 0 ? Int64(info.st_size) : nil
 }
