@@ -80,7 +80,9 @@ import Testing
       "dev_bootstrap": "true", "cookie_namespace": "blue", "allowed_origins": "https://b.example,http://c:81",
       "callback_allow": "d.example,10.1.0.0/16", "metrics": "true",
       "log_level": "trace", "log_format": "json", "server": "https://e.example/chat", "token": "t", "user_id": "u",
-      "workspace": "w", "channel": "c", "github_client_id": "i", "github_client_secret": "s",
+      "workspace": "w", "channel": "c", "pushover_token": "p", "pushover_url": "https://f.example/push",
+      "upload_user_bytes_max": "1GiB", "upload_workspace_bytes_max": "2GiB",
+      "github_client_id": "i", "github_client_secret": "s",
       "github_url": "https://g.example", "github_api_url": "https://g.example/api", "github_allowed_orgs": "a,b",
       "github_moderator_orgs": "c", "newcomer_role": "member", "newcomer_workspace": "w", "proxy_header": "X-A",
       "proxy_issuer": "https://p.example", "proxy_audience": "a", "proxy_keys_url": "https://p.example/keys",
@@ -201,7 +203,8 @@ import Testing
     let client = try ConfigurationResolver.resolveClient(
       arguments: arguments,
       environment: ["CLICKCLACK_SERVER": "http://a:1/", "CLICKCLACK_BOGUS": "1", "CLICKCLACK_LOOPS": "x"])
-    #expect(client.server == "http://a:1")
+    #expect(client.configuration.server == "http://a:1")
+    #expect(client.isServerGiven && !client.isCallerGiven)
     #expect(throws: ConfigurationError.self) {
       try ConfigurationResolver.resolveClient(arguments: arguments, environment: ["CLICKCLACK_SERVER": "a"])
     }
