@@ -3,7 +3,7 @@ public enum API {
   /// The operations, in no particular order.
   public static let endpoints: [Endpoint] = [
     operations, serverAdministration,
-    signInProviders, magicLinks, passwordSignIn,
+    signInMethods, signInProviders, magicLinks, passwordSignIn,
     me, ownSessions, ownPassword,
     bots, botTokens, botSetupCodes, botCommands,
     workspaces, members, auditLog, channels, topics, pins,

@@ -17,6 +17,8 @@ public struct Services: Sendable {
   public let callbacks: CallbackSender
   /// Delivers events to apps.
   public let dispatcher: EventDispatcher
+  /// The services at which people sign in.
+  public let identityProviders: IdentityProviders
   /// What the operator configured.
   public let settings: APISettings
   /// What the connections of each loop share.
@@ -35,8 +37,8 @@ public struct Services: Sendable {
   /// Gathers the parts.
   public init(
     store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache,
-    passwords: PasswordHasher, callbacks: CallbackSender, dispatcher: EventDispatcher, settings: APISettings,
-    contexts: LoopContexts
+    passwords: PasswordHasher, callbacks: CallbackSender, dispatcher: EventDispatcher,
+    identityProviders: IdentityProviders, settings: APISettings, contexts: LoopContexts
   ) {
     self.contexts = contexts
     self.store = store
@@ -46,6 +48,7 @@ public struct Services: Sendable {
     self.passwords = passwords
     self.callbacks = callbacks
     self.dispatcher = dispatcher
+    self.identityProviders = identityProviders
     self.settings = settings
   }
 }
@@ -74,6 +77,8 @@ public struct APISettings: Sendable {
   public var passwordsEnabled = true
   /// Whether sign-in links are sent by mail.
   public var mailsMagicLinks = false
+  /// The proxy that signs people in, if there is one.
+  public var proxyAssertions: ProxyAssertionSettings?
   /// When WebSockets are pinged and counted as dead.
   public var webSocketTiming = WebSocketTiming()
   /// The largest message that a client may send on a WebSocket, in bytes.

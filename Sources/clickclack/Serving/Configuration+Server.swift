@@ -74,6 +74,7 @@ extension Configuration {
     settings.magicLinkSeconds = magicLinkLifetime.components.seconds
     settings.passwordsEnabled = arePasswordsEnabled
     settings.mailsMagicLinks = smtpURL != nil
+    settings.proxyAssertions = proxyAssertions
     settings.webSocketTiming = WebSocketTiming(
       pingIntervalMilliseconds: Int(websocketPingInterval.wholeMilliseconds),
       pongTimeoutMilliseconds: max(
