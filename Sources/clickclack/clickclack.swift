@@ -4,7 +4,7 @@ import Storage
 /// The program: finds the command, runs it, and turns what it throws into a message and an exit code.
 @main
 struct ClickClack {
-  /// Runs the process. The exit code is 0 for success, 64 for a wrong command line, 1 for any other failure.
+  /// Runs the process. It ends with an `ExitCode`.
   static func main() async {
     // A peer that goes away is an error of one write, not the end of the process; TLS has no other way to say so.
     signal(SIGPIPE, SIG_IGN)
@@ -25,13 +25,13 @@ struct ClickClack {
       let command = CommandTable.command(at: error.path)
       context.warn("USAGE: \(HelpText.usage(command, path: error.path))")
       context.warn("  See '\(error.path.joined(separator: " ")) --help' for more information.")
-      return UsageError.exitCode
+      return UsageError.exitCode.rawValue
     } catch let error as ConfigurationError {
       for problem in error.problems { context.warn("error: \(problem)") }
-      return UsageError.exitCode
+      return UsageError.exitCode.rawValue
     } catch let error as CommandFailure {
       if !error.message.isEmpty { context.warn("error: \(error)") }
-      return error.exitCode
+      return error.exitCode.rawValue
     } catch let error as SQLError where error.kind == .damaged {
       context.warn("error: the database is damaged, or its file is no database; restore the last backup")
       context.warn("  'clickclack doctor' looks closer")

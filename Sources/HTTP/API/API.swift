@@ -2,8 +2,10 @@
 public enum API {
   /// The operations, in no particular order.
   public static let endpoints: [Endpoint] = [
-    operations, serverAdministration, signInProviders, magicLinks, me, ownSessions, bots, botTokens, botSetupCodes,
-    botCommands,
+    operations, serverAdministration,
+    signInMethods, signInProviders, magicLinks, passwordSignIn,
+    me, ownSessions, ownPassword,
+    bots, botTokens, botSetupCodes, botCommands,
     workspaces, members, auditLog, channels, topics, pins,
     messages, threads, reactions, readPointers, directConversations,
     appInstallations, slashCommands, eventSubscriptions, connectedAccounts, hooks,

@@ -11,16 +11,24 @@ public struct Services: Sendable {
   public let sessions: SessionCache
   /// The bytes of uploads.
   public let blobs: any BlobStore
+  /// Hashes and compares passwords.
+  public let passwords: PasswordHasher
   /// Calls apps.
   public let callbacks: CallbackSender
   /// Delivers events to apps.
   public let dispatcher: EventDispatcher
+  /// The services at which people sign in.
+  public let identityProviders: IdentityProviders
   /// What the operator configured.
   public let settings: APISettings
   /// What the connections of each loop share.
   let contexts: LoopContexts
   /// Calls of operations that are limited, per peer address.
   let limits = EndpointLimits()
+  /// Guesses of a password, per account: ten, then one in half a minute. Per address they count as attempts to sign in.
+  let passwordGuesses = RateLimiter(burst: 10, perSecond: 1.0 / 30)
+  /// Mails with sign-in links, per e-mail address: three, then one in five minutes.
+  let mailedLinks = RateLimiter(burst: 3, perSecond: 1.0 / 300)
   /// Uploads under way, per user: as many as may be pending.
   let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
   /// Bytes of uploads under way.
@@ -28,16 +36,19 @@ public struct Services: Sendable {
 
   /// Gathers the parts.
   public init(
-    store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache, callbacks: CallbackSender,
-    dispatcher: EventDispatcher, settings: APISettings, contexts: LoopContexts
+    store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache,
+    passwords: PasswordHasher, callbacks: CallbackSender, dispatcher: EventDispatcher,
+    identityProviders: IdentityProviders, settings: APISettings, contexts: LoopContexts
   ) {
     self.contexts = contexts
     self.store = store
     self.blobs = blobs
     self.realtime = realtime
     self.sessions = sessions
+    self.passwords = passwords
     self.callbacks = callbacks
     self.dispatcher = dispatcher
+    self.identityProviders = identityProviders
     self.settings = settings
   }
 }
@@ -62,6 +73,12 @@ public struct APISettings: Sendable {
   public var sessionSeconds: Int64 = 30 * 86_400
   /// How long a magic link can be used, in seconds.
   public var magicLinkSeconds: Int64 = 15 * 60
+  /// Whether people may sign in with an e-mail address and a password.
+  public var passwordsEnabled = true
+  /// Whether sign-in links are sent by mail.
+  public var mailsMagicLinks = false
+  /// The proxy that signs people in, if there is one.
+  public var proxyAssertions: ProxyAssertionSettings?
   /// When WebSockets are pinged and counted as dead.
   public var webSocketTiming = WebSocketTiming()
   /// The largest message that a client may send on a WebSocket, in bytes.

@@ -14,6 +14,29 @@ struct Configuration: Equatable, Sendable {
   var isDevBootstrap = false
   var sessionLifetime = Duration.seconds(30 * 86_400)
   var magicLinkLifetime = Duration.seconds(15 * 60)
+  var arePasswordsEnabled = true
+  var passwordResetLifetime = Duration.seconds(86_400)
+  var passwordHashMemoryBytes = 19 * 1024 * 1024
+  var passwordHashPasses = 2
+  var passwordHashThreadCount = 2
+  var passwordHashQueueMax = 64
+
+  var smtpURL: SMTPAddress?
+  var smtpUsername = ""
+  var smtpPassword = ""
+  var isPlainSMTPAllowed = false
+  var smtpAuthorityFile = ""
+  var mailFrom = ""
+  var isSignUpByMailAllowed = false
+
+  var github = GitHubConfiguration()
+  /// By the name that is part of their settings' names.
+  var openIDProviders: [String: OpenIDProviderConfiguration] = [:]
+  var proxy = ProxyConfiguration()
+  var newcomerRole = NewcomerRole.guest
+  var newcomerWorkspace = ""
+  var signInTimeout = Duration.seconds(600)
+  var signInsPendingMax = 4096
 
   var isMetricsEnabled = false
   var logLevel = Logger.Level.info

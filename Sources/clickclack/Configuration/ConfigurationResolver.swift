@@ -37,13 +37,15 @@ struct ConfigurationResolver {
   /// business, so unknown ones are not refused.
   static func resolveClient(
     arguments: ParsedArguments, environment: [String: String]
-  ) throws(ConfigurationError) -> ClientConfiguration {
+  ) throws(ConfigurationError) -> ResolvedClient {
     var resolver = ConfigurationResolver()
     let settings = Setting.all.filter { $0.section == .client }
     let names = settings.map(\.environment)
     resolver.apply(environment.filter { names.contains($0.key) })
     resolver.apply(arguments, flags: settings)
-    return try resolver.finish().configuration.client
+    return ResolvedClient(
+      configuration: try resolver.finish().configuration.client, isServerGiven: resolver.sources["server"] != nil,
+      isCallerGiven: resolver.sources["token"] != nil || resolver.sources["user_id"] != nil)
   }
 
   /// The path of the file to read, if one is named.
@@ -67,7 +69,7 @@ struct ConfigurationResolver {
     let known = Setting.all.filter(\.isAllowedInFile)
     for entry in entries {
       let place = "\(file.path):\(entry.node.line)"
-      guard let setting = known.first(where: { $0.key == entry.key }) else {
+      guard let setting = Setting.named(entry.key), setting.isAllowedInFile else {
         let suggestion = Suggestion.text(for: entry.key, among: known.map(\.key))
         problems.append("\(place): unknown setting '\(entry.writtenKey)'\(suggestion)")
         continue
@@ -89,7 +91,7 @@ struct ConfigurationResolver {
   private mutating func apply(_ environment: [String: String]) {
     let names = environment.keys.filter { $0.hasPrefix(Self.environmentPrefix) }.sorted()
     for name in names where name != Self.fileEnvironment && !Self.isServiceLink(name, environment[name]) {
-      guard let setting = Setting.all.first(where: { $0.environment == name }) else {
+      guard let setting = Setting.named(environment: name) else {
         let candidates = Setting.all.map(\.environment) + [Self.fileEnvironment]
         problems.append("unknown environment variable \(name)\(Suggestion.text(for: name, among: candidates))")
         continue
@@ -120,11 +122,26 @@ struct ConfigurationResolver {
     if configuration.websocketDeadPeerTimeout <= configuration.websocketPingInterval {
       problems.append("'websocket_dead_peer_timeout' must be longer than 'websocket_ping_interval'")
     }
+    checkMail()
+    problems += configuration.providerProblems
+  }
+
+  private mutating func checkMail() {
+    guard let server = configuration.smtpURL else { return }
+    if configuration.publicURL == nil { problems.append("'smtp_url' needs 'public_url', for the links in mails") }
+    if configuration.mailFrom.isEmpty { problems.append("'smtp_url' needs 'mail_from'") }
+    if configuration.isPlainSMTPAllowed, server.isEncrypted || !server.isLocal {
+      problems.append("'smtp_allow_plain' is for an smtp:// server on this machine only")
+    }
+    if configuration.smtpUsername.isEmpty != configuration.smtpPassword.isEmpty {
+      problems.append("'smtp_username' and 'smtp_password' belong together")
+    }
   }
 
   private func finish() throws(ConfigurationError) -> ResolvedConfiguration {
     guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
-    let values = Setting.all.map { setting in
+    let providers = configuration.openIDProviders.keys.sorted().flatMap(OpenIDProviderSetting.all)
+    let values = (Setting.all + providers).map { setting in
       let text = setting.text(configuration)
       return ResolvedConfiguration.Value(
         key: setting.key, text: setting.isSecret && !text.isEmpty ? "********" : text,
