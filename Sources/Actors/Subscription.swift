@@ -62,7 +62,6 @@ public actor Subscription {
   /// Set by the group that took it in.
   var place: Place?
   private(set) var viewer: EventViewer
-  private var guestChannelID: ChannelID?
   private var join: ReplayJoin<Frame>
   private var isOver = false
   private var endReason: SubscriptionEnd?
@@ -90,7 +89,7 @@ public actor Subscription {
     guard !isOver else { return }
     if viewer.role != .guest, let frame = broadcast.frameForMembers(format) { return pass(frame) }
     for event in broadcast.events {
-      if viewer.mayView(event.event, guestChannelID: guestChannelID), let frame = event.frame(format) { pass(frame) }
+      if viewer.mayView(event.event, in: broadcast.channels), let frame = event.frame(format) { pass(frame) }
     }
   }
 
@@ -123,9 +122,8 @@ public actor Subscription {
     place.group.assumeIsolated { $0.update(place, isOrdinary: isOrdinary) }
   }
 
-  /// The member's role or the guests' channel changed.
-  func update(role: Role?, guestChannelID: ChannelID?) {
-    self.guestChannelID = guestChannelID
+  /// The member's role changed.
+  func update(role: Role?) {
     guard let role else {
       end(.noLongerAllowed)
       return

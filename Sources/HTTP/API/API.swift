@@ -3,7 +3,7 @@ public enum API {
   /// The operations, in no particular order.
   public static let endpoints: [Endpoint] = [
     operations, signInProviders, magicLinks, me, bots, botTokens, botSetupCodes, botCommands,
-    workspaces, members, auditLog, channels, topics, pins,
+    workspaces, members, workspaceInvites, auditLog, channels, channelMembers, topics, pins,
     messages, threads, reactions, readPointers, directConversations,
     appInstallations, slashCommands, eventSubscriptions, connectedAccounts, hooks,
     eventLog, ephemeralEvents, liveEvents, search, routes,

@@ -23,6 +23,8 @@ public struct Services: Sendable {
   public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
   /// Uploads under way, per user: as many as may be pending.
   let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
+  /// Uses of invite links to workspaces, per peer address.
+  let inviteAttempts = RateLimiter(burst: 60, perSecond: 1)
   /// Attempts to claim a bot's setup code, per peer address: ten a minute.
   public let setupClaims = RateLimiter(burst: 10, perSecond: 10.0 / 60)
 
