@@ -65,6 +65,7 @@ public enum ChannelMembers {
     try requirePrivate(channel)
     let workspaceID = channel.membership.workspaceID
     try channel.membership.requireWriting(at: tx.now)
+    guard !userID.isEmpty else { throw StoreError.invalid("user_id is missing") }
     let found = try tx.db.first(
       """
       SELECT m.role = 'guest' OR m.blocked_at IS NOT NULL, \(User.columns("u"))

@@ -110,7 +110,8 @@ public enum Threads {
   ) throws -> [UserID] {
     guard let channelID = root.message.channelID, !draft.mentionedHandles.isEmpty else { return [] }
     let name = try db.first("SELECT name FROM channels WHERE id = ?1", [.text(channelID)]) { $0.text(0) }
-    return try Mentions.resolve(draft.mentionedHandles, in: root.message.workspaceID, channelName: name ?? "",
+    return try Mentions.resolve(
+      draft.mentionedHandles, in: root.message.workspaceID, channelName: name ?? "",
       privateChannelID: root.isPrivate ? channelID : nil, db)
   }
 

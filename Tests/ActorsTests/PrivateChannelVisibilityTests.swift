@@ -6,7 +6,8 @@ import Testing
 @testable import Storage
 
 @Suite struct PrivateChannelVisibilityTests {
-  private static func makeChannel(_ live: LiveFixture, _ name: String) async throws -> (id: ChannelID, events: [Event]) {
+  private static func makeChannel(_ live: LiveFixture, _ name: String) async throws -> (id: ChannelID, events: [Event])
+  {
     let (captain, workspace) = (live.actors.captain, live.actors.workspace)
     var draft = Channels.Draft()
     draft.name = name

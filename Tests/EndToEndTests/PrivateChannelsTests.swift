@@ -53,7 +53,8 @@ extension EndToEnd {
       func aboutNothing(_ secret: Secret) -> Attempt {
         func replaced(_ text: String) -> String {
           [
-            secret.channel, secret.route, secret.message, secret.messageRoute, secret.reply, secret.topic, secret.upload,
+            secret.channel, secret.route, secret.message, secret.messageRoute, secret.reply, secret.topic,
+            secret.upload,
           ].reduce(text) { text, id in text.replacing(id, with: unknown(id)) }
         }
         return Attempt(method, replaced(path), body.map(replaced))
@@ -82,7 +83,8 @@ extension EndToEnd {
         Attempt(.delete, "\(channel)/members/\(mine)"),
         Attempt(.post, "/api/hooks/mattermost/\(secret.channel)", "{\"text\":\"x\"}"),
         Attempt(.post, "/api/hooks/slash/\(secret.channel)?command=/x&text=y"),
-        Attempt(.post, "/api/workspaces/\(place.workspace)/topics", "{\"name\":\"x\",\"channel_id\":\"\(secret.channel)\"}"),
+        Attempt(
+          .post, "/api/workspaces/\(place.workspace)/topics", "{\"name\":\"x\",\"channel_id\":\"\(secret.channel)\"}"),
         Attempt(
           .post, "/api/realtime/ephemeral",
           "{\"\(workspace)\",\"type\":\"typing.started\",\"channel_id\":\"\(secret.channel)\"}"),
@@ -231,7 +233,8 @@ extension EndToEnd {
       let events = try live.events { $0.cursor == end }
       #expect(
         events.map(\.type) == [
-          "channel.created", "channel.updated", "message.created", "typing.started", "channel.updated", "message.created",
+          "channel.created", "channel.updated", "message.created", "typing.started", "channel.updated",
+          "message.created",
         ])
       #expect(events[2].cursor == seen)
       #expect(events[4].json["payload"]["removed_user_id"].text == alice)

@@ -26,7 +26,8 @@ extension EndToEnd {
       let listed = try captain.request(.get, "/api/workspaces/\(place.workspace)/invites")
       #expect(try listed.json()["invites"].elements.first?["uses"].integer == 1)
       #expect(!listed.text.contains(token))
-      #expect(try server.client(user: newcomer).request(.get, "/api/workspaces/\(place.workspace)/invites").status == 403)
+      #expect(
+        try server.client(user: newcomer).request(.get, "/api/workspaces/\(place.workspace)/invites").status == 403)
       let id = made["invite"]["id"].text
       let revoked = try captain.call(.post, "/api/workspaces/\(place.workspace)/invites/\(id)/revoke", json: "{}")
       #expect(!revoked["invite"]["revoked_at"].text.isEmpty)

@@ -80,7 +80,8 @@ import Testing
 
   /// Tables that stay behind: credentials, the log, and what only this server can use.
   static let withheldTables: Set<String> = [
-    "sessions", "magic_links", "workspace_invites", "events", "schema_migrations", "guest_posts", "bot_setup_codes",
+    "sessions", "magic_links", "workspace_invites", "workspace_invite_links", "events", "schema_migrations",
+    "guest_posts", "bot_setup_codes",
     "slash_invocations", "event_deliveries", "event_delivery_attempts",
   ]
 

@@ -84,7 +84,9 @@ import Testing
     expectRefusal(.invalid) { _ = try fixture.write { try Channels.update(maker, channel, draft, $0) } }
     draft.isPrivate = true
     _ = try fixture.write { try Channels.update(maker, channel, draft, $0) }
-    expectRefusal(.invalid) { _ = try fixture.write { try Channels.update(fixture.captain, fixture.general, draft, $0) } }
+    expectRefusal(.invalid) {
+      _ = try fixture.write { try Channels.update(fixture.captain, fixture.general, draft, $0) }
+    }
     draft.name = "labelled"
     draft.isPrivate = nil
     draft.kind = "private"
@@ -262,9 +264,9 @@ import Testing
     _ = try fixture.write { tx in
       try tx.db.execute(
         """
-        INSERT INTO slash_commands (id, workspace_id, command, callback_url, signing_secret, bot_user_id, created_by,
-          created_at)
-        VALUES ('cmd_1', ?1, 'deploy', 'https://example.test/', 'ccs_x', ?2, ?3, ?4)
+        INSERT INTO slash_commands (id, workspace_id, command, description, callback_url, signing_secret, bot_user_id,
+          created_by, created_at)
+        VALUES ('cmd_1', ?1, '/deploy', '', 'https://example.test/', 'ccs_x', ?2, ?3, ?4)
         """, [.text(fixture.workspace), .text(bot.id), .text(fixture.captain.userID), .text(tx.now.text)])
     }
     func run() throws -> SlashInvocations.Start {

@@ -45,7 +45,8 @@ import Testing
       _ = try fixture.read { try WorkspaceInvites.list(member, in: fixture.workspace, $0) }
     }
     let stored = try fixture.read { db in
-      try db.first("SELECT count(*) FROM workspace_invite_links WHERE token_hash = ?1", [.blob(Token.hash(of: token))]) {
+      try db.first("SELECT count(*) FROM workspace_invite_links WHERE token_hash = ?1", [.blob(Token.hash(of: token))])
+      {
         $0.int(0)
       }
     }
@@ -96,7 +97,8 @@ import Testing
     #expect(try fixture.read { try WorkspaceInvites.preview(demotedToken, at: .now(), $0) }.role == .member)
     try fixture.demote(moderator)
     let tokens = [
-      revokedToken, expiredToken, demotedToken, "tok_x", "", "sst_\(demotedToken.dropFirst(4))", try Token(.invite).text,
+      revokedToken, expiredToken, demotedToken, "tok_x", "", "sst_\(demotedToken.dropFirst(4))",
+      try Token(.invite).text,
     ]
     for token in tokens {
       var messages: Set<String> = []

@@ -43,7 +43,8 @@ public struct Channel: Sendable, Equatable, JSONWritable {
 
   init(
     id: ChannelID, routeID: String, workspaceID: WorkspaceID, name: String, isPrivate: Bool = false,
-    displayTitle: String = "", kind: String, createdAt: String, archivedAt: String? = nil, externalManaged: Bool = false, externalRef: String = "",
+    displayTitle: String = "", kind: String, createdAt: String, archivedAt: String? = nil,
+    externalManaged: Bool = false, externalRef: String = "",
     externalURL: String = "", sidebarSection: String = ""
   ) {
     self.id = id
@@ -64,7 +65,8 @@ public struct Channel: Sendable, Equatable, JSONWritable {
   init(row: borrowing SQLRow) {
     self.init(
       id: row.text(0), routeID: row.text(1), workspaceID: row.text(2), name: row.text(3), isPrivate: row.bool(12),
-      displayTitle: row.text(4), kind: row.text(5), createdAt: row.text(6), archivedAt: row.optionalText(7), externalManaged: row.bool(8),
+      displayTitle: row.text(4), kind: row.text(5), createdAt: row.text(6), archivedAt: row.optionalText(7),
+      externalManaged: row.bool(8),
       externalRef: row.text(9), externalURL: row.text(10), sidebarSection: row.text(11))
   }
 
