@@ -16,6 +16,7 @@ let package = Package(
     .executable(name: "clickclack", targets: ["clickclack"]),
     .executable(name: "Benchmarks", targets: ["Benchmarks"]),
     .executable(name: "FanoutEngine", targets: ["FanoutEngine"]),
+    .library(name: "DiskFaults", type: .dynamic, targets: ["DiskFaults"]),
   ],
   targets: [
     .systemLibrary(name: "CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
@@ -41,6 +42,7 @@ let package = Package(
       name: "FanoutEngine", dependencies: ["HTTP", "Actors", "Runtime", "Storage"], path: "Benchmarks/Engine",
       swiftSettings: strict),
 
+    .target(name: "DiskFaults", path: "Tests/Crash", exclude: ["powerloss.py"]),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
     .testTarget(name: "ActorsTests", dependencies: ["Actors", "Runtime", "Storage"], swiftSettings: strict),

@@ -46,12 +46,16 @@ public struct CommitBatch: Sendable {
   /// Who may see the channels that were invalidated.
   public var channels: [ChannelFact] = []
 
+  /// Whether jobs were added, or are due at other times.
+  public var changedJobs = false
+
   /// Whether there are messages that the full-text index does not have yet.
   var wroteMessages = false
 
   /// Adds what a transaction caused.
   mutating func add(_ transaction: Transaction) {
     wroteMessages = wroteMessages || transaction.wroteMessages
+    changedJobs = changedJobs || transaction.changedJobs
     events.append(contentsOf: transaction.events)
     for invalidation in transaction.invalidations where !invalidations.contains(invalidation) {
       invalidations.append(invalidation)

@@ -107,6 +107,7 @@ public final class Realtime: CommitObserver {
   ///   - cursor: The last event that the client has; nil for the whole visible log.
   ///   - generation: The mark taken before the role was read.
   public func subscribe(_ subscription: Subscription, after cursor: Cursor?, generation: UInt64) async {
+    await subscription.watchExpiry()
     do {
       var generation = generation
       for _ in 0..<Self.subscribeAttemptsMax {

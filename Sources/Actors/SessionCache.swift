@@ -8,7 +8,6 @@ import Synchronization
 public final class SessionCache: CommitObserver {
   private struct Entry {
     let caller: Caller
-    let expiresAt: Timestamp?
     var touchedAt: Timestamp
   }
 
@@ -17,6 +16,13 @@ public final class SessionCache: CommitObserver {
     var keys: [UserID: Set<[UInt8]>] = [:]
     var developmentCaller: Caller?
     var generation: UInt64 = 0
+    /// When sessions were used whose use is not written yet.
+    var uses: [String: Timestamp] = [:]
+
+    mutating func noteUse(of caller: Caller, at now: Timestamp, entriesMax: Int) {
+      guard case .session(let id) = caller.credential, uses.count < entriesMax else { return }
+      uses[id] = now
+    }
 
     mutating func forget(_ user: UserID) {
       generation += 1
@@ -34,8 +40,8 @@ public final class SessionCache: CommitObserver {
 
   /// Credentials remembered at most; beyond it all are forgotten and read again as they come.
   private let entriesMax: Int
-  /// How often a bot token's last use is written, in seconds.
-  private let touchSeconds: Int64 = 60
+  /// Uses of sessions that one transaction notes: other writes wait no longer than that takes.
+  private static let usesPerWrite = 256
   private let state = Mutex(State())
   private let store: any Store
 
@@ -52,12 +58,15 @@ public final class SessionCache: CommitObserver {
     let now = Timestamp.now()
     let (known, generation, isStale) = state.withLock { state -> (Entry?, UInt64, Bool) in
       guard let entry = state.entries[key] else { return (nil, state.generation, false) }
-      let isStale = entry.caller.isBot && entry.touchedAt.adding(seconds: touchSeconds) < now
-      if isStale { state.entries[key]?.touchedAt = now }
+      let isStale = entry.touchedAt.adding(seconds: Self.touchSeconds(entry.caller)) < now
+      if isStale {
+        state.entries[key]?.touchedAt = now
+        state.noteUse(of: entry.caller, at: now, entriesMax: entriesMax)
+      }
       return (entry, state.generation, isStale)
     }
     if let known {
-      if let expiresAt = known.expiresAt, expiresAt <= now { return nil }
+      if let expiresAt = known.caller.expiresAt, expiresAt <= now { return nil }
       if isStale { try await touch(known.caller) }
       return known.caller
     }
@@ -67,11 +76,30 @@ public final class SessionCache: CommitObserver {
     state.withLock { state in
       guard state.generation == generation else { return }
       if state.entries.count >= entriesMax { state.forgetAll() }
-      state.entries[key] = Entry(caller: found.caller, expiresAt: found.expiresAt, touchedAt: now)
-      state.keys[found.caller.userID, default: []].insert(key)
+      state.entries[key] = Entry(caller: found, touchedAt: now)
+      state.keys[found.userID, default: []].insert(key)
+      state.noteUse(of: found, at: now, entriesMax: entriesMax)
     }
-    if found.caller.isBot { try await touch(found.caller) }
-    return found.caller
+    try await touch(found)
+    return found
+  }
+
+  /// Writes when sessions were last used, for all that were used since the last time. Called from a timer, so that
+  /// nobody's request waits for it.
+  /// - Throws: `StoreError`, `SQLError`; what could not be written is noted at the next use.
+  public func writeUses() async throws {
+    let uses = state.withLock { state in
+      defer { state.uses = [:] }
+      return Array(state.uses)
+    }
+    for start in stride(from: 0, to: uses.count, by: Self.usesPerWrite) {
+      let some = uses[start..<min(start + Self.usesPerWrite, uses.count)].map { (id: $0.key, at: $0.value) }
+      try await store.write { try Sessions.recordUses(some, $0) }
+    }
+  }
+
+  private static func touchSeconds(_ caller: Caller) -> Int64 {
+    caller.isBot ? Credentials.useRecordedEverySeconds : Sessions.useRecordedEverySeconds
   }
 
   /// The first user, as whom local callers act in development mode; nil before there is one.

@@ -66,6 +66,8 @@ public actor Subscription {
   private var isOver = false
   private var endReason: SubscriptionEnd?
   private var waiter: CheckedContinuation<Void, Never>?
+  /// Ends it when the credential expires; there is none for credentials that don't.
+  private var expiry: CoarseTimer?
 
   /// Makes a subscription that is not registered yet; see `Realtime.subscribe`.
   /// - Parameters:
@@ -82,6 +84,17 @@ public actor Subscription {
     self.viewer = viewer
     self.ended = ended
     join = ReplayJoin(heldMax: heldMax)
+  }
+
+  /// From now on the expiry of the caller's credential ends the subscription.
+  func watchExpiry() {
+    guard let expiresAt = caller.expiresAt, !isOver else { return }
+    let microseconds = expiresAt.microseconds - Timestamp.now().microseconds
+    guard microseconds > 0 else { return end(.noLongerAllowed) }
+    // The wall clock may be set meanwhile, so it is looked at again when the timer fires.
+    let timer = expiry ?? connection.loop.makeTimer { [weak self] in self?.assumeIsolated { $0.watchExpiry() } }
+    expiry = timer
+    timer.schedule(afterMilliseconds: UInt64((microseconds + 999) / 1_000))
   }
 
   /// Sends the events of a batch that this subscriber may see. Nothing is allocated unless a replay is under way.
@@ -132,11 +145,18 @@ public actor Subscription {
     standingChanged()
   }
 
+  /// The caller's credentials changed: ends it when its own is not among those that are valid.
+  func update(validCredentials: Set<String>) {
+    guard let credential = caller.credentialID, !validCredentials.contains(credential) else { return }
+    end(.noLongerAllowed)
+  }
+
   /// Ends the subscription from the server's side.
   func end(_ reason: SubscriptionEnd) {
     guard !isOver else { return }
     isOver = true
     endReason = reason
+    expiry?.cancel()
     standingChanged()
     ended(reason)
   }
@@ -151,6 +171,7 @@ public actor Subscription {
   /// The transport closed: nothing more is sent.
   public func stop() {
     isOver = true
+    expiry?.cancel()
     standingChanged()
     drained()
   }

@@ -252,12 +252,7 @@ actor WorkspaceActor {
         channels.members[fact.channelID] = fact.members.isEmpty ? nil : fact.members
       case .credentials(let user, let valid):
         flush()
-        everywhere { subscription in
-          guard subscription.caller.userID == user, let credential = subscription.caller.credentialID,
-            !valid.contains(credential)
-          else { return }
-          subscription.end(.noLongerAllowed)
-        }
+        everywhere { if $0.caller.userID == user { $0.update(validCredentials: valid) } }
       case .ended(let reason):
         flush()
         everywhere { $0.end(reason) }
@@ -281,8 +276,8 @@ actor WorkspaceActor {
     if group.loop === loop { group.assumeIsolated { work($0) } } else { group.submit(work) }
   }
 
-  // Roles and members of channels may have changed without notice: they are read again, and whatever arrives meanwhile
-  // waits for it.
+  // Roles, credentials and members of channels may have changed without notice: they are read again, and whatever arrives
+  // meanwhile waits for it.
   private func reload(_ users: [UserID]) {
     isLoaded = false
     loading = Task(executorPreference: loop) {
@@ -296,18 +291,29 @@ actor WorkspaceActor {
     }
   }
 
+  private struct Standing {
+    let role: Role?
+    let validCredentials: Set<String>
+  }
+
   private func readStanding(of users: [UserID]) async throws {
     let workspaceID = workspaceID
-    let (roles, channels) = try await context.store.read { db in
+    let (standings, channels) = try await context.store.read { db in
       (
-        try users.reduce(into: [UserID: Role]()) { roles, user in
-          roles[user] = try Memberships.activeRole(of: user, in: workspaceID, db)
+        try users.reduce(into: [UserID: Standing]()) { standings, user in
+          standings[user] = Standing(
+            role: try Memberships.activeRole(of: user, in: workspaceID, db),
+            validCredentials: try Credentials.valid(of: user, now: .now(), db))
         },
         try Memberships.restrictedChannels(of: workspaceID, db)
       )
     }
     self.channels = channels
-    everywhere { $0.update(role: roles[$0.caller.userID]) }
+    everywhere { subscription in
+      let standing = standings[subscription.caller.userID]
+      subscription.update(validCredentials: standing?.validCredentials ?? [])
+      subscription.update(role: standing?.role)
+    }
     resume()
   }
 

@@ -14,6 +14,8 @@ public final class Transaction {
   public private(set) var invalidations: [Invalidation] = []
   /// Whether it wrote messages, which `SearchIndex.catchUp` must index before the commit.
   public private(set) var wroteMessages = false
+  /// Whether it changed the queue of jobs, so that the server looks at it after the commit.
+  public private(set) var changedJobs = false
 
   /// Makes the transaction of one closure.
   public init(connection: any SQLConnection, ids: IDGenerator, now: Timestamp) {
@@ -35,6 +37,9 @@ public final class Transaction {
 
   /// Notes that there are new messages for the full-text index.
   func noteNewMessage() { wroteMessages = true }
+
+  /// Notes that jobs were added or are due at other times.
+  func noteJobs() { changedJobs = true }
 
   /// Tells caches to forget something once this transaction is committed.
   public func invalidate(_ invalidation: Invalidation) { invalidations.append(invalidation) }

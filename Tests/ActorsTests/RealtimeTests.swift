@@ -83,7 +83,9 @@ import Testing
   @Test func aSessionThatWasRevokedSinceItWasReadIsRefused() async throws {
     let live = try await LiveFixture()
     let alice = live.actors.alice.userID
-    let session = try await live.actors.database.write { try Sessions.create(for: alice, lasting: 60, $0) }
+    let session = try await live.actors.database.write {
+      try Sessions.create(for: alice, lasting: 60, from: SessionOrigin(method: "magic"), $0)
+    }
     let caller = Caller(userID: alice, isBot: false, credential: .session(id: session.id))
     let mark = live.realtime.membershipGeneration
     #expect(try await live.actors.database.write { try Sessions.revoke(session.id, of: alice, $0) })
@@ -101,8 +103,12 @@ import Testing
   @Test func revocationEndsTheSubscriptionsOfThatSessionAndNoOthers() async throws {
     let live = try await LiveFixture()
     let alice = live.actors.alice.userID
-    let session = try await live.actors.database.write { try Sessions.create(for: alice, lasting: 60, $0) }
-    let other = try await live.actors.database.write { try Sessions.create(for: alice, lasting: 60, $0) }
+    let session = try await live.actors.database.write {
+      try Sessions.create(for: alice, lasting: 60, from: SessionOrigin(method: "magic"), $0)
+    }
+    let other = try await live.actors.database.write {
+      try Sessions.create(for: alice, lasting: 60, from: SessionOrigin(method: "magic"), $0)
+    }
     let hers = try await live.subscribe(Caller(userID: alice, isBot: false, credential: .session(id: session.id)))
     let herOther = try await live.subscribe(Caller(userID: alice, isBot: false, credential: .session(id: other.id)))
     let captains = try await live.subscribe(live.actors.captain, role: .owner)
@@ -112,6 +118,44 @@ import Testing
     for subscriber in [captains, herOther] { #expect(try await subscriber.lines(through: after) == [after]) }
     try await eventually("hers has ended") { hers.ending == .noLongerAllowed }
     #expect(hers.client.lines.isEmpty)
+    await live.close()
+  }
+
+  @Test func aRevocationByAnotherProcessEndsTheSubscription() async throws {
+    let live = try await LiveFixture()
+    let alice = live.actors.alice.userID
+    let (session, other) = try await live.actors.database.write { tx in
+      (
+        try Sessions.create(for: alice, lasting: 60, from: SessionOrigin(method: "magic"), tx),
+        try Sessions.create(for: alice, lasting: 60, from: SessionOrigin(method: "magic"), tx)
+      )
+    }
+    let hers = try await live.subscribe(Caller(userID: alice, isBot: false, credential: .session(id: session.id)))
+    let herOther = try await live.subscribe(Caller(userID: alice, isBot: false, credential: .session(id: other.id)))
+    for subscriber in [hers, herOther] { try await subscriber.settled() }
+    _ = try live.actors.engine.writeOnce(ids: IDGenerator()) { try Sessions.revoke(session.id, of: alice, $0) }
+    try await live.actors.database.writer.lookForOtherProcesses()
+    try await eventually("hers has ended") { hers.ending == .noLongerAllowed }
+    let after = try await live.actors.post("after")
+    #expect(try await herOther.lines(through: after) == [after])
+    #expect(hers.client.lines.isEmpty)
+    await live.close()
+  }
+
+  @Test func aSubscriptionEndsWhenItsCredentialExpires() async throws {
+    let live = try await LiveFixture()
+    func caller(expiresAt: Timestamp?) -> Caller {
+      Caller(
+        userID: live.actors.alice.userID, isBot: false, credential: .impersonation, expiresAt: expiresAt)
+    }
+    let late = try await live.subscribe(caller(expiresAt: Timestamp.now().adding(seconds: -1)))
+    let expiresAt = Timestamp.now().adding(seconds: 1)
+    let soon = try await live.subscribe(caller(expiresAt: expiresAt))
+    let never = try await live.subscribe(caller(expiresAt: Timestamp.now().adding(seconds: 60)))
+    for subscriber in [late, soon, never] { try await subscriber.settled() }
+    try await eventually("it is over") { late.ending == .noLongerAllowed && soon.ending == .noLongerAllowed }
+    #expect(Timestamp.now() >= expiresAt)
+    #expect(never.ending == nil)
     await live.close()
   }
 

@@ -54,7 +54,9 @@ import Testing
       self.store = store
       self.cache = cache
       let alice = fixture.alice.userID
-      session = try await fixture.database.write { try Sessions.create(for: alice, lasting: 3_600, $0) }
+      session = try await fixture.database.write {
+        try Sessions.create(for: alice, lasting: 3_600, from: SessionOrigin(method: "magic"), $0)
+      }
     }
 
     func revoke() async throws {
@@ -108,7 +110,9 @@ import Testing
     let setup = try await Setup()
     _ = try await setup.cache.caller(presenting: setup.session.token)
     let captain = setup.fixture.captain.userID
-    let other = try await setup.fixture.database.write { try Sessions.create(for: captain, lasting: 60, $0) }
+    let other = try await setup.fixture.database.write {
+      try Sessions.create(for: captain, lasting: 60, from: SessionOrigin(method: "magic"), $0)
+    }
     #expect(try await setup.fixture.database.write { try Sessions.revoke(other.id, of: captain, $0) })
     try await setup.fixture.post("no invalidation")
     _ = try await setup.cache.caller(presenting: setup.session.token)
@@ -121,7 +125,9 @@ import Testing
     let alice = setup.fixture.alice.userID
     // On a busy machine a short session may be over before it is remembered; a longer one is tried then.
     for seconds in [1, 2, 4, 8, 16] as [Int64] {
-      let session = try await setup.fixture.database.write { try Sessions.create(for: alice, lasting: seconds, $0) }
+      let session = try await setup.fixture.database.write {
+        try Sessions.create(for: alice, lasting: seconds, from: SessionOrigin(method: "magic"), $0)
+      }
       guard try await setup.cache.caller(presenting: session.token) != nil else { continue }
       try await eventually("the session expires") { try await setup.cache.caller(presenting: session.token) == nil }
       await setup.fixture.close()
@@ -139,11 +145,32 @@ import Testing
     await setup.fixture.close()
   }
 
+  @Test func usesOfSessionsAreGatheredAndWrittenTogether() async throws {
+    let setup = try await Setup()
+    let alice = setup.fixture.alice
+    let before = Timestamp.now().adding(seconds: -2 * Sessions.useRecordedEverySeconds)
+    try await setup.fixture.database.write { tx in
+      _ = try tx.db.execute("UPDATE sessions SET last_used_at = ?1", [.text(before.text)])
+    }
+    func lastUse() async throws -> String? {
+      try await setup.fixture.database.read { try Sessions.list(alice, at: .now(), $0) }.first?.lastUsedAt
+    }
+    _ = try await setup.cache.caller(presenting: setup.session.token)
+    #expect(try await lastUse() == before.text, "nobody waits for it")
+    try await setup.cache.writeUses()
+    let written = try #require(try await lastUse())
+    #expect(written > before.text)
+    _ = try await setup.cache.caller(presenting: setup.session.token)
+    try await setup.cache.writeUses()
+    #expect(try await lastUse() == written)
+    await setup.fixture.close()
+  }
+
   @Test func memoryIsBounded() async throws {
     let setup = try await Setup(entriesMax: 4)
     let alice = setup.fixture.alice.userID
     let sessions = try await setup.fixture.database.write { tx in
-      try (0..<10).map { _ in try Sessions.create(for: alice, lasting: 60, tx) }
+      try (0..<10).map { _ in try Sessions.create(for: alice, lasting: 60, from: SessionOrigin(method: "magic"), tx) }
     }
     for session in sessions { #expect(try await setup.cache.caller(presenting: session.token) != nil) }
     let before = setup.store.reads

@@ -90,7 +90,9 @@ import Testing
     let link = try fixture.write { try Administration.createMagicLink(email: "ari@example.test", lasting: 60, $0) }
     #expect(Token.kind(of: link) == .magicLink)
     #expect(
-      try fixture.write { try MagicLinks.consume(token: link, sessionSeconds: 60, $0) }.user.displayName
+      try fixture.write {
+        try MagicLinks.consume(token: link, sessionSeconds: 60, from: SessionOrigin(method: "magic"), $0)
+      }.user.displayName
         == "ari@example.test")
     let invite = try fixture.write {
       try Administration.createInvite(workspace: fixture.workspace, createdBy: fixture.captain, $0)

@@ -38,6 +38,9 @@ public struct APIRequest: Sendable {
     }
   }
 
+  /// The peer's address without its port, for people to read.
+  var peerAddress: String { peer.ip?.description ?? "local socket" }
+
   /// Under what attempts are counted: the peer's address, or its network of IPv6, whose users have 2^64 addresses each.
   var rateKey: String {
     let bytes = peer.ipBytes

@@ -17,9 +17,8 @@ extension API {
 
   /// Signing in with one-time links.
   static let magicLinks: [Endpoint] = [
-    Endpoint(.post, "/api/auth/magic/request", "requestMagicLink", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/magic/request", "requestMagicLink", access: .anyone, limit: .signIn) { request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       try signIn.requireOwnPage()
       // The answer holds the secret itself, so only who could read the database anyway may have it.
       let settings = request.services.settings
@@ -37,25 +36,17 @@ extension API {
         json.field("token", made.token)
       }
     },
-    Endpoint(.post, "/api/auth/magic/consume", "consumeMagicLink", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/magic/consume", "consumeMagicLink", access: .anyone, limit: .signIn) { request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
       let used: LinkUse = try request.decode()
       let settings = request.services.settings
+      let origin = signIn.origin("magic")
       let (session, user) = try await request.services.store.write { tx in
-        try MagicLinks.consume(token: used.token, sessionSeconds: settings.sessionSeconds, tx)
+        try MagicLinks.consume(token: used.token, sessionSeconds: settings.sessionSeconds, from: origin, tx)
       }
-      let cookie = try SessionCookie(signIn.provenance, settings)
-        .setting(token: session.token, seconds: settings.sessionSeconds)
-      return .json { json in
-        json.field("session", session)
-        json.field("token", session.token)
-        json.field("user", user)
-      }
-      .with(header: "Set-Cookie", cookie)
-      .with(header: "Cache-Control", "no-store")
+      return try signIn.answer(session, user)
     },
   ]
 }

@@ -25,6 +25,10 @@ struct SessionCookie {
     try SetCookie(name, token, maxAgeSeconds: Int(seconds), isSecure: isSecure).fieldValue
   }
 
+  /// The Set-Cookie field that removes it.
+  /// - Throws: `HTTPFieldError` when the namespace is not made of cookie octets.
+  func removal() throws(HTTPFieldError) -> String { try setting(token: "", seconds: 0) }
+
   /// The values, not empty, that a request has for this cookie.
   func values(in headers: HTTPHeaders) -> [String] { HTTPCookies.values(of: name, in: headers).filter { !$0.isEmpty } }
 }

@@ -11,18 +11,31 @@ struct SignIn {
     provenance = RequestProvenance(headers: request.head.headers, peerIsLoopback: request.peerIsLoopback)
   }
 
-  /// Refuses too many attempts from one address.
-  /// - Throws: `StoreError.tooMany`.
-  func requireModestRate() throws(StoreError) {
-    guard request.services.signInAttempts.allows(request.rateKey) else {
-      throw StoreError(.tooMany, "too many attempts to sign in; try again in a minute")
-    }
-  }
-
   /// Refuses pages of other sites.
   /// - Throws: `StoreError.forbidden`.
   func requireOwnPage() throws(StoreError) {
     try Authenticator(settings: request.services.settings).requireOwnPage(provenance)
+  }
+
+  /// Where the session that begins comes from.
+  /// - Parameter method: The way to sign in, such as `magic`.
+  func origin(_ method: String) -> SessionOrigin {
+    SessionOrigin(method: method, userAgent: request.header("user-agent") ?? "", address: request.peerAddress)
+  }
+
+  /// The answer that ends every way to sign in: the session in the body for programs, its cookie for browsers.
+  /// - Throws: `HTTPFieldError` when the cookie can't be written.
+  func answer(_ session: Session, _ user: User) throws(HTTPFieldError) -> APIResponse {
+    let settings = request.services.settings
+    let cookie = try SessionCookie(provenance, settings)
+      .setting(token: session.token, seconds: settings.sessionSeconds)
+    return .json { json in
+      json.field("session", session)
+      json.field("token", session.token)
+      json.field("user", user)
+    }
+    .with(header: "Set-Cookie", cookie)
+    .with(header: "Cache-Control", "no-store")
   }
 
   /// Whether the body says that it is JSON. Forms of other sites can't say so without a preflight.

@@ -13,16 +13,14 @@ extension API {
 
   /// Signing in at other services. None is configured, so what is well-formed is refused as unavailable or unknown.
   static let signInProviders: [Endpoint] = [
-    Endpoint(.get, "/api/auth/github/start", "startGitHubOAuth", access: .anyone) { request in
-      try SignIn(request).requireModestRate()
-      return notConfigured
+    Endpoint(.get, "/api/auth/github/start", "startGitHubOAuth", access: .anyone, limit: .signIn) { _ in
+      notConfigured
     },
-    Endpoint(.get, "/api/auth/openclaw/start", "startOpenClawIDOAuth", access: .anyone) { request in
-      try SignIn(request).requireModestRate()
-      return notConfigured
+    Endpoint(.get, "/api/auth/openclaw/start", "startOpenClawIDOAuth", access: .anyone, limit: .signIn) { _ in
+      notConfigured
     },
-    Endpoint(.get, "/api/auth/github/desktop/start", "startDesktopGitHubOAuth", access: .anyone) { request in
-      try SignIn(request).requireModestRate()
+    Endpoint(.get, "/api/auth/github/desktop/start", "startDesktopGitHubOAuth", access: .anyone, limit: .signIn) {
+      request in
       let challenge = request.queryValue("code_challenge") ?? ""
       guard isURLSafe(challenge, count: 43...43) else {
         throw StoreError.invalid("code_challenge must have 43 URL-safe characters")
@@ -32,9 +30,9 @@ extension API {
       }
       return notConfigured
     },
-    Endpoint(.post, "/api/auth/github/desktop/consume", "consumeDesktopGitHubOAuth", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/github/desktop/consume", "consumeDesktopGitHubOAuth", access: .anyone, limit: .signIn) {
+      request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
       let used: DesktopCode = try request.decode()
@@ -47,12 +45,10 @@ extension API {
       }
       throw StoreError.invalid("the code is unknown, used or expired")
     },
-    Endpoint(.get, "/api/auth/github/callback", "finishGitHubOAuth", access: .anyone) { request in
-      try SignIn(request).requireModestRate()
+    Endpoint(.get, "/api/auth/github/callback", "finishGitHubOAuth", access: .anyone, limit: .signIn) { _ in
       throw unknownState
     },
-    Endpoint(.get, "/api/auth/openclaw/callback", "finishOpenClawIDOAuth", access: .anyone) { request in
-      try SignIn(request).requireModestRate()
+    Endpoint(.get, "/api/auth/openclaw/callback", "finishOpenClawIDOAuth", access: .anyone, limit: .signIn) { _ in
       throw unknownState
     },
   ]

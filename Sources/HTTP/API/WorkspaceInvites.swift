@@ -40,8 +40,7 @@ extension API {
       }
       return .json { $0.field("invite", invite) }
     },
-    Endpoint(.post, "/api/invites/preview", "previewWorkspaceInvite", access: .anyone) { request in
-      guard request.services.inviteAttempts.allows(request.rateKey) else { throw tooManyInvites }
+    Endpoint(.post, "/api/invites/preview", "previewWorkspaceInvite", access: .anyone, limit: .invite) { request in
       let body: InviteToken = try request.decode()
       let preview = try await request.services.store.read { db in
         try WorkspaceInvites.preview(body.token ?? "", at: .now(), db)
@@ -57,8 +56,7 @@ extension API {
       }
       .with(header: "Cache-Control", "no-store")
     },
-    Endpoint(.post, "/api/invites/accept", "acceptWorkspaceInvite", access: .people) { request in
-      guard request.services.inviteAttempts.allows(request.rateKey) else { throw tooManyInvites }
+    Endpoint(.post, "/api/invites/accept", "acceptWorkspaceInvite", access: .people, limit: .invite) { request in
       let caller = try request.caller
       let body: InviteToken = try request.decode()
       let workspace = try await request.services.store.write { tx in
@@ -67,8 +65,6 @@ extension API {
       return .json { $0.field("workspace", workspace) }
     },
   ]
-
-  private static let tooManyInvites = StoreError(.tooMany, "too many attempts to use invites; try again in a minute")
 }
 
 private struct InviteToken: Decodable {

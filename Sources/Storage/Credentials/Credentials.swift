@@ -1,14 +1,3 @@
-/// What a token in the database proves.
-public struct ResolvedCredential: Sendable, Equatable {
-  /// Who presented it.
-  public let caller: Caller
-  /// From when on it is worthless; nil for bot tokens, which end only by being revoked.
-  public let expiresAt: Timestamp?
-
-  /// The user whom it identifies.
-  public var userID: UserID { caller.userID }
-}
-
 /// Finds out who a credential belongs to. Pure reads, except for noting that a bot token was used.
 public enum Credentials {
   /// How often at most the use of one bot token is written, so that reads do not become writes.
@@ -20,7 +9,7 @@ public enum Credentials {
   /// - Throws: `SQLError`.
   public static func resolve(
     tokenHash: [UInt8], now: Timestamp, _ db: any SQLConnection
-  ) throws -> ResolvedCredential? {
+  ) throws -> Caller? {
     try session(tokenHash, now, db) ?? botToken(tokenHash, db)
   }
 
@@ -77,21 +66,20 @@ public enum Credentials {
 
   private static func session(
     _ tokenHash: [UInt8], _ now: Timestamp, _ db: any SQLConnection
-  ) throws -> ResolvedCredential? {
+  ) throws -> Caller? {
     try db.first(
       """
       SELECT s.id, s.user_id, s.expires_at, u.kind FROM sessions s JOIN users u ON u.id = s.user_id
       WHERE s.token_hash = ?1 AND s.revoked_at IS NULL AND s.expires_at > ?2 AND u.deleted_at IS NULL
       """, [.blob(tokenHash), .text(now.text)]
     ) { row in
-      ResolvedCredential(
-        caller: Caller(
-          userID: row.text(1), isBot: row.text(3) == "bot", credential: .session(id: row.text(0))),
+      Caller(
+        userID: row.text(1), isBot: row.text(3) == "bot", credential: .session(id: row.text(0)),
         expiresAt: Timestamp(rfc3339: row.text(2)))
     }
   }
 
-  private static func botToken(_ tokenHash: [UInt8], _ db: any SQLConnection) throws -> ResolvedCredential? {
+  private static func botToken(_ tokenHash: [UInt8], _ db: any SQLConnection) throws -> Caller? {
     try db.first(
       """
       SELECT t.id, t.bot_user_id, t.workspace_id, t.scopes FROM bot_tokens t
@@ -101,12 +89,10 @@ public enum Credentials {
       WHERE t.token_hash = ?1 AND t.revoked_at IS NULL AND u.deleted_at IS NULL AND w.deleted_at IS NULL
       """, [.blob(tokenHash)]
     ) { row in
-      ResolvedCredential(
-        caller: Caller(
-          userID: row.text(1), isBot: true,
-          credential: .botToken(
-            id: row.text(0), workspaceID: row.text(2), scopes: Set(BotScopes.stored(row.text(3))))),
-        expiresAt: nil)
+      Caller(
+        userID: row.text(1), isBot: true,
+        credential: .botToken(
+          id: row.text(0), workspaceID: row.text(2), scopes: Set(BotScopes.stored(row.text(3)))))
     }
   }
 }

@@ -62,9 +62,10 @@ public enum MagicLinks {
   /// - Parameters:
   ///   - token: The secret; white space around it does not matter.
   ///   - sessionSeconds: How long the session lasts.
+  ///   - origin: How and from where it is begun.
   /// - Throws: `StoreError.invalid` when the link is unknown, used or expired; `SQLError`.
   public static func consume(
-    token: String, sessionSeconds: Int64, _ tx: Transaction
+    token: String, sessionSeconds: Int64, from origin: SessionOrigin, _ tx: Transaction
   ) throws -> (session: Session, user: User) {
     let secret = PlainText.trimmed(token)
     let refusal = StoreError.invalid("the link is unknown, used or expired")
@@ -83,6 +84,6 @@ public enum MagicLinks {
       let name = link.name.isEmpty ? PlainText.prefix(link.email, bytesMax: DisplayName.bytesMax) : link.name
       user = try Users.create(displayName: name, email: link.email, tx)
     }
-    return (try Sessions.create(for: user.id, lasting: sessionSeconds, tx), user)
+    return (try Sessions.create(for: user.id, lasting: sessionSeconds, from: origin, tx), user)
   }
 }

@@ -42,6 +42,7 @@ public enum IDKind: String, Sendable {
   case deliveryAttempt = "eda_"
   case connectedAccount = "acct_"
   case ephemeral = "eph_"
+  case job = "job_"
 }
 
 /// Makes sortable identifiers: a prefix and a ULID (48 bits of milliseconds, 80 random bits) in lower-case Crockford

@@ -20,12 +20,15 @@ public struct Caller: Sendable, Equatable {
   public let isBot: Bool
   /// How they proved it.
   public let credential: Credential
+  /// From when on the credential is worthless; nil when it ends only by being revoked.
+  public let expiresAt: Timestamp?
 
   /// Makes a caller.
-  public init(userID: UserID, isBot: Bool, credential: Credential) {
+  public init(userID: UserID, isBot: Bool, credential: Credential, expiresAt: Timestamp? = nil) {
     self.userID = userID
     self.isBot = isBot
     self.credential = credential
+    self.expiresAt = expiresAt
   }
 
   /// The session or token; nil for those who are trusted for being on this machine, and for the server itself.

@@ -49,6 +49,8 @@ struct Configuration: Equatable, Sendable {
   var unusedUploadLifetime = Duration.seconds(86_400)
   var writerQueueMax = 4096
   var writerGroupMax = 256
+  var jobsConcurrentMax = 8
+  var jobLease = Duration.seconds(30)
 
   /// What the client commands talk to and as whom.
   var client = ClientConfiguration()

@@ -128,6 +128,12 @@ extension Setting {
     Setting(
       "writer_group_max", .storage, \.writerGroupMax, .integer(1...4096),
       "Most writes that share one transaction and one flush to disk."),
+    Setting(
+      "jobs_concurrent_max", .storage, \.jobsConcurrentMax, .integer(1...256),
+      "Most background jobs that run at the same time."),
+    Setting(
+      "job_lease", .storage, \.jobLease, .duration(.seconds(1)...(.seconds(600))),
+      "How long a running job stays with a server that gives no sign of life, such as one that was killed."),
 
     Setting("server", .client, \.client.server, .serverURL, "Server to talk to."),
     Setting("token", .client, \.client.token, .text, isSecret: true, "Session or bot token."),

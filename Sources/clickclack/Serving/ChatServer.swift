@@ -18,15 +18,16 @@ final class ChatServer: Sendable {
   private let database: Database
   private let blocking: BlockingPool
   private let dispatcher: EventDispatcher
+  private let jobs: JobRunner
   private let lock: DataDirectoryLock
+  private let sessions: SessionCache
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
 
   /// How often the writer looks for requests that waited too long and for changes by other processes.
   private static let housekeepingMilliseconds: UInt64 = 250
   private static let releaseMilliseconds: UInt64 = 30_000
-  /// How often a batch of uploads that nothing shows is removed.
-  private static let cleanupMilliseconds: UInt64 = 10_000
+  private static let sessionUsesMilliseconds: UInt64 = 30_000
 
   /// Opens, migrates if told to, and listens.
   /// - Throws: `CommandFailure` in plain words, `SQLError`, `SystemError`.
@@ -59,8 +60,11 @@ final class ChatServer: Sendable {
     let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
     let dispatcher = EventDispatcher(
       loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
-    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher]))
+    let jobs = JobRunner(
+      loop: group.loops[0], store: database, limits: configuration.jobLimits, report: { log.error("\($0)") })
+    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher, jobs]))
 
+    let startedAt = Timestamp.now()
     let blocking = BlockingPool(
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
     let blobs = try FileBlobStore(directory: configuration.dataDirectory + "/uploads", work: blocking)
@@ -101,8 +105,11 @@ final class ChatServer: Sendable {
     self.database = database
     self.blocking = blocking
     self.dispatcher = dispatcher
+    self.sessions = sessions
+    self.jobs = jobs
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
+    Self.register(metrics, jobs)
     let loop = group.loops[0]
     housekeeping = [
       // On its own: everything that awaits the writer stands still while the disk stalls, which is when this matters.
@@ -117,12 +124,16 @@ final class ChatServer: Sendable {
       RepeatingTimer(loop: loop, milliseconds: Self.releaseMilliseconds) {
         await realtime.releaseIdle(now: loop.nowMilliseconds)
       },
-      RepeatingTimer(
-        loop: loop, milliseconds: Self.cleanupMilliseconds,
-        body: Self.cleanup(database, blobs, configuration, startedAt: .now(), log)),
+      RepeatingTimer(loop: loop, milliseconds: Self.sessionUsesMilliseconds) {
+        await Self.writeSessionUses(sessions, log)
+      },
     ]
     for timer in housekeeping { await timer.start() }
     await dispatcher.start()
+    await Self.registerJobs(
+      jobs, JobParts(database: database, blobs: blobs, configuration: configuration, log: log))
+    try await jobs.start()
+    try await Self.enqueueStartJobs(database, startedAt: startedAt)
   }
 
   /// Lets requests finish, tells sockets to reconnect, commits what waits, and closes everything.
@@ -130,6 +141,7 @@ final class ChatServer: Sendable {
   func stop(graceSeconds: Int64) async {
     listener.stopAccepting()
     for timer in housekeeping { await timer.stop() }
+    async let jobsEnd: Void = jobs.stop(graceMilliseconds: UInt64(max(0, graceSeconds)) * 1_000)
     await server.drain()
     realtime.endAll(.serviceRestart)
     let deadline = ContinuousClock.now + .seconds(graceSeconds)
@@ -141,6 +153,8 @@ final class ChatServer: Sendable {
       }
     }
     await dispatcher.stop()
+    await Self.writeSessionUses(sessions, log)
+    await jobsEnd
     await database.close()
     blocking.shutdown()
     await group.shutdown()
@@ -162,24 +176,11 @@ final class ChatServer: Sendable {
     }
   }
 
-  /// Removes uploads that nothing shows; the first time, also what an earlier process left behind.
-  private static func cleanup(
-    _ database: Database, _ blobs: any BlobStore, _ configuration: Configuration, startedAt: Timestamp, _ log: Logger
-  ) -> @Sendable () async -> Void {
-    let cleanup = UploadCleanup(
-      store: database, blobs: blobs, keepSeconds: configuration.unusedUploadLifetime.components.seconds)
-    let hasRun = Atomic(false)
-    return {
-      do {
-        if !hasRun.load(ordering: .relaxed) {
-          let orphans = try await cleanup.removeOrphans(writtenBefore: startedAt.adding(seconds: -1))
-          if orphans > 0 { log.notice("removed unfinished uploads", metadata: ["count": .string("\(orphans)")]) }
-          hasRun.store(true, ordering: .relaxed)
-        }
-        try await cleanup.removeUnused()
-      } catch {
-        log.error("can't remove unused uploads: \(error)")
-      }
+  private static func writeSessionUses(_ sessions: SessionCache, _ log: Logger) async {
+    do {
+      try await sessions.writeUses()
+    } catch {
+      log.warning("can't note when sessions were used: \(error)")
     }
   }
 

@@ -19,6 +19,14 @@ extension Configuration {
     return limits
   }
 
+  /// The bounds of the job queue.
+  var jobLimits: JobRunner.Limits {
+    var limits = JobRunner.Limits()
+    limits.concurrentMax = jobsConcurrentMax
+    limits.leaseMilliseconds = jobLease.wholeMilliseconds
+    return limits
+  }
+
   /// The bounds on requests.
   var httpLimits: HTTPLimits {
     var limits = HTTPLimits()

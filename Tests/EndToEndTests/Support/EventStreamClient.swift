@@ -8,8 +8,8 @@ final class EventStreamClient {
   private(set) var lastEventID = ""
   private(set) var head: Response?
 
-  init(port: UInt16, workspace: String, user: UserID? = nil, lastEventID: String? = nil) throws {
-    client = try HTTPClient(port: port, user: user)
+  init(port: UInt16, workspace: String, user: UserID? = nil, token: String? = nil, lastEventID: String? = nil) throws {
+    client = try HTTPClient(port: port, user: user, token: token)
     let fields = lastEventID.map { [("Last-Event-ID", $0)] } ?? []
     try client.socket.send(client.bytes(.get, "/api/realtime/sse?workspace_id=\(workspace)", headers: fields))
   }

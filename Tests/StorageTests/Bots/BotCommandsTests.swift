@@ -9,7 +9,7 @@ import Testing
   init() throws {
     fixture = try PeopleFixture()
     let made = try fixture.bot(scopes: ["bot:write"])
-    bot = try #require(try fixture.resolve(made.token.secret)).caller
+    bot = try #require(try fixture.resolve(made.token.secret))
   }
 
   private func set(_ commands: [(String, String)], by caller: Caller? = nil) throws -> [BotCommand] {

@@ -24,7 +24,7 @@ import Testing
       let code = try make(fixture, bot.id).code
       #expect(code.utf8.count == 14)
       let claimed = try claim(fixture, shape(code))
-      let caller = try #require(try fixture.resolve(claimed.token.secret)).caller
+      let caller = try #require(try fixture.resolve(claimed.token.secret))
       #expect(caller.userID == bot.id)
       expectRefusal(.notFound) { try claim(fixture, code) }
     }

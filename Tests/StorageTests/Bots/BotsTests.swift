@@ -120,7 +120,7 @@ import Testing
   @Test func botsManageNothing() throws {
     let fixture = try PeopleFixture()
     let (bot, token) = try fixture.bot(scopes: ["bot:admin", "agent_activity:write"])
-    let caller = try #require(try fixture.resolve(token.secret)).caller
+    let caller = try #require(try fixture.resolve(token.secret))
     expectRefusal(.forbidden) { try create(fixture, caller, Bots.Draft(displayName: "x")) }
     expectRefusal(.forbidden) { try Bots.list(caller, in: fixture.workspace, fixture.writer) }
     expectRefusal(.forbidden) { try BotTokens.list(caller, bot: bot.id, in: fixture.workspace, fixture.writer) }

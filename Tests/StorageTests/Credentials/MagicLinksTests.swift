@@ -10,7 +10,9 @@ import Testing
   }
 
   private func consume(_ fixture: PeopleFixture, _ token: String) throws -> (session: Session, user: User) {
-    try fixture.write { try MagicLinks.consume(token: token, sessionSeconds: 600, $0) }
+    try fixture.write {
+      try MagicLinks.consume(token: token, sessionSeconds: 600, from: SessionOrigin(method: "magic"), $0)
+    }
   }
 
   @Test func aNewAddressMakesAPerson() throws {
@@ -62,7 +64,9 @@ import Testing
 
   @Test func whatIsNoLinkIsRefused() throws {
     let fixture = try PeopleFixture()
-    let session = try fixture.write { try Sessions.create(for: fixture.captain, lasting: 60, $0) }
+    let session = try fixture.write {
+      try Sessions.create(for: fixture.captain, lasting: 60, from: SessionOrigin(method: "magic"), $0)
+    }
     for token in ["", "mgt_nope", session.token, try Token(.magicLink).text] {
       expectRefusal(.invalid) { try consume(fixture, token) }
     }

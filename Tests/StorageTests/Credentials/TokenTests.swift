@@ -42,7 +42,9 @@ import Testing
   @Test func secretsAreNotStored() throws {
     let fixture = try PeopleFixture()
     let (_, token) = try fixture.bot()
-    let session = try fixture.write { try Sessions.create(for: fixture.captain, lasting: 60, $0) }
+    let session = try fixture.write {
+      try Sessions.create(for: fixture.captain, lasting: 60, from: SessionOrigin(method: "magic"), $0)
+    }
     let link = try fixture.write { try MagicLinks.create(email: "a@b.c", displayName: "", lasting: 60, $0) }
     let invite = try fixture.write { try Administration.createInvite(workspace: fixture.workspace, $0) }
     for secret in [token.secret, session.token, link.token, invite] {

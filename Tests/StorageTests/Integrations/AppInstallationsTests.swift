@@ -128,7 +128,7 @@ import Testing
     let installation = try install(fixture, bot: bot.id)
     _ = try command(fixture, "free", bot: bot.id)
     _ = try subscribe(fixture, of: installation)
-    let caller = try #require(try fixture.resolve(token.secret)).caller
+    let caller = try #require(try fixture.resolve(token.secret))
     _ = try fixture.write {
       try BotCommands.replace(caller, [BotCommands.Draft(command: "x", description: "X")], $0)
     }

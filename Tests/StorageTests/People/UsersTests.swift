@@ -109,7 +109,7 @@ import Testing
     let (bot, token) = try fixture.bot()
     let profile = json(try Users.profile(of: bot.id, fixture.writer))
     #expect(!profile.contains("notification_settings"))
-    let caller = try #require(try fixture.resolve(token.secret)).caller
+    let caller = try #require(try fixture.resolve(token.secret))
     expectRefusal(.forbidden) { try fixture.write { try Users.update(caller, ProfileChanges(), $0) } }
   }
 }

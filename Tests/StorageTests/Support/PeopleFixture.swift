@@ -75,7 +75,7 @@ final class PeopleFixture {
     return (made.bot, try #require(made.token))
   }
 
-  func resolve(_ secret: String) throws -> ResolvedCredential? {
+  func resolve(_ secret: String) throws -> Caller? {
     try Credentials.resolve(tokenHash: Token.hash(of: secret), now: now, writer)
   }
 

@@ -1,0 +1,81 @@
+import Actors
+import Runtime
+import Storage
+
+extension ChatServer {
+  /// What the handlers of jobs work with.
+  struct JobParts {
+    let database: Database
+    let blobs: any BlobStore
+    let configuration: Configuration
+    let log: Logger
+  }
+
+  /// How often the queue itself is tidied up, which also shows that it moves.
+  private static let heartbeatSeconds: Int64 = 60
+  /// How often it is looked for uploads that nothing shows.
+  private static let cleanupSeconds: Int64 = 60
+  /// How long finished and discarded jobs are kept.
+  private static let finishedSeconds: Int64 = 86_400
+  private static let discardedSeconds: Int64 = 30 * 86_400
+
+  /// Registers every kind of job.
+  static func registerJobs(_ runner: JobRunner, _ parts: JobParts) async {
+    await runner.repeat(.heartbeat, everySeconds: heartbeatSeconds) { _ in
+      try await parts.database.write { tx in
+        _ = try Jobs.prune(
+          finishedBefore: tx.now.adding(seconds: -finishedSeconds),
+          discardedBefore: tx.now.adding(seconds: -discardedSeconds), tx)
+      }
+    }
+    await registerUploadJobs(runner, parts)
+  }
+
+  /// Enqueues what each start of a server has to do once.
+  /// - Parameter startedAt: Before the first upload of this process.
+  static func enqueueStartJobs(_ database: Database, startedAt: Timestamp) async throws {
+    try await database.write { tx in
+      _ = try Jobs.enqueue(JobDraft(.removeOrphans, payload: startedAt.text, uniqueKey: startedAt.text), tx)
+    }
+  }
+
+  private static func registerUploadJobs(_ runner: JobRunner, _ parts: JobParts) async {
+    let cleanup = UploadCleanup(
+      store: parts.database, blobs: parts.blobs,
+      keepSeconds: parts.configuration.unusedUploadLifetime.components.seconds)
+    await runner.repeat(.removeUnusedUploads, everySeconds: cleanupSeconds) { _ in
+      while try await cleanup.removeUnused() == UploadCleanup.batchMax { try Task.checkCancellation() }
+    }
+    await runner.handle(.removeBlobs) { try await cleanup.removeFiles(of: $0) }
+    await runner.handle(.removeOrphans) { job in
+      guard let startedAt = Timestamp(rfc3339: job.payload) else {
+        throw JobFailure("the payload is no time", isPermanent: true)
+      }
+      let count = try await cleanup.removeOrphans(writtenBefore: startedAt.adding(seconds: -1))
+      if count > 0 { parts.log.notice("removed unfinished uploads", metadata: ["count": .string("\(count)")]) }
+    }
+  }
+
+  /// Registers the metrics of the queue.
+  static func register(_ metrics: MetricsRegistry, _ runner: JobRunner) {
+    let states: [(String, @Sendable (Jobs.Counts) -> Int64)] = [
+      ("pending", \.pending), ("running", \.running), ("retrying", \.retrying), ("discarded", \.discarded),
+    ]
+    for (name, count) in states {
+      metrics.read("clickclack_jobs", help: "Jobs in each state.", labels: [("state", name)]) {
+        Double(count(runner.counters.states))
+      }
+    }
+    metrics.read("clickclack_jobs_succeeded_total", kind: .counter, help: "Attempts of jobs that did their work.") {
+      Double(runner.counters.succeeded)
+    }
+    metrics.read("clickclack_jobs_failed_total", kind: .counter, help: "Attempts of jobs that failed.") {
+      Double(runner.counters.failed)
+    }
+  }
+}
+
+extension JobKind {
+  /// Tidies up the queue.
+  static let heartbeat = JobKind("heartbeat")
+}
