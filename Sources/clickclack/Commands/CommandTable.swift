@@ -9,6 +9,7 @@ enum CommandTable {
   private static let server = [
     ServeCommand.declaration, MigrateCommand.declaration, ConfigCommand.declaration, HealthcheckCommand.declaration,
     VersionCommand.declaration, AdminCommand.declaration, BackupCommand.declaration, ExportCommand.declaration,
+    DoctorCommand.declaration,
   ]
 
   private static let client = [
