@@ -66,6 +66,22 @@ public enum Administration {
     try MagicLinks.create(email: email, displayName: displayName, lasting: seconds, tx).token
   }
 
+  /// Makes a one-time link with which a person sets a new password.
+  /// - Returns: The secret.
+  /// - Throws: `StoreError.invalid`, `.notFound`, `.conflict` for an address that several people have; `SQLError`.
+  public static func createPasswordReset(
+    email: String, lasting seconds: Int64, _ tx: Transaction
+  ) throws -> String {
+    try PasswordResets.create(for: try resolve(.email(email), tx.db).id, lasting: seconds, tx)
+  }
+
+  /// Sets a person's password and ends all their sessions.
+  /// - Parameter hash: As `Argon2id` makes it.
+  /// - Throws: `StoreError.invalid`, `.notFound`, `.conflict` for an address that several people have; `SQLError`.
+  public static func setPassword(email: String, hash: String, _ tx: Transaction) throws {
+    try Passwords.set(hash, for: try resolve(.email(email), tx.db).id, except: nil, tx)
+  }
+
   /// Makes a bot with a token on behalf of a member, who needs the same rights as by the API.
   /// - Parameter workspace: An identifier, a route identifier or a slug.
   /// - Throws: `StoreError.invalid`, `.notFound`, `.forbidden`, `.conflict`; `SQLError`.
@@ -113,7 +129,7 @@ public enum Administration {
       workspaceID: workspaceID, userID: user.id, isNew: try Memberships.join(user.id, workspaceID, as: role, tx))
   }
 
-  private static func resolve(_ person: Person, _ db: any SQLConnection) throws -> User {
+  static func resolve(_ person: Person, _ db: any SQLConnection) throws -> User {
     switch person {
     case .id(let id):
       guard let user = try Users.find(id, db), user.deletedAt == nil else { throw StoreError.notFound("user") }

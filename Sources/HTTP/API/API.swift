@@ -2,7 +2,10 @@
 public enum API {
   /// The operations, in no particular order.
   public static let endpoints: [Endpoint] = [
-    operations, signInProviders, magicLinks, me, ownSessions, bots, botTokens, botSetupCodes, botCommands,
+    operations, serverAdministration,
+    signInProviders, magicLinks, passwordSignIn,
+    me, ownSessions, ownPassword,
+    bots, botTokens, botSetupCodes, botCommands,
     workspaces, members, workspaceInvites, auditLog, channels, channelMembers, topics, pins,
     messages, threads, reactions, readPointers, directConversations,
     appInstallations, slashCommands, eventSubscriptions, connectedAccounts, hooks,

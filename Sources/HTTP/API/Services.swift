@@ -11,6 +11,8 @@ public struct Services: Sendable {
   public let sessions: SessionCache
   /// The bytes of uploads.
   public let blobs: any BlobStore
+  /// Hashes and compares passwords.
+  public let passwords: PasswordHasher
   /// Calls apps.
   public let callbacks: CallbackSender
   /// Delivers events to apps.
@@ -21,19 +23,27 @@ public struct Services: Sendable {
   let contexts: LoopContexts
   /// Calls of operations that are limited, per peer address.
   let limits = EndpointLimits()
+  /// Guesses of a password, per account: ten, then one in half a minute. Per address they count as attempts to sign in.
+  let passwordGuesses = RateLimiter(burst: 10, perSecond: 1.0 / 30)
+  /// Mails with sign-in links, per e-mail address: three, then one in five minutes.
+  let mailedLinks = RateLimiter(burst: 3, perSecond: 1.0 / 300)
   /// Uploads under way, per user: as many as may be pending.
   let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
+  /// Bytes of uploads under way.
+  let uploadReservations = UploadReservations()
 
   /// Gathers the parts.
   public init(
-    store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache, callbacks: CallbackSender,
-    dispatcher: EventDispatcher, settings: APISettings, contexts: LoopContexts
+    store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache,
+    passwords: PasswordHasher, callbacks: CallbackSender, dispatcher: EventDispatcher, settings: APISettings,
+    contexts: LoopContexts
   ) {
     self.contexts = contexts
     self.store = store
     self.blobs = blobs
     self.realtime = realtime
     self.sessions = sessions
+    self.passwords = passwords
     self.callbacks = callbacks
     self.dispatcher = dispatcher
     self.settings = settings
@@ -60,12 +70,20 @@ public struct APISettings: Sendable {
   public var sessionSeconds: Int64 = 30 * 86_400
   /// How long a magic link can be used, in seconds.
   public var magicLinkSeconds: Int64 = 15 * 60
+  /// Whether people may sign in with an e-mail address and a password.
+  public var passwordsEnabled = true
+  /// Whether sign-in links are sent by mail.
+  public var mailsMagicLinks = false
   /// When WebSockets are pinged and counted as dead.
   public var webSocketTiming = WebSocketTiming()
   /// The largest message that a client may send on a WebSocket, in bytes.
   public var webSocketMessageBytesMax = 64 << 10
   /// The largest file that may be uploaded, in bytes.
   public var uploadBytesMax = 100 << 20
+  /// How many bytes of uploads people and workspaces may keep.
+  public var uploadQuota = UploadQuota()
+  /// Reads what the process knows of itself; called for each request, on an event loop, which it must not block.
+  public var serverFigures: @Sendable () async throws -> ServerFigures = { ServerFigures() }
   /// Bytes that may wait for a subscriber before it is closed as too slow.
   public var backlogBytesMax = 1 << 20
 

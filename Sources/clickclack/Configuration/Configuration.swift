@@ -14,6 +14,20 @@ struct Configuration: Equatable, Sendable {
   var isDevBootstrap = false
   var sessionLifetime = Duration.seconds(30 * 86_400)
   var magicLinkLifetime = Duration.seconds(15 * 60)
+  var arePasswordsEnabled = true
+  var passwordResetLifetime = Duration.seconds(86_400)
+  var passwordHashMemoryBytes = 19 * 1024 * 1024
+  var passwordHashPasses = 2
+  var passwordHashThreadCount = 2
+  var passwordHashQueueMax = 64
+
+  var smtpURL: SMTPAddress?
+  var smtpUsername = ""
+  var smtpPassword = ""
+  var isPlainSMTPAllowed = false
+  var smtpAuthorityFile = ""
+  var mailFrom = ""
+  var isSignUpByMailAllowed = false
 
   var isMetricsEnabled = false
   var logLevel = Logger.Level.info
@@ -25,6 +39,9 @@ struct Configuration: Equatable, Sendable {
   var blockingThreadCount = 4
   var blockingQueueMax = 1024
   var gracePeriod = Duration.seconds(10)
+
+  var pushoverToken = ""
+  var pushoverURL = "https://api.pushover.net/1/messages.json"
 
   var headerTimeout = Duration.seconds(10)
   var bodyTimeout = Duration.seconds(60)
@@ -47,6 +64,8 @@ struct Configuration: Equatable, Sendable {
 
   var uploadBytesMax = 100 * 1024 * 1024
   var unusedUploadLifetime = Duration.seconds(86_400)
+  var uploadUserBytesMax = 0
+  var uploadWorkspaceBytesMax = 0
   var writerQueueMax = 4096
   var writerGroupMax = 256
   var jobsConcurrentMax = 8

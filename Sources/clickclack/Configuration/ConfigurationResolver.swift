@@ -37,13 +37,15 @@ struct ConfigurationResolver {
   /// business, so unknown ones are not refused.
   static func resolveClient(
     arguments: ParsedArguments, environment: [String: String]
-  ) throws(ConfigurationError) -> ClientConfiguration {
+  ) throws(ConfigurationError) -> ResolvedClient {
     var resolver = ConfigurationResolver()
     let settings = Setting.all.filter { $0.section == .client }
     let names = settings.map(\.environment)
     resolver.apply(environment.filter { names.contains($0.key) })
     resolver.apply(arguments, flags: settings)
-    return try resolver.finish().configuration.client
+    return ResolvedClient(
+      configuration: try resolver.finish().configuration.client, isServerGiven: resolver.sources["server"] != nil,
+      isCallerGiven: resolver.sources["token"] != nil || resolver.sources["user_id"] != nil)
   }
 
   /// The path of the file to read, if one is named.
@@ -119,6 +121,19 @@ struct ConfigurationResolver {
   private mutating func check() {
     if configuration.websocketDeadPeerTimeout <= configuration.websocketPingInterval {
       problems.append("'websocket_dead_peer_timeout' must be longer than 'websocket_ping_interval'")
+    }
+    checkMail()
+  }
+
+  private mutating func checkMail() {
+    guard let server = configuration.smtpURL else { return }
+    if configuration.publicURL == nil { problems.append("'smtp_url' needs 'public_url', for the links in mails") }
+    if configuration.mailFrom.isEmpty { problems.append("'smtp_url' needs 'mail_from'") }
+    if configuration.isPlainSMTPAllowed, server.isEncrypted || !server.isLocal {
+      problems.append("'smtp_allow_plain' is for an smtp:// server on this machine only")
+    }
+    if configuration.smtpUsername.isEmpty != configuration.smtpPassword.isEmpty {
+      problems.append("'smtp_username' and 'smtp_password' belong together")
     }
   }
 

@@ -4,11 +4,13 @@ struct Setting: Sendable {
   enum Section: String, CaseIterable, Sendable {
     case server = "Server"
     case access = "Access"
+    case mail = "Mail"
     case observability = "Observability"
     case threads = "Threads and shutdown"
     case http = "HTTP"
     case realtime = "Realtime"
     case storage = "Storage"
+    case notifications = "Notifications"
     case client = "Client commands"
   }
 

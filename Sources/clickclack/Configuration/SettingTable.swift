@@ -44,6 +44,41 @@ extension Setting {
     Setting(
       "magic_link_lifetime", .access, \.magicLinkLifetime, .duration(.seconds(60)...day * 7),
       "How long a magic link can be used."),
+    Setting(
+      "passwords", .access, \.arePasswordsEnabled, .boolean,
+      "Let people sign in with an e-mail address and a password."),
+    Setting(
+      "password_reset_lifetime", .access, \.passwordResetLifetime, .duration(.seconds(60)...day * 7),
+      "How long a link to set a new password can be used."),
+    Setting(
+      "password_hash_memory", .access, \.passwordHashMemoryBytes, .bytes(7 * mebibyte...1024 * mebibyte),
+      "Memory that hashing one password takes (Argon2id); existing passwords are hashed anew when they are used."),
+    Setting(
+      "password_hash_passes", .access, \.passwordHashPasses, .integer(1...100),
+      "Passes over that memory; more take longer."),
+    Setting(
+      "password_hash_threads", .access, \.passwordHashThreadCount, .integer(1...64),
+      "Passwords that are hashed at a time, each with its memory."),
+    Setting(
+      "password_hash_queue_max", .access, \.passwordHashQueueMax, .integer(0...10_000),
+      "Most passwords that wait to be hashed; further sign-ins are answered with 503."),
+
+    Setting(
+      "smtp_url", .mail, \.smtpURL, .smtpAddress,
+      "Mail server for sign-in links, which people then may ask for: `smtp://host:port`, where STARTTLS is required, or "
+        + "`smtps://host`. Needs `public_url` and `mail_from`. Empty: no mail."),
+    Setting("smtp_username", .mail, \.smtpUsername, .text, "Account at the mail server; empty for none."),
+    Setting("smtp_password", .mail, \.smtpPassword, .text, isSecret: true, "Password of that account."),
+    Setting("mail_from", .mail, \.mailFrom, .mailAddress, "Address from which mail is sent."),
+    Setting(
+      "smtp_allow_plain", .mail, \.isPlainSMTPAllowed, .boolean,
+      "Talk to a mail server on this machine without encryption; refused for others."),
+    Setting(
+      "smtp_ca_file", .mail, \.smtpAuthorityFile, .path,
+      "File with the certificate authorities of the mail server; empty for the system's."),
+    Setting(
+      "magic_link_sign_up", .mail, \.isSignUpByMailAllowed, .boolean,
+      "Send links also to addresses that nobody has; who opens one becomes a user."),
 
     Setting("metrics", .observability, \.isMetricsEnabled, .boolean, "Serve Prometheus metrics at `/metrics`."),
     Setting("log_level", .observability, \.logLevel, .choice, "Least severe level that is logged."),
@@ -123,6 +158,12 @@ extension Setting {
       "unused_upload_lifetime", .storage, \.unusedUploadLifetime, .duration(.seconds(60)...day * 3650),
       "How long an uploaded file is kept that no message and no icon shows, and those of a deleted workspace."),
     Setting(
+      "upload_user_bytes_max", .storage, \.uploadUserBytesMax, .bytes(0...1024 * 1024 * 1024 * mebibyte),
+      "Most bytes that the uploads of one person may take, in all workspaces together; 0 for no limit."),
+    Setting(
+      "upload_workspace_bytes_max", .storage, \.uploadWorkspaceBytesMax, .bytes(0...1024 * 1024 * 1024 * mebibyte),
+      "Most bytes that the uploads of one workspace may take; 0 for no limit."),
+    Setting(
       "writer_queue_max", .storage, \.writerQueueMax, .integer(1...1_000_000),
       "Most writes that wait for the database; further ones are answered with 503."),
     Setting(
@@ -134,6 +175,13 @@ extension Setting {
     Setting(
       "job_lease", .storage, \.jobLease, .duration(.seconds(1)...(.seconds(600))),
       "How long a running job stays with a server that gives no sign of life, such as one that was killed."),
+
+    Setting(
+      "pushover_token", .notifications, \.pushoverToken, .text, isSecret: true,
+      "Token of an application at Pushover; without one nobody is notified there."),
+    Setting(
+      "pushover_url", .notifications, \.pushoverURL, .serverURL,
+      "Where notifications are posted; another service may speak Pushover's protocol, also on a private address."),
 
     Setting("server", .client, \.client.server, .serverURL, "Server to talk to."),
     Setting("token", .client, \.client.token, .text, isSecret: true, "Session or bot token."),

@@ -7,6 +7,11 @@ extension ChatServer {
   struct JobParts {
     let database: Database
     let blobs: any BlobStore
+    let realtime: Realtime
+    /// Absent without a token.
+    let pushover: PushoverSender?
+    /// Absent without a mail server.
+    let mail: SMTPClient?
     let configuration: Configuration
     let log: Logger
   }
@@ -29,6 +34,8 @@ extension ChatServer {
       }
     }
     await registerUploadJobs(runner, parts)
+    await registerNotificationJobs(runner, parts)
+    await registerMailJobs(runner, parts)
   }
 
   /// Enqueues what each start of a server has to do once.

@@ -21,6 +21,8 @@ final class ChatServer: Sendable {
   private let jobs: JobRunner
   private let lock: DataDirectoryLock
   private let sessions: SessionCache
+  private let passwords: PasswordHasher
+  private let mail: SMTPClient?
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
 
@@ -57,24 +59,35 @@ final class ChatServer: Sendable {
       loops: group.loops, store: database, encoder: EventFrames(contexts: contexts),
       limits: configuration.realtimeLimits, report: { log.error("\($0)") })
     let sessions = SessionCache(store: database)
+    let passwords = PasswordHasher(
+      configuration.passwordHashing, threadsMax: configuration.passwordHashThreadCount,
+      waitingMax: configuration.passwordHashQueueMax)
     let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
     let dispatcher = EventDispatcher(
       loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
     let jobs = JobRunner(
       loop: group.loops[0], store: database, limits: configuration.jobLimits, report: { log.error("\($0)") })
-    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher, jobs]))
+    let activity = ActivityMeter(writer: { database.writer.counters })
+    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher, jobs, activity]))
 
+    let pushover = try configuration.pushoverSender(loop: group.loops[0])
     let startedAt = Timestamp.now()
     let blocking = BlockingPool(
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
     let blobs = try FileBlobStore(directory: configuration.dataDirectory + "/uploads", work: blocking)
 
+    let census = ConnectionCensus(
+      connectionsMax: configuration.connectionsMax, connectionsPerAddressMax: configuration.connectionsPerAddressMax)
     var settings = configuration.apiSettings
     settings.renderMetrics = { metrics.render() }
     settings.report = { log.error("\($0)") }
+    settings.serverFigures = Self.figures(
+      FigureSources(
+        database: database, realtime: realtime, census: census, activity: activity, blocking: blocking,
+        configuration: configuration, startedAt: startedAt))
     let services = Services(
-      store: database, blobs: blobs, realtime: realtime, sessions: sessions, callbacks: callbacks,
-      dispatcher: dispatcher, settings: settings, contexts: contexts)
+      store: database, blobs: blobs, realtime: realtime, sessions: sessions, passwords: passwords,
+      callbacks: callbacks, dispatcher: dispatcher, settings: settings, contexts: contexts)
     let httpMetrics = HTTPMetrics(registry: metrics)
     let application = try Application(
       endpoints: API.endpoints,
@@ -94,8 +107,6 @@ final class ChatServer: Sendable {
       })
     var listenerLimits = TCPListenerLimits()
     listenerLimits.backlogBytesMax = configuration.outboundBacklogBytesMax
-    let census = ConnectionCensus(
-      connectionsMax: configuration.connectionsMax, connectionsPerAddressMax: configuration.connectionsPerAddressMax)
     listener = try TCPListener(
       address: configuration.address.socketAddress, loops: group.loops, limits: listenerLimits, census: census,
       onAccept: { server.accept($0) })
@@ -106,6 +117,7 @@ final class ChatServer: Sendable {
     self.blocking = blocking
     self.dispatcher = dispatcher
     self.sessions = sessions
+    self.passwords = passwords
     self.jobs = jobs
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
@@ -124,14 +136,21 @@ final class ChatServer: Sendable {
       RepeatingTimer(loop: loop, milliseconds: Self.releaseMilliseconds) {
         await realtime.releaseIdle(now: loop.nowMilliseconds)
       },
+      RepeatingTimer(loop: loop, milliseconds: ActivityMeter.intervalMilliseconds) { activity.sample() },
       RepeatingTimer(loop: loop, milliseconds: Self.sessionUsesMilliseconds) {
         await Self.writeSessionUses(sessions, log)
       },
     ]
     for timer in housekeeping { await timer.start() }
+    activity.sample()
     await dispatcher.start()
+    let mail = Self.mailClient(configuration)
+    self.mail = mail
     await Self.registerJobs(
-      jobs, JobParts(database: database, blobs: blobs, configuration: configuration, log: log))
+      jobs,
+      JobParts(
+        database: database, blobs: blobs, realtime: realtime, pushover: pushover, mail: mail,
+        configuration: configuration, log: log))
     try await jobs.start()
     try await Self.enqueueStartJobs(database, startedAt: startedAt)
   }
@@ -157,6 +176,8 @@ final class ChatServer: Sendable {
     await jobsEnd
     await database.close()
     blocking.shutdown()
+    passwords.shutdown()
+    mail?.shutdown()
     await group.shutdown()
     lock.release()
   }

@@ -1,6 +1,7 @@
 import Actors
 import HTTP
 import Runtime
+import Storage
 
 extension Configuration {
   /// The bounds of the writer's queue.
@@ -27,6 +28,13 @@ extension Configuration {
     return limits
   }
 
+  /// What sends notifications by Pushover; nil without a token.
+  func pushoverSender(loop: EventLoop) throws -> PushoverSender? {
+    guard !pushoverToken.isEmpty else { return nil }
+    return try PushoverSender(
+      loop: loop, url: pushoverURL, token: pushoverToken, publicURL: publicURL?.text)
+  }
+
   /// The bounds on requests.
   var httpLimits: HTTPLimits {
     var limits = HTTPLimits()
@@ -46,6 +54,14 @@ extension Configuration {
     return timeouts
   }
 
+  /// What hashing a password costs.
+  var passwordHashing: Argon2id {
+    Argon2id(memoryKibibytes: passwordHashMemoryBytes / 1024, passes: passwordHashPasses)
+  }
+
+  /// Where links lead that are made without a request: the public URL, or else this machine.
+  var linkBase: String { publicURL?.text ?? "http://localhost:\(address.port)" }
+
   /// What concerns the API.
   var apiSettings: APISettings {
     var settings = APISettings()
@@ -56,12 +72,16 @@ extension Configuration {
     settings.metricsEnabled = isMetricsEnabled
     settings.sessionSeconds = sessionLifetime.components.seconds
     settings.magicLinkSeconds = magicLinkLifetime.components.seconds
+    settings.passwordsEnabled = arePasswordsEnabled
+    settings.mailsMagicLinks = smtpURL != nil
     settings.webSocketTiming = WebSocketTiming(
       pingIntervalMilliseconds: Int(websocketPingInterval.wholeMilliseconds),
       pongTimeoutMilliseconds: max(
         1_000, Int(websocketDeadPeerTimeout.wholeMilliseconds) - Int(websocketPingInterval.wholeMilliseconds)))
     settings.webSocketMessageBytesMax = websocketMessageBytesMax
     settings.uploadBytesMax = uploadBytesMax
+    settings.uploadQuota.userBytesMax = Int64(uploadUserBytesMax)
+    settings.uploadQuota.workspaceBytesMax = Int64(uploadWorkspaceBytesMax)
     settings.backlogBytesMax = outboundBacklogBytesMax
     return settings
   }

@@ -77,7 +77,8 @@ import Testing
       "dev_bootstrap": "true", "cookie_namespace": "blue", "allowed_origins": "https://b.example,http://c:81",
       "callback_allow": "d.example,10.1.0.0/16", "metrics": "true",
       "log_level": "trace", "log_format": "json", "server": "https://e.example/chat", "token": "t", "user_id": "u",
-      "workspace": "w", "channel": "c",
+      "workspace": "w", "channel": "c", "pushover_token": "p", "pushover_url": "https://f.example/push",
+      "upload_user_bytes_max": "1GiB", "upload_workspace_bytes_max": "2GiB",
     ]
     for setting in Setting.all {
       // Numbers, sizes and durations can all double without leaving their bounds, but for the two WebSocket times.
@@ -180,7 +181,8 @@ import Testing
     let client = try ConfigurationResolver.resolveClient(
       arguments: arguments,
       environment: ["CLICKCLACK_SERVER": "http://a:1/", "CLICKCLACK_BOGUS": "1", "CLICKCLACK_LOOPS": "x"])
-    #expect(client.server == "http://a:1")
+    #expect(client.configuration.server == "http://a:1")
+    #expect(client.isServerGiven && !client.isCallerGiven)
     #expect(throws: ConfigurationError.self) {
       try ConfigurationResolver.resolveClient(arguments: arguments, environment: ["CLICKCLACK_SERVER": "a"])
     }
