@@ -125,15 +125,8 @@ public enum Administration {
   private static func join(
     _ user: User, _ workspaceID: WorkspaceID, as role: Role, _ tx: Transaction
   ) throws -> MemberAdded {
-    let isMember = try tx.db.exists(
-      "SELECT 1 FROM workspace_members WHERE workspace_id = ?1 AND user_id = ?2", [.text(workspaceID), .text(user.id)])
-    if !isMember {
-      try tx.db.execute(
-        "INSERT INTO workspace_members (workspace_id, user_id, role, joined_at) VALUES (?1, ?2, ?3, ?4)",
-        [.text(workspaceID), .text(user.id), .text(role.rawValue), .text(tx.now.text)])
-      tx.invalidate(.membership(workspaceID, user.id))
-    }
-    return MemberAdded(workspaceID: workspaceID, userID: user.id, isNew: !isMember)
+    MemberAdded(
+      workspaceID: workspaceID, userID: user.id, isNew: try Memberships.join(user.id, workspaceID, as: role, tx))
   }
 
   static func resolve(_ person: Person, _ db: any SQLConnection) throws -> User {

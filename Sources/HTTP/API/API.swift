@@ -6,7 +6,7 @@ public enum API {
     signInMethods, signInProviders, magicLinks, passwordSignIn,
     me, ownSessions, ownPassword,
     bots, botTokens, botSetupCodes, botCommands,
-    workspaces, members, auditLog, channels, topics, pins,
+    workspaces, members, workspaceInvites, auditLog, channels, channelMembers, topics, pins,
     messages, threads, reactions, readPointers, directConversations,
     appInstallations, slashCommands, eventSubscriptions, connectedAccounts, hooks,
     eventLog, ephemeralEvents, liveEvents, search, routes,
