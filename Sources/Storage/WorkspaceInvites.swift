@@ -151,7 +151,7 @@ public enum WorkspaceInvites {
   /// The latest links of a workspace, those that ended included, newest first, for its owner and moderators.
   /// - Throws: `StoreError.notFound`, `.forbidden`; `SQLError`.
   public static func list(_ caller: Caller, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> [Invite] {
-    try Access.member(caller, of: workspaceID, db).requireModerator()
+    try Access.member(caller, of: workspaceID, db).requireModerator(at: .now())
     return try db.all(
       """
       SELECT \(Invite.columns) FROM workspace_invite_links i WHERE i.workspace_id = ?1 ORDER BY i.id DESC LIMIT ?2
@@ -231,8 +231,7 @@ public enum WorkspaceInvites {
 
   private static func requireInviting(_ caller: Caller, _ workspaceID: WorkspaceID, _ tx: Transaction) throws {
     let membership = try Access.member(caller, of: workspaceID, tx.db)
-    try membership.requireModerator()
-    try membership.requireWriting(at: tx.now)
+    try membership.requireModerator(at: tx.now)
   }
 
   private static func require(_ id: String, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> Invite {

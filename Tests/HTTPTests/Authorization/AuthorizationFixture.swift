@@ -33,17 +33,18 @@ final class AuthorizationFixture {
     let callbacks = try CallbackSender(loop: group.loops[0], allowing: [])
     let sessions = SessionCache(store: store)
     let blobs = try FileBlobStore(directory: directory + "/uploads", work: blocking)
+    let realtime = Realtime(loops: group.loops, store: store, encoder: EventFrames(contexts: contexts))
     let services = Services(
-      store: store, blobs: blobs,
-      realtime: Realtime(
-        loops: group.loops, store: store, encoder: EventFrames(contexts: contexts)), sessions: sessions,
+      store: store, blobs: blobs, realtime: realtime, sessions: sessions,
+      passwords: PasswordHasher(Argon2id(memoryKibibytes: 64, passes: 1), threadsMax: 1, waitingMax: 64),
       callbacks: callbacks, dispatcher: EventDispatcher(loop: group.loops[0], store: store, sender: callbacks),
-      settings: APISettings(), contexts: contexts)
+      identityProviders: try IdentityProviders(SignInSettings(), loop: group.loops[0]), settings: APISettings(),
+      contexts: contexts)
     application = try Application(
       endpoints: API.endpoints,
       middleware: [
         ErrorMiddleware(log: Logger(label: "rules")),
-        AuthenticationMiddleware(settings: APISettings(), sessions: sessions, store: store),
+        AuthenticationMiddleware(settings: APISettings(), sessions: sessions, assertions: nil, store: store),
       ],
       services: services)
     users[.owner] = owner
@@ -246,6 +247,15 @@ final class AuthorizationFixture {
     let account = try await make(
       .post, "/api/workspaces/{workspace_id}/connected-accounts",
       "{\"user_id\":\"{author}\",\"provider\":\"forge\",\"provider_account_id\":\"1\"}")
+    let closed = try await make(
+      .post, "/api/workspaces/{workspace_id}/channels", "{\"name\":\"closed\",\"private\":true}")
+    names["private_channel"] = closed["channel"]["id"].text
+    names["private_message"] = try await make(
+      .post, "/api/channels/{private_channel}/messages", "{\"body\":\"words\"}")["message"]["id"].text
+    _ = try await make(.post, "/api/channels/{private_channel}/members", "{\"user_id\":\"{author}\"}")
+    let invite = try await make(.post, "/api/workspaces/{workspace_id}/invites", "{}")
+    names["invite_id"] = invite["invite"]["id"].text
+    names["invite_token"] = invite["token"].text
     names["account_id"] = account["connected_account"]["id"].text
     names["job_id"] = try await store.write { tx in try Jobs.enqueue(JobDraft(JobKind("test")), tx) }
   }

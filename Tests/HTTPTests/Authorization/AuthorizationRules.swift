@@ -198,6 +198,37 @@ struct AuthorizationRule: Sendable {
     .init("listJobs", "1 .3333333 333333"),
     .init("retryJob", "1 .3333333 333333"),
     .init("discardJob", "1 .3333333 333333"),
+    .init("listSignInMethods", ". ........ ......"),
+    .init("logInWithPassword", "1 11111111 111111", body: #"{"email":"a@example.com","password":"not the password"}"#),
+    .init(
+      "resetPassword", ". ........ ......", body: #"{"token":"unknown","password":"correct horse battery"}"#,
+      allowed: 400),
+    .init("startOpenIDConnect", "4 44444444 444444", path: "/api/auth/oidc/unknown/start"),
+    .init("finishOpenIDConnect", "4 44444444 444444", path: "/api/auth/oidc/unknown/callback"),
+    .init("setMyPassword", "1 ........ 333333", body: #"{"new_password":"correct horse battery"}"#),
+    .init("removeMyPassword", "1 ........ 333333", body: #"{"current_password":"none"}"#, allowed: 404),
+    .init("createWorkspaceInvite", "1 ..333334 333333", body: "{}"),
+    .init("listWorkspaceInvites", "1 ..333334 333333"),
+    .init("revokeWorkspaceInvite", "1 ..333334 333333"),
+    .init("previewWorkspaceInvite", ". ........ ......", body: #"{"token":"{invite_token}"}"#),
+    .init("acceptWorkspaceInvite", "1 .....33. 333333", body: #"{"token":"{invite_token}"}"#),
+    .init(
+      "listMessages", "1 .4434444 444344", on: "the owner's private channel",
+      path: "/api/channels/{private_channel}/messages"),
+    .init(
+      "createMessage", "1 .4434444 443344", on: "the owner's private channel",
+      path: "/api/channels/{private_channel}/messages", body: words),
+    .init(
+      "getMessage", "1 .4434444 444344", on: "the owner's private channel", path: "/api/messages/{private_message}"),
+    .init(
+      "listChannelMembers", "1 .4434444 444344", on: "the owner's private channel",
+      path: "/api/channels/{private_channel}/members"),
+    .init(
+      "addChannelMember", "1 .4434444 444344", on: "the owner's private channel",
+      path: "/api/channels/{private_channel}/members", body: #"{"user_id":"{member}"}"#),
+    .init(
+      "removeChannelMember", "1 .4434444 444344", on: "the owner's private channel",
+      path: "/api/channels/{private_channel}/members/{author}"),
   ]
 
   private static let words = #"{"body":"words"}"#
