@@ -26,7 +26,7 @@ final class AuthorizationFixture {
     let engine = try SQLiteEngine(directory: directory)
     try Migrator().up(engine.openWriter())
     let ids = IDGenerator()
-    let owner = try engine.writeOnce(ids: ids) { try Bootstrap.run($0).userID }
+    let owner = try engine.writeOnce(ids: ids) { try Bootstrap.run(email: "owner@example.test", $0).userID }
     store = try RehearsalStore(engine: engine, ids: ids)
     group = try EventLoopGroup(count: 1)
     let contexts = LoopContexts(loops: group.loops)
@@ -74,7 +74,7 @@ final class AuthorizationFixture {
 
   private func fill(_ text: String, for caller: AuthorizationCaller) -> String {
     var own = names
-    own["self"] = users[caller]
+    own["self"] = users[caller] ?? "nobody"
     own["own_message"] = ownMessages[caller] ?? names["message_id"]
     return own.reduce(text) { $0.replacing("{\($1.key)}", with: $1.value) }
   }
@@ -117,12 +117,14 @@ final class AuthorizationFixture {
   private func makePeople() async throws {
     for person in AuthorizationCaller.people {
       let name = person.rawValue
+      let email = name.replacing(" ", with: "-") + "@example.test"
       users[person] = try await store.write { tx in
-        try Administration.createUser(name: name, email: nil, workspace: nil, tx).id
+        try Administration.createUser(name: name, email: email, workspace: nil, tx).id
       }
     }
     for (person, user) in users { tokens[person] = try await session(of: user) }
     names["moderator"] = users[.moderator]
+    names["member"] = users[.member]
     let owner = users[.owner] ?? ""
     names["session_id"] = try await store.read { db in
       try db.first("SELECT id FROM sessions WHERE user_id = ?1", [.text(owner)]) { $0.text(0) }

@@ -199,7 +199,8 @@ struct AuthorizationRule: Sendable {
     .init("retryJob", "1 .3333333 333333"),
     .init("discardJob", "1 .3333333 333333"),
     .init("listSignInMethods", ". ........ ......"),
-    .init("logInWithPassword", "1 11111111 111111", body: #"{"email":"a@example.com","password":"not the password"}"#),
+    .init(
+      "logInWithPassword", "1 11111111 111111", body: #"{"email":"{self}@example.com","password":"not the password"}"#),
     .init(
       "resetPassword", ". ........ ......", body: #"{"token":"unknown","password":"correct horse battery"}"#,
       allowed: 400),
@@ -213,21 +214,21 @@ struct AuthorizationRule: Sendable {
     .init("previewWorkspaceInvite", ". ........ ......", body: #"{"token":"{invite_token}"}"#),
     .init("acceptWorkspaceInvite", "1 .....33. 333333", body: #"{"token":"{invite_token}"}"#),
     .init(
-      "listMessages", "1 .4434444 444344", on: "the owner's private channel",
+      "listMessages", "1 .4444444 444344", on: "the owner's private channel",
       path: "/api/channels/{private_channel}/messages"),
     .init(
-      "createMessage", "1 .4434444 443344", on: "the owner's private channel",
+      "createMessage", "1 .4444444 443344", on: "the owner's private channel",
       path: "/api/channels/{private_channel}/messages", body: words),
     .init(
-      "getMessage", "1 .4434444 444344", on: "the owner's private channel", path: "/api/messages/{private_message}"),
+      "getMessage", "1 .4444444 444344", on: "the owner's private channel", path: "/api/messages/{private_message}"),
     .init(
-      "listChannelMembers", "1 .4434444 444344", on: "the owner's private channel",
+      "listChannelMembers", "1 .4444444 444344", on: "the owner's private channel",
       path: "/api/channels/{private_channel}/members"),
     .init(
-      "addChannelMember", "1 .4434444 444344", on: "the owner's private channel",
+      "addChannelMember", "1 .4444444 433334", on: "the owner's private channel",
       path: "/api/channels/{private_channel}/members", body: #"{"user_id":"{member}"}"#),
     .init(
-      "removeChannelMember", "1 .4434444 444344", on: "the owner's private channel",
+      "removeChannelMember", "1 .4444444 433334", on: "the owner's private channel",
       path: "/api/channels/{private_channel}/members/{author}"),
   ]
 
