@@ -2,7 +2,8 @@
 public enum API {
   /// The operations, in no particular order.
   public static let endpoints: [Endpoint] = [
-    operations, signInProviders, magicLinks, me, ownSessions, bots, botTokens, botSetupCodes, botCommands,
+    operations, signInMethods, signInProviders, magicLinks, me, ownSessions, bots, botTokens, botSetupCodes,
+    botCommands,
     workspaces, members, auditLog, channels, topics, pins,
     messages, threads, reactions, readPointers, directConversations,
     appInstallations, slashCommands, eventSubscriptions, connectedAccounts, hooks,

@@ -15,6 +15,8 @@ public struct Services: Sendable {
   public let callbacks: CallbackSender
   /// Delivers events to apps.
   public let dispatcher: EventDispatcher
+  /// The services at which people sign in.
+  public let identityProviders: IdentityProviders
   /// What the operator configured.
   public let settings: APISettings
   /// What the connections of each loop share.
@@ -29,7 +31,7 @@ public struct Services: Sendable {
   /// Gathers the parts.
   public init(
     store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache, callbacks: CallbackSender,
-    dispatcher: EventDispatcher, settings: APISettings, contexts: LoopContexts
+    dispatcher: EventDispatcher, identityProviders: IdentityProviders, settings: APISettings, contexts: LoopContexts
   ) {
     self.contexts = contexts
     self.store = store
@@ -38,6 +40,7 @@ public struct Services: Sendable {
     self.sessions = sessions
     self.callbacks = callbacks
     self.dispatcher = dispatcher
+    self.identityProviders = identityProviders
     self.settings = settings
   }
 }
@@ -62,6 +65,8 @@ public struct APISettings: Sendable {
   public var sessionSeconds: Int64 = 30 * 86_400
   /// How long a magic link can be used, in seconds.
   public var magicLinkSeconds: Int64 = 15 * 60
+  /// The proxy that signs people in, if there is one.
+  public var proxyAssertions: ProxyAssertionSettings?
   /// When WebSockets are pinged and counted as dead.
   public var webSocketTiming = WebSocketTiming()
   /// The largest message that a client may send on a WebSocket, in bytes.

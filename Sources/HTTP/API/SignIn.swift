@@ -51,6 +51,25 @@ struct SignIn {
     request.header("content-type").flatMap { MediaType(parsing: $0) }?.essence == "application/json"
   }
 
+  /// The answer to a program or a page that signed in: the session, also as a cookie.
+  /// - Throws: `HTTPFieldError` when the configured namespace is not made of cookie octets.
+  func answer(_ session: Session, _ user: User) throws(HTTPFieldError) -> APIResponse {
+    APIResponse.json { json in
+      json.field("session", session)
+      json.field("token", session.token)
+      json.field("user", user)
+    }
+    .with(header: "Set-Cookie", try cookie(session))
+    .with(header: "Cache-Control", "no-store")
+  }
+
+  /// The Set-Cookie field of a session.
+  /// - Throws: `HTTPFieldError` when the configured namespace is not made of cookie octets.
+  func cookie(_ session: Session) throws(HTTPFieldError) -> String {
+    let settings = request.services.settings
+    return try SessionCookie(provenance, settings).setting(token: session.token, seconds: settings.sessionSeconds)
+  }
+
   /// The refusal of a body that is not JSON.
   static let notJSON = APIResponse.error(415, "the body must be application/json")
 }

@@ -10,6 +10,7 @@ public enum Schema {
     Migration(version: 6, name: "uploads", script: uploads),
     Migration(version: 7, name: "integrations", script: integrations),
     Migration(version: 8, name: "jobs", script: jobs),
+    Migration(version: 9, name: "identities", script: identities),
     Migration(version: 10, name: "passwords", script: passwords),
   ]
 }

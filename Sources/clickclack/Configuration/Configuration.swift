@@ -15,6 +15,15 @@ struct Configuration: Equatable, Sendable {
   var sessionLifetime = Duration.seconds(30 * 86_400)
   var magicLinkLifetime = Duration.seconds(15 * 60)
 
+  var github = GitHubConfiguration()
+  /// By the name that is part of their settings' names.
+  var openIDProviders: [String: OpenIDProviderConfiguration] = [:]
+  var proxy = ProxyConfiguration()
+  var newcomerRole = NewcomerRole.guest
+  var newcomerWorkspace = ""
+  var signInTimeout = Duration.seconds(600)
+  var signInsPendingMax = 4096
+
   var isMetricsEnabled = false
   var logLevel = Logger.Level.info
   var logFormat = LogFormatChoice.auto

@@ -19,6 +19,8 @@ final class ChatServer: Sendable {
   private let blocking: BlockingPool
   private let dispatcher: EventDispatcher
   private let jobs: JobRunner
+  private let identityProviders: IdentityProviders
+  private let assertions: ProxyAssertions?
   private let lock: DataDirectoryLock
   private let sessions: SessionCache
   private let log: Logger
@@ -64,7 +66,17 @@ final class ChatServer: Sendable {
       loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
     let jobs = JobRunner(
       loop: group.loops[0], store: database, limits: configuration.jobLimits, report: { log.error("\($0)") })
-    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher, jobs]))
+    let signInSettings = configuration.signInSettings
+    let loop = group.loops[0]
+    let identityProviders = try IdentityProviders(signInSettings, loop: loop)
+    let assertions = try signInSettings.proxy.map { proxy in
+      try ProxyAssertions(
+        proxy, joinRule: signInSettings.joinRule, store: database, loop: loop, report: { log.error("\($0)") })
+    }
+    self.identityProviders = identityProviders
+    self.assertions = assertions
+    let caches: [any CommitObserver] = [sessions] + (assertions.map { [$0] } ?? [])
+    try await database.open(observer: CommitObservers(caches + [realtime, dispatcher, jobs]))
 
     let blocking = BlockingPool(
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
@@ -75,14 +87,15 @@ final class ChatServer: Sendable {
     settings.report = { log.error("\($0)") }
     let services = Services(
       store: database, blobs: blobs, realtime: realtime, sessions: sessions, callbacks: callbacks,
-      dispatcher: dispatcher, settings: settings, contexts: contexts)
+      dispatcher: dispatcher, identityProviders: identityProviders, settings: settings, contexts: contexts)
     let httpMetrics = HTTPMetrics(registry: metrics)
     let application = try Application(
       endpoints: API.endpoints,
       middleware: [
         CorrelationMiddleware(), AccessLogMiddleware(log: log, metrics: httpMetrics),
         CompressionMiddleware(thresholdBytes: configuration.compressionThresholdBytes), ErrorMiddleware(log: log),
-        StaticFilesMiddleware(), AuthenticationMiddleware(settings: settings, sessions: sessions, store: database),
+        StaticFilesMiddleware(),
+        AuthenticationMiddleware(settings: settings, sessions: sessions, assertions: assertions, store: database),
       ],
       services: services)
     let server = HTTPServer(
@@ -111,7 +124,6 @@ final class ChatServer: Sendable {
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
     Self.register(metrics, jobs)
-    let loop = group.loops[0]
     housekeeping = [
       // On its own: everything that awaits the writer stands still while the disk stalls, which is when this matters.
       RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) { database.writer.expireWaiting() },
@@ -156,6 +168,8 @@ final class ChatServer: Sendable {
       }
     }
     await dispatcher.stop()
+    identityProviders.shutdown()
+    assertions?.shutdown()
     await Self.writeSessionUses(sessions, log)
     await jobsEnd
     await database.close()

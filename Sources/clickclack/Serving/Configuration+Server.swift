@@ -56,6 +56,7 @@ extension Configuration {
     settings.metricsEnabled = isMetricsEnabled
     settings.sessionSeconds = sessionLifetime.components.seconds
     settings.magicLinkSeconds = magicLinkLifetime.components.seconds
+    settings.proxyAssertions = proxyAssertions
     settings.webSocketTiming = WebSocketTiming(
       pingIntervalMilliseconds: Int(websocketPingInterval.wholeMilliseconds),
       pongTimeoutMilliseconds: max(

@@ -52,11 +52,12 @@ struct AuthenticationCase: Sendable, CustomTestStringConvertible {
     var fields = HTTPHeaders()
     if let host { fields.append("Host", host) }
     for (name, value) in headers { fields.append(name, value) }
+    let peer = SocketAddress(ip: isLoopback ? .loopback : .documentation, port: 50_000)
     let result: Outcome
     do throws(StoreError) {
       result = .presents(
         try Authenticator(settings: settings).authenticate(
-          method: method, path: path, headers: fields, peerIsLoopback: isLoopback))
+          method: method, path: path, headers: fields, peer: peer))
     } catch {
       #expect(!error.message.isEmpty)
       result = .refused(error.kind)
