@@ -9,6 +9,7 @@
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>
 
 // The macro is an expression of other macros, which Swift does not import.
 static const int clickclack_pkey_public = EVP_PKEY_PUBLIC_KEY;

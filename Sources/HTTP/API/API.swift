@@ -2,7 +2,8 @@
 public enum API {
   /// The operations, in no particular order.
   public static let endpoints: [Endpoint] = [
-    operations, signInMethods, signInProviders, magicLinks, me, ownSessions, bots, botTokens, botSetupCodes,
+    operations, signInMethods, signInProviders, magicLinks, passkeySignIn, inviteSignIn, me, ownSessions,
+    ownPasskeys, bots, botTokens, botSetupCodes,
     botCommands,
     workspaces, members, auditLog, channels, topics, pins,
     messages, threads, reactions, readPointers, directConversations,

@@ -23,6 +23,8 @@ public struct Services: Sendable {
   let contexts: LoopContexts
   /// Attempts to sign in, per peer address.
   public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
+  /// Challenges that passkeys have to answer.
+  let passkeyChallenges: OneTimeValues<PasskeyChallenge>
   /// Uploads under way, per user: as many as may be pending.
   let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
   /// Attempts to claim a bot's setup code, per peer address: ten a minute.
@@ -42,6 +44,8 @@ public struct Services: Sendable {
     self.dispatcher = dispatcher
     self.identityProviders = identityProviders
     self.settings = settings
+    passkeyChallenges = OneTimeValues(
+      countMax: settings.passkeys.challengesMax, lifetime: .seconds(settings.passkeys.challengeSeconds))
   }
 }
 
@@ -67,6 +71,8 @@ public struct APISettings: Sendable {
   public var magicLinkSeconds: Int64 = 15 * 60
   /// The proxy that signs people in, if there is one.
   public var proxyAssertions: ProxyAssertionSettings?
+  /// The rules for passkeys.
+  public var passkeys = PasskeySettings()
   /// When WebSockets are pinged and counted as dead.
   public var webSocketTiming = WebSocketTiming()
   /// The largest message that a client may send on a WebSocket, in bytes.

@@ -31,21 +31,6 @@ struct SignIn {
     SessionOrigin(method: method, userAgent: request.header("user-agent") ?? "", address: request.peerAddress)
   }
 
-  /// The answer that ends every way to sign in: the session in the body for programs, its cookie for browsers.
-  /// - Throws: `HTTPFieldError` when the cookie can't be written.
-  func answer(_ session: Session, _ user: User) throws(HTTPFieldError) -> APIResponse {
-    let settings = request.services.settings
-    let cookie = try SessionCookie(provenance, settings)
-      .setting(token: session.token, seconds: settings.sessionSeconds)
-    return .json { json in
-      json.field("session", session)
-      json.field("token", session.token)
-      json.field("user", user)
-    }
-    .with(header: "Set-Cookie", cookie)
-    .with(header: "Cache-Control", "no-store")
-  }
-
   /// Whether the body says that it is JSON. Forms of other sites can't say so without a preflight.
   var hasJSONBody: Bool {
     request.header("content-type").flatMap { MediaType(parsing: $0) }?.essence == "application/json"

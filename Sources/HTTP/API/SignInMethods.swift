@@ -8,7 +8,7 @@ extension API {
       return APIResponse.json { json in
         json.field("magic_link", settings.developmentMode)
         json.field("password", false)
-        json.field("passkey", false)
+        json.field("passkey", PasskeyCeremonies(request).isAvailable)
         json.field("development", settings.developmentMode && signIn.provenance.isLocal)
         json.key("providers")
         json.array { json in

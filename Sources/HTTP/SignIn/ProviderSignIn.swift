@@ -20,7 +20,8 @@ struct ProviderSignIn {
 
   /// Sends the browser to a provider; nil stands for one that is not configured.
   /// - Throws: `StoreError.unavailable` when too many sign-ins are under way.
-  func start(_ provider: (any IdentityProvider)?, _ destination: SignInAttempt.Destination) async throws -> APIResponse {
+  func start(_ provider: (any IdentityProvider)?, _ destination: SignInAttempt.Destination) async throws -> APIResponse
+  {
     guard let provider else { return .error(501, "this way to sign in is not configured") }
     let cookie = SignInCookie(signIn.provenance, services.settings)
     // A second attempt in another window must not spoil the first, so both share the browser's secret.
@@ -73,8 +74,10 @@ struct ProviderSignIn {
       ConstantTime.equal(ProofKey.challenge(of: verifier), handoff.challenge)
     else { throw StoreError.invalid("the code is unknown, used or expired") }
     let seconds = services.settings.sessionSeconds
+    let origin = signIn.origin("github")
     let (session, user) = try await services.store.write { tx in
-      (try Sessions.create(for: handoff.userID, lasting: seconds, tx), try Users.require(handoff.userID, tx.db))
+      let session = try Sessions.create(for: handoff.userID, lasting: seconds, from: origin, tx)
+      return (session, try Users.require(handoff.userID, tx.db))
     }
     return try signIn.answer(session, user)
   }
@@ -87,8 +90,9 @@ struct ProviderSignIn {
     switch attempt.destination {
     case .browser(let path):
       let seconds = services.settings.sessionSeconds
+      let origin = signIn.origin(attempt.provider)
       let session = try await services.store.write { tx in
-        try Sessions.create(for: try Identities.signIn(identity, rule, tx).id, lasting: seconds, tx)
+        try Sessions.create(for: try Identities.signIn(identity, rule, tx).id, lasting: seconds, from: origin, tx)
       }
       return redirect(to: path).with(header: "Set-Cookie", try signIn.cookie(session))
         .with(header: "Set-Cookie", forgotten)

@@ -52,7 +52,8 @@ public enum Identities {
   private static func newcomer(
     _ identity: VerifiedIdentity, _ email: String, _ rule: JoinRule, _ tx: Transaction
   ) throws -> User {
-    let name = PlainText.trimmed(PlainText.prefix(PlainText.trimmed(identity.displayName), bytesMax: DisplayName.bytesMax))
+    let name = PlainText.trimmed(
+      PlainText.prefix(PlainText.trimmed(identity.displayName), bytesMax: DisplayName.bytesMax))
     let user = try Users.create(
       displayName: name.isEmpty ? PlainText.prefix(email, bytesMax: DisplayName.bytesMax) : name, email: email, tx)
     guard let role = rule.role else { return user }

@@ -6,6 +6,8 @@ enum SettingOptions {
   case data
   /// The same, for a command that makes sign-in links.
   case magicLinks
+  /// The same, for a command that makes invitations.
+  case invites
   /// `healthcheck`: only where the server listens.
   case address
   /// Commands that talk to a server.
@@ -18,6 +20,7 @@ enum SettingOptions {
     case .server: Setting.all.filter { $0.section != .client }
     case .data: Setting.all.filter { $0.key == "data" }
     case .magicLinks: Setting.all.filter { ["data", "magic_link_lifetime"].contains($0.key) }
+    case .invites: Setting.all.filter { ["data", "public_url", "invite_lifetime"].contains($0.key) }
     case .address: Setting.all.filter { $0.key == "addr" }
     case .client: Setting.all.filter { $0.section == .client }
     case .all: Setting.all

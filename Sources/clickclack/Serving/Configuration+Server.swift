@@ -57,6 +57,10 @@ extension Configuration {
     settings.sessionSeconds = sessionLifetime.components.seconds
     settings.magicLinkSeconds = magicLinkLifetime.components.seconds
     settings.proxyAssertions = proxyAssertions
+    settings.passkeys.verification = passkeyVerification
+    settings.passkeys.perUserMax = passkeysPerUserMax
+    settings.passkeys.challengeSeconds = passkeyChallengeLifetime.components.seconds
+    settings.passkeys.challengesMax = passkeyChallengesMax
     settings.webSocketTiming = WebSocketTiming(
       pingIntervalMilliseconds: Int(websocketPingInterval.wholeMilliseconds),
       pongTimeoutMilliseconds: max(
