@@ -41,7 +41,9 @@ let package = Package(
       name: "FanoutEngine", dependencies: ["HTTP", "Actors", "Runtime", "Storage"], path: "Benchmarks/Engine",
       swiftSettings: strict),
 
-    .target(name: "PasskeyAuthenticator", dependencies: ["COpenSSL"], path: "Tests/PasskeyAuthenticator", swiftSettings: strict),
+    .target(
+      name: "PasskeyAuthenticator", dependencies: ["COpenSSL"], path: "Tests/PasskeyAuthenticator",
+      swiftSettings: strict),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
     .testTarget(name: "ActorsTests", dependencies: ["Actors", "Runtime", "Storage"], swiftSettings: strict),

@@ -32,7 +32,8 @@ public final class SigningKey: Sendable {
       // The modulus of 2048 bits, then the exponent with its tag and length.
       let modulus = Array(info.suffix(256 + 5).prefix(256))
       cose = CBOR.map([
-        (CBOR.integer(1), CBOR.integer(3)), (CBOR.integer(3), CBOR.integer(-257)), (CBOR.integer(-1), CBOR.bytes(modulus)),
+        (CBOR.integer(1), CBOR.integer(3)), (CBOR.integer(3), CBOR.integer(-257)),
+        (CBOR.integer(-1), CBOR.bytes(modulus)),
         (CBOR.integer(-2), CBOR.bytes([1, 0, 1])),
       ])
     }
