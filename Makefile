@@ -9,12 +9,13 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h
 RELEASE := -c release --static-swift-stdlib
 
-.PHONY: help deps bench-deps stamp build serve test lint format bench clean
+.PHONY: help deps bench-deps stamp build serve test crash lint format bench clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
 	@echo "make test    install what is missing, build, and run every test"
 	@echo "make build   leave the release binary at .build/release/clickclack"
+	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
 	@echo "make lint    check the formatting; make format repairs it"
 
@@ -50,6 +51,12 @@ serve: build
 test: deps stamp
 	swift build --build-tests
 	swift test --skip-build
+
+# Kills the server CRASH_ROUNDS times, and half as often takes its power; CRASH_SEED=n repeats a run.
+crash: CRASH_ROUNDS ?= 500
+crash: deps stamp
+	swift build --build-tests
+	CRASH_ROUNDS=$(CRASH_ROUNDS) swift test --skip-build --filter EndToEnd.Crash
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

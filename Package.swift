@@ -16,6 +16,7 @@ let package = Package(
     .executable(name: "clickclack", targets: ["clickclack"]),
     .executable(name: "Benchmarks", targets: ["Benchmarks"]),
     .executable(name: "FanoutEngine", targets: ["FanoutEngine"]),
+    .library(name: "DiskFaults", type: .dynamic, targets: ["DiskFaults"]),
   ],
   targets: [
     .systemLibrary(name: "CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
@@ -44,6 +45,7 @@ let package = Package(
     .target(
       name: "PasskeyAuthenticator", dependencies: ["COpenSSL"], path: "Tests/PasskeyAuthenticator",
       swiftSettings: strict),
+    .target(name: "DiskFaults", path: "Tests/Crash", exclude: ["powerloss.py"]),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
     .testTarget(name: "ActorsTests", dependencies: ["Actors", "Runtime", "Storage"], swiftSettings: strict),

@@ -33,11 +33,7 @@ extension API {
       }
       .with(header: "Cache-Control", "no-store")
     },
-    Endpoint(.post, "/api/bot-setup-codes/claim", "claimBotSetupCode", access: .anyone) { request in
-      // Before the body is looked at: whatever is sent is a guess.
-      guard request.services.setupClaims.allows(request.rateKey) else {
-        throw StoreError(.tooMany, "too many setup codes were tried; try again in a minute")
-      }
+    Endpoint(.post, "/api/bot-setup-codes/claim", "claimBotSetupCode", access: .anyone, limit: .setupClaim) { request in
       let typed: CodeClaim = try request.decode()
       let claim = try await request.services.store.write { try BotSetupCodes.claim(typed.code ?? "", $0) }
       let base = request.baseURL

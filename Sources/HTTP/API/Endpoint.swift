@@ -43,6 +43,9 @@ public struct Endpoint: Sendable {
   public let operation: String
   /// Who may call it.
   public let access: EndpointAccess
+  /// How often one address may call it. Who needs no credential can only be counted by address, so every operation open
+  /// to anyone has a limit; a test knows the exceptions.
+  public let limit: EndpointLimit
   /// How it takes the body.
   public let body: EndpointBody
   /// What it does.
@@ -51,12 +54,13 @@ public struct Endpoint: Sendable {
   /// Declares an operation.
   public init(
     _ method: EndpointMethod, _ pattern: String, _ operation: String, access: EndpointAccess,
-    body: EndpointBody = .collected, handler: @escaping Handler
+    limit: EndpointLimit = .unlimited, body: EndpointBody = .collected, handler: @escaping Handler
   ) {
     self.method = method
     self.pattern = pattern
     self.operation = operation
     self.access = access
+    self.limit = limit
     self.body = body
     self.handler = handler
   }

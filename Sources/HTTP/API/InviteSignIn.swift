@@ -21,9 +21,8 @@ extension API {
 
   /// Making an account with an invitation and a passkey.
   static let inviteSignIn: [Endpoint] = [
-    Endpoint(.post, "/api/auth/invite/options", "startInvite", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/invite/options", "startInvite", access: .anyone, limit: .signIn) { request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
       let presented: InviteToken = try request.decode()
@@ -44,9 +43,8 @@ extension API {
       }
       .with(header: "Cache-Control", "no-store")
     },
-    Endpoint(.post, "/api/auth/invite/accept", "acceptInvite", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/invite/accept", "acceptInvite", access: .anyone, limit: .signIn) { request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
       let accepted: Acceptance = try request.decode()

@@ -17,9 +17,8 @@ extension API {
 
   /// Signing in with one-time links.
   static let magicLinks: [Endpoint] = [
-    Endpoint(.post, "/api/auth/magic/request", "requestMagicLink", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/magic/request", "requestMagicLink", access: .anyone, limit: .signIn) { request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       try signIn.requireOwnPage()
       // The answer holds the secret itself, so only who could read the database anyway may have it.
       let settings = request.services.settings
@@ -37,9 +36,8 @@ extension API {
         json.field("token", made.token)
       }
     },
-    Endpoint(.post, "/api/auth/magic/consume", "consumeMagicLink", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/magic/consume", "consumeMagicLink", access: .anyone, limit: .signIn) { request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
       let used: LinkUse = try request.decode()

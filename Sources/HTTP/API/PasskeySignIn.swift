@@ -13,9 +13,8 @@ extension API {
 
   /// Signing in with passkeys.
   static let passkeySignIn: [Endpoint] = [
-    Endpoint(.post, "/api/auth/passkey/options", "startPasskeySignIn", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/passkey/options", "startPasskeySignIn", access: .anyone, limit: .signIn) { request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       try signIn.requireOwnPage()
       let (id, challenge) = try PasskeyCeremonies(request).begin(.signIn)
       return APIResponse.json { json in
@@ -26,9 +25,8 @@ extension API {
       }
       .with(header: "Cache-Control", "no-store")
     },
-    Endpoint(.post, "/api/auth/passkey/login", "signInWithPasskey", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/passkey/login", "signInWithPasskey", access: .anyone, limit: .signIn) { request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
       let login: Login = try request.decode()

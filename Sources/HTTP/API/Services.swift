@@ -21,14 +21,12 @@ public struct Services: Sendable {
   public let settings: APISettings
   /// What the connections of each loop share.
   let contexts: LoopContexts
-  /// Attempts to sign in, per peer address.
-  public let signInAttempts = RateLimiter(burst: 60, perSecond: 1)
+  /// Calls of operations that are limited, per peer address.
+  let limits = EndpointLimits()
   /// Challenges that passkeys have to answer.
   let passkeyChallenges: OneTimeValues<PasskeyChallenge>
   /// Uploads under way, per user: as many as may be pending.
   let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
-  /// Attempts to claim a bot's setup code, per peer address: ten a minute.
-  public let setupClaims = RateLimiter(burst: 10, perSecond: 10.0 / 60)
 
   /// Gathers the parts.
   public init(

@@ -11,14 +11,6 @@ struct SignIn {
     provenance = RequestProvenance(headers: request.head.headers, peerIsLoopback: request.peerIsLoopback)
   }
 
-  /// Refuses too many attempts from one address.
-  /// - Throws: `StoreError.tooMany`.
-  func requireModestRate() throws(StoreError) {
-    guard request.services.signInAttempts.allows(request.rateKey) else {
-      throw StoreError(.tooMany, "too many attempts to sign in; try again in a minute")
-    }
-  }
-
   /// Refuses pages of other sites.
   /// - Throws: `StoreError.forbidden`.
   func requireOwnPage() throws(StoreError) {

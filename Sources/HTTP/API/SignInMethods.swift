@@ -1,9 +1,8 @@
 extension API {
   /// The ways to sign in that this server offers.
   static let signInMethods: [Endpoint] = [
-    Endpoint(.get, "/api/auth/methods", "listSignInMethods", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/methods", "listSignInMethods", access: .anyone, limit: .signIn) { request in
       let signIn = SignIn(request)
-      try signIn.requireModestRate()
       let settings = request.services.settings
       return APIResponse.json { json in
         json.field("magic_link", settings.developmentMode)

@@ -13,13 +13,14 @@ extension API {
 
   /// Signing in at other services.
   static let signInProviders: [Endpoint] = [
-    Endpoint(.get, "/api/auth/github/start", "startGitHubOAuth", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/github/start", "startGitHubOAuth", access: .anyone, limit: .signIn) { request in
       try await startInBrowser(request.services.identityProviders.github, request)
     },
-    Endpoint(.get, "/api/auth/github/callback", "finishGitHubOAuth", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/github/callback", "finishGitHubOAuth", access: .anyone, limit: .signIn) { request in
       try await ProviderSignIn(request).finish(request.services.identityProviders.github)
     },
-    Endpoint(.get, "/api/auth/github/desktop/start", "startDesktopGitHubOAuth", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/github/desktop/start", "startDesktopGitHubOAuth", access: .anyone, limit: .signIn) {
+      request in
       let signIn = try ProviderSignIn(request)
       let challenge = request.queryValue("code_challenge") ?? ""
       guard Base64URL.isText(challenge, count: ProofKey.challengeCount) else {
@@ -36,7 +37,8 @@ extension API {
       }
       return try await signIn.start(github, .desktop(challenge: challenge, version))
     },
-    Endpoint(.post, "/api/auth/github/desktop/consume", "consumeDesktopGitHubOAuth", access: .anyone) { request in
+    Endpoint(.post, "/api/auth/github/desktop/consume", "consumeDesktopGitHubOAuth", access: .anyone, limit: .signIn) {
+      request in
       let provider = try ProviderSignIn(request)
       let signIn = SignIn(request)
       try signIn.requireOwnPage()
@@ -48,17 +50,19 @@ extension API {
       }
       return try await provider.collect(code: used.code, verifier: used.codeVerifier)
     },
-    Endpoint(.get, "/api/auth/openclaw/start", "startOpenClawIDOAuth", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/openclaw/start", "startOpenClawIDOAuth", access: .anyone, limit: .signIn) { request in
       try await startInBrowser(request.services.identityProviders.openID(IdentityProviders.openClawID), request)
     },
-    Endpoint(.get, "/api/auth/openclaw/callback", "finishOpenClawIDOAuth", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/openclaw/callback", "finishOpenClawIDOAuth", access: .anyone, limit: .signIn) { request in
       try await ProviderSignIn(request).finish(
         request.services.identityProviders.openID(IdentityProviders.openClawID))
     },
-    Endpoint(.get, "/api/auth/oidc/{provider}/start", "startOpenIDConnect", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/oidc/{provider}/start", "startOpenIDConnect", access: .anyone, limit: .signIn) {
+      request in
       try await startInBrowser(try openIDProvider(request), request)
     },
-    Endpoint(.get, "/api/auth/oidc/{provider}/callback", "finishOpenIDConnect", access: .anyone) { request in
+    Endpoint(.get, "/api/auth/oidc/{provider}/callback", "finishOpenIDConnect", access: .anyone, limit: .signIn) {
+      request in
       try await ProviderSignIn(request).finish(try openIDProvider(request))
     },
   ]

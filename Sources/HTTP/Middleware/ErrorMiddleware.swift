@@ -4,8 +4,6 @@ import Storage
 /// Renders every error as `{"error": "..."}` with its status. What is not meant for clients goes to the log only.
 public struct ErrorMiddleware: Middleware {
   private let log: Logger
-  /// What a client that is told to come back should wait, in seconds.
-  private static let retryAfterSeconds = "1"
 
   /// Makes the middleware.
   public init(log: Logger) { self.log = log }
@@ -16,8 +14,8 @@ public struct ErrorMiddleware: Middleware {
       return try await next(exchange)
     } catch let error as StoreError {
       let response = APIResponse.error(Self.status(of: error.kind), error.message)
-      return error.kind == .unavailable || error.kind == .tooMany
-        ? response.with(header: "Retry-After", Self.retryAfterSeconds) : response
+      guard let seconds = Self.retryAfterSeconds(error.kind) else { return response }
+      return response.with(header: "Retry-After", String(seconds))
     } catch let error as HTTPParseError {
       return .error(error.status.code, error.message)
     } catch is CancellationError {
@@ -30,6 +28,15 @@ public struct ErrorMiddleware: Middleware {
           "operation": .string(exchange.endpoint?.operation ?? "-"),
         ])
       return .error(500, "internal error")
+    }
+  }
+
+  /// How long a client should wait before it asks again; nil when that would change nothing. RFC 9110, section 10.2.3.
+  private static func retryAfterSeconds(_ kind: StoreError.Kind) -> Int? {
+    switch kind {
+    case .tooMany, .unavailable: 1
+    case .full: 60
+    case .invalid, .unauthenticated, .forbidden, .notFound, .conflict, .tooLarge: nil
     }
   }
 

@@ -29,6 +29,10 @@ public struct Application: Sendable {
         head: exchange.head, parameters: parameters, query: try exchange.head.queryParameters(), body: exchange.body,
         stream: exchange.stream, correlationID: exchange.correlationID, peer: exchange.peer,
         identified: exchange.caller, services: services)
+      // Before the body is looked at: whatever is sent may be a guess.
+      guard services.limits.allows(endpoint.limit, request.rateKey) else {
+        throw StoreError(.tooMany, endpoint.limit.refusal)
+      }
       return try await endpoint.handler(request)
     case .options(let allowed):
       return APIResponse.empty.with(header: "Allow", allow(allowed))

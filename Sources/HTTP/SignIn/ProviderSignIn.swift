@@ -15,7 +15,6 @@ struct ProviderSignIn {
   init(_ request: APIRequest) throws(StoreError) {
     self.request = request
     signIn = SignIn(request)
-    try signIn.requireModestRate()
   }
 
   /// Sends the browser to a provider; nil stands for one that is not configured.

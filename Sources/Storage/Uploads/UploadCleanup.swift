@@ -1,9 +1,9 @@
-/// Removes uploads that nothing shows, and files that no row knows.
+/// Removes uploads that nothing shows, and files that no row knows; all of it is done by jobs.
 ///
-/// Rows go first and their files after the commit, so a crash in between leaves files without rows, never rows without
-/// files; `removeOrphans` finds those files at the next start.
+/// Rows go first, and the same commit enqueues the job that removes their files: there is never a row without its file.
+/// A file without a row is what a crash leaves of an upload under way; each start of a server looks for those.
 public struct UploadCleanup: Sendable {
-  /// Uploads that one round removes.
+  /// Uploads that one transaction removes.
   public static let batchMax = 100
 
   private let store: any Store
@@ -19,21 +19,26 @@ public struct UploadCleanup: Sendable {
     self.keepSeconds = keepSeconds
   }
 
-  /// Removes a batch of uploads that are due.
+  /// Removes the rows of a batch of uploads that are due, and enqueues a job that removes their files.
   /// - Returns: How many; `batchMax` when there may be more.
-  /// - Throws: `StoreError`, `SQLError`, `FileError`.
+  /// - Throws: `StoreError`, `SQLError`.
   @discardableResult
   public func removeUnused(now: Timestamp = .now()) async throws -> Int {
     let cutoff = now.adding(seconds: -keepSeconds)
     // Asked on a reader first: most rounds find nothing, and the writer has better things to do.
     guard try await store.read({ try !Self.due(before: cutoff, limit: 1, $0).isEmpty }) else { return 0 }
-    let keys = try await store.write { tx in
+    return try await store.write { tx in
       let due = try Self.due(before: cutoff, limit: Self.batchMax, tx.db)
       for upload in due { try Self.removeRow(of: upload.id, tx) }
-      return due.map(\.blob)
+      try Jobs.enqueue(try JobDraft(.removeBlobs, encoding: due.map(\.blob)), tx)
+      return due.count
     }
-    for key in keys { try await blobs.remove(key) }
-    return keys.count
+  }
+
+  /// Does a job of the kind `removeBlobs`.
+  /// - Throws: `StoreError`, `FileError`; `JobFailure` when the job can't be read.
+  public func removeFiles(of job: Job) async throws {
+    for key in try job.decode([String].self) { try await blobs.remove(key) }
   }
 
   /// Removes files that were written before a moment and have no row: the rest of a crash.
@@ -84,4 +89,13 @@ public struct UploadCleanup: Sendable {
     try tx.db.execute("DELETE FROM message_attachments WHERE upload_id = ?1", [.text(id)])
     try tx.db.execute("DELETE FROM uploads WHERE id = ?1", [.text(id)])
   }
+}
+
+extension JobKind {
+  /// Removes uploads that are due; repeats.
+  public static let removeUnusedUploads = JobKind("uploads.unused")
+  /// Removes the blobs whose keys are its payload.
+  public static let removeBlobs = JobKind("uploads.remove")
+  /// Removes files without rows; its payload is the start of the server that enqueued it.
+  public static let removeOrphans = JobKind("uploads.orphans")
 }

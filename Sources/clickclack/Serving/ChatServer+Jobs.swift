@@ -13,6 +13,8 @@ extension ChatServer {
 
   /// How often the queue itself is tidied up, which also shows that it moves.
   private static let heartbeatSeconds: Int64 = 60
+  /// How often it is looked for uploads that nothing shows.
+  private static let cleanupSeconds: Int64 = 60
   /// How long finished and discarded jobs are kept.
   private static let finishedSeconds: Int64 = 86_400
   private static let discardedSeconds: Int64 = 30 * 86_400
@@ -25,6 +27,32 @@ extension ChatServer {
           finishedBefore: tx.now.adding(seconds: -finishedSeconds),
           discardedBefore: tx.now.adding(seconds: -discardedSeconds), tx)
       }
+    }
+    await registerUploadJobs(runner, parts)
+  }
+
+  /// Enqueues what each start of a server has to do once.
+  /// - Parameter startedAt: Before the first upload of this process.
+  static func enqueueStartJobs(_ database: Database, startedAt: Timestamp) async throws {
+    try await database.write { tx in
+      _ = try Jobs.enqueue(JobDraft(.removeOrphans, payload: startedAt.text, uniqueKey: startedAt.text), tx)
+    }
+  }
+
+  private static func registerUploadJobs(_ runner: JobRunner, _ parts: JobParts) async {
+    let cleanup = UploadCleanup(
+      store: parts.database, blobs: parts.blobs,
+      keepSeconds: parts.configuration.unusedUploadLifetime.components.seconds)
+    await runner.repeat(.removeUnusedUploads, everySeconds: cleanupSeconds) { _ in
+      while try await cleanup.removeUnused() == UploadCleanup.batchMax { try Task.checkCancellation() }
+    }
+    await runner.handle(.removeBlobs) { try await cleanup.removeFiles(of: $0) }
+    await runner.handle(.removeOrphans) { job in
+      guard let startedAt = Timestamp(rfc3339: job.payload) else {
+        throw JobFailure("the payload is no time", isPermanent: true)
+      }
+      let count = try await cleanup.removeOrphans(writtenBefore: startedAt.adding(seconds: -1))
+      if count > 0 { parts.log.notice("removed unfinished uploads", metadata: ["count": .string("\(count)")]) }
     }
   }
 

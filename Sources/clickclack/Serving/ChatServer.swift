@@ -30,8 +30,6 @@ final class ChatServer: Sendable {
   private static let housekeepingMilliseconds: UInt64 = 250
   private static let releaseMilliseconds: UInt64 = 30_000
   private static let sessionUsesMilliseconds: UInt64 = 30_000
-  /// How often a batch of uploads that nothing shows is removed.
-  private static let cleanupMilliseconds: UInt64 = 10_000
 
   /// Opens, migrates if told to, and listens.
   /// - Throws: `CommandFailure` in plain words, `SQLError`, `SystemError`.
@@ -78,6 +76,7 @@ final class ChatServer: Sendable {
     let caches: [any CommitObserver] = [sessions] + (assertions.map { [$0] } ?? [])
     try await database.open(observer: CommitObservers(caches + [realtime, dispatcher, jobs]))
 
+    let startedAt = Timestamp.now()
     let blocking = BlockingPool(
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
     let blobs = try FileBlobStore(directory: configuration.dataDirectory + "/uploads", work: blocking)
@@ -140,15 +139,13 @@ final class ChatServer: Sendable {
       RepeatingTimer(loop: loop, milliseconds: Self.sessionUsesMilliseconds) {
         await Self.writeSessionUses(sessions, log)
       },
-      RepeatingTimer(
-        loop: loop, milliseconds: Self.cleanupMilliseconds,
-        body: Self.cleanup(database, blobs, configuration, startedAt: .now(), log)),
     ]
     for timer in housekeeping { await timer.start() }
     await dispatcher.start()
     await Self.registerJobs(
       jobs, JobParts(database: database, blobs: blobs, configuration: configuration, log: log))
     try await jobs.start()
+    try await Self.enqueueStartJobs(database, startedAt: startedAt)
   }
 
   /// Lets requests finish, tells sockets to reconnect, commits what waits, and closes everything.
@@ -198,27 +195,6 @@ final class ChatServer: Sendable {
       try await sessions.writeUses()
     } catch {
       log.warning("can't note when sessions were used: \(error)")
-    }
-  }
-
-  /// Removes uploads that nothing shows; the first time, also what an earlier process left behind.
-  private static func cleanup(
-    _ database: Database, _ blobs: any BlobStore, _ configuration: Configuration, startedAt: Timestamp, _ log: Logger
-  ) -> @Sendable () async -> Void {
-    let cleanup = UploadCleanup(
-      store: database, blobs: blobs, keepSeconds: configuration.unusedUploadLifetime.components.seconds)
-    let hasRun = Atomic(false)
-    return {
-      do {
-        if !hasRun.load(ordering: .relaxed) {
-          let orphans = try await cleanup.removeOrphans(writtenBefore: startedAt.adding(seconds: -1))
-          if orphans > 0 { log.notice("removed unfinished uploads", metadata: ["count": .string("\(orphans)")]) }
-          hasRun.store(true, ordering: .relaxed)
-        }
-        try await cleanup.removeUnused()
-      } catch {
-        log.error("can't remove unused uploads: \(error)")
-      }
     }
   }
 

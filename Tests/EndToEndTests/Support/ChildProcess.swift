@@ -13,8 +13,8 @@ final class ChildProcess: Sendable {
     return "/\(root)/.build/debug/clickclack"
   }()
 
-  /// Starts it with its output in files.
-  init(_ arguments: [String], output: String, errors: String) throws {
+  /// Starts it with its output in files and with nothing but this in its environment.
+  init(_ arguments: [String], environment: [String] = [], output: String, errors: String) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -24,9 +24,11 @@ final class ChildProcess: Sendable {
     var argv: [UnsafeMutablePointer<CChar>?] = ([Self.binary] + arguments).map { strdup($0) }
     argv.append(nil)
     defer { for argument in argv { free(argument) } }
-    var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+    var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) }
+    variables.append(nil)
+    defer { for variable in variables { free(variable) } }
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, Self.binary, &actions, nil, argv, &environment)
+    let code = posix_spawn(&pid, Self.binary, &actions, nil, argv, &variables)
     guard code == 0 else { throw TestFailure("can't start \(Self.binary): \(String(cString: strerror(code)))") }
     self.pid = pid
   }

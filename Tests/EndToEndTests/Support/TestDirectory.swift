@@ -39,3 +39,9 @@ final class TestDirectory: Sendable {
     rmdir(path)
   }
 }
+
+/// The size of a file in bytes; nil when there is none.
+func fileSize(_ path: String) -> Int64? {
+  var info = stat()
+  return stat(path, &info) == 0 ? Int64(info.st_size) : nil
+}

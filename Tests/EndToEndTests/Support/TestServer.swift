@@ -19,10 +19,10 @@ final class TestServer: Sendable {
   var data: String { directory.path + "/data" }
 
   /// Starts it and waits until it answers.
-  init(in directory: TestDirectory? = nil, flags: [String] = []) throws {
+  init(in directory: TestDirectory? = nil, flags: [String] = [], environment: [String] = []) throws {
     let directory = try directory ?? TestDirectory()
     self.directory = directory
-    process = try Self.spawn(in: directory, flags: flags)
+    process = try Self.spawn(in: directory, flags: flags, environment: environment)
     let process = process
     port = try eventually("the server listens") {
       if let code = process.exitCode() {
@@ -34,13 +34,15 @@ final class TestServer: Sendable {
   }
 
   /// Starts a server without waiting, for tests in which it does not come up.
-  static func spawn(in directory: TestDirectory, flags: [String] = []) throws -> ChildProcess {
+  static func spawn(
+    in directory: TestDirectory, flags: [String] = [], environment: [String] = []
+  ) throws -> ChildProcess {
     try ChildProcess(
       [
         "serve", "--addr", "127.0.0.1:0", "--data", directory.path + "/data", "--dev-bootstrap=true", "--log-level",
         "warning",
       ] + flags,
-      output: directory.path + "/server.out", errors: directory.path + "/server.log")
+      environment: environment, output: directory.path + "/server.out", errors: directory.path + "/server.log")
   }
 
   private static func port(in log: String) -> UInt16? {
@@ -80,10 +82,12 @@ final class TestServer: Sendable {
   /// Runs a command line on the same data directory.
   func command(_ words: [String]) throws -> CommandResult { try Self.command(words, in: directory) }
 
-  static func command(_ words: [String], in directory: TestDirectory) throws -> CommandResult {
+  static func command(
+    _ words: [String], in directory: TestDirectory, environment: [String] = []
+  ) throws -> CommandResult {
     let number = commandCount.wrappingAdd(1, ordering: .relaxed).newValue
     let process = try ChildProcess(
-      words + ["--data", directory.path + "/data"], output: "\(directory.path)/\(number).out",
+      words + ["--data", directory.path + "/data"], environment: environment, output: "\(directory.path)/\(number).out",
       errors: "\(directory.path)/\(number).err")
     let code = try process.waitForExit()
     return CommandResult(

@@ -53,6 +53,27 @@ final class UploadsFixture {
     UploadCleanup(store: store, blobs: blobs, keepSeconds: keepSeconds)
   }
 
+  /// Removes the uploads that are due and does the jobs that this led to, as a server would.
+  func removeUnused(keepSeconds: Int64 = 0, now: Timestamp) async throws -> Int {
+    let cleanup = cleanup(keepSeconds: keepSeconds)
+    let count = try await cleanup.removeUnused(now: now)
+    for job in try claimJobs() {
+      try await cleanup.removeFiles(of: job)
+      _ = try messages.write {
+        try Jobs.record(.finished, of: job, by: "test", at: .now(), chance: 0, $0)
+      }
+    }
+    return count
+  }
+
+  /// Takes the jobs that are due.
+  func claimJobs() throws -> [Job] {
+    try messages.write { tx in
+      try Jobs.claim(
+        100, by: "test", at: .now(), leasedUntil: .now().adding(seconds: 60), chance: { 0 }, tx)
+    }
+  }
+
   /// An upload with its bytes on disk.
   func upload(
     _ text: String = "bytes", as caller: Caller? = nil, nonce: String? = nil, type: String = "text/plain",

@@ -18,8 +18,8 @@ import Testing
     let pending = try await fixture.upload("pending")
     _ = try messages.write { try Messages.delete(fixture.owner, second.id, $0) }
     // Not before its time.
-    #expect(try await fixture.cleanup(keepSeconds: 7_200).removeUnused(now: later) == 0)
-    #expect(try await fixture.cleanup(keepSeconds: 60).removeUnused(now: later) == 2)
+    #expect(try await fixture.removeUnused(keepSeconds: 7_200, now: later) == 0)
+    #expect(try await fixture.removeUnused(keepSeconds: 60, now: later) == 2)
     #expect(fixture.files == [kept.blob])
     #expect(try fixture.canRead(kept, fixture.owner))
     for gone in [dropped, pending] { #expect(try !fixture.canRead(gone, fixture.owner)) }
@@ -31,7 +31,7 @@ import Testing
     _ = try fixture.attach(upload, to: try messages.post("one").message.id)
     try messages.write { try Workspaces.delete(fixture.owner, messages.workspaceID, $0) }
     #expect(try !fixture.canRead(upload, fixture.owner))
-    #expect(try await fixture.cleanup(keepSeconds: 60).removeUnused(now: later) == 1)
+    #expect(try await fixture.removeUnused(keepSeconds: 60, now: later) == 1)
     #expect(fixture.files.isEmpty)
     let left = try messages.read { db in
       try db.first("SELECT sum(attachment_count), (SELECT count(*) FROM message_attachments) FROM messages") {
@@ -61,5 +61,20 @@ import Testing
     await #expect(throws: SQLError.self) { try await fixture.cleanup().removeUnused(now: later) }
     #expect(fixture.files == [upload.blob])
     #expect(try fixture.canRead(upload, fixture.owner))
+    #expect(try fixture.claimJobs().isEmpty)
+  }
+
+  @Test func aFileThatCouldNotBeRemovedIsNotForgotten() async throws {
+    let upload = try await fixture.upload()
+    #expect(try await fixture.cleanup().removeUnused(now: later) == 1)
+    // The row is gone; the file waits for its job, whatever becomes of this process.
+    #expect(try !fixture.canRead(upload, fixture.owner))
+    #expect(fixture.files == [upload.blob])
+    let job = try #require(try fixture.claimJobs().first)
+    #expect(job.kind == .removeBlobs)
+    try await fixture.cleanup().removeFiles(of: job)
+    #expect(fixture.files.isEmpty)
+    // Twice does no harm.
+    try await fixture.cleanup().removeFiles(of: job)
   }
 }

@@ -117,10 +117,10 @@ import Testing
     }
     #expect(try change("/api/uploads/\(icon.id)").iconURL == "/api/uploads/\(icon.id)")
     #expect(try fixture.canRead(icon, alice))
-    #expect(try await fixture.cleanup().removeUnused(now: .now().adding(seconds: 60)) == 2)
+    #expect(try await fixture.removeUnused(now: .now().adding(seconds: 60)) == 2)
     #expect(try change("").iconURL == "")
     #expect(try !fixture.canRead(icon, alice))
-    #expect(try await fixture.cleanup().removeUnused(now: .now().adding(seconds: 60)) == 1)
+    #expect(try await fixture.removeUnused(now: .now().adding(seconds: 60)) == 1)
     #expect(fixture.files.isEmpty)
   }
 

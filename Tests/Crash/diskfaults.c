@@ -1,0 +1,509 @@
+// A disk that fails on demand, put under the server with LD_PRELOAD.
+//
+// Every change below DISKFAULTS_ROOT goes through here: open, write, truncate, rename, link, unlink, sync. Each is counted as
+// one operation. The driver of the tests shares a page of memory with this library (DISKFAULTS_CONTROL, a file of the
+// size of `struct control`) and asks there for a kill at the n-th operation, for errors, short writes and slow syncs,
+// at any time while the server runs.
+//
+// With DISKFAULTS_UNDO, a directory outside the root, what was written and not yet synced can be taken back after a
+// kill, as a power failure would: before each change its inverse is appended to `undo.log` there (see `powerloss.py`,
+// which reads it), and a sync of the file or directory makes the earlier changes of that file or directory final.
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+// Which files a fault concerns: bits of `files`; 0 means all.
+enum { FILE_DATABASE = 1, FILE_WAL = 2, FILE_UPLOAD = 4, FILE_OTHER = 8 };
+// What an operation does.
+enum { KIND_WRITE = 1, KIND_SYNC = 2, KIND_NAME = 4 };
+
+// Shared with the driver; every field is naturally aligned and written by one side. `layout` guards against drift.
+struct control {
+  uint64_t layout;           // 0: sizeof(struct control), set by this library when it is ready
+  uint64_t operations;       // 8: changes and syncs so far, counted by this library
+  uint64_t kill_at;          // 16: the operation, counted from 1, at which the process kills itself; 0: never
+  uint32_t kill_after;       // 24: 0: before it is carried out, 1: after
+  uint32_t files;            // 28: the files that the faults below and kill_at count
+  uint32_t write_errno;      // 32: what writes fail with; 0: they don't
+  uint32_t write_short;      // 36: 1: a write of more than one byte writes half
+  uint32_t sync_errno;       // 40: what syncs fail with; 0: they don't
+  uint32_t sync_stall_ms;    // 44: how long a sync takes
+  uint64_t faults;           // 48: faults so far, counted by this library
+  uint32_t sync_lies;        // 56: 1: a sync returns at once and makes nothing final
+  uint32_t kill_kinds;       // 60: bits of KIND_*: what `kill_at` counts; 0: everything
+};
+
+enum { DESCRIPTORS = 65536 };
+
+static struct control *control;
+static const char *root, *undo;
+static size_t root_length;
+static int log_descriptor = -1;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static uint8_t classes[DESCRIPTORS];  // bits of FILE_*, and DIRECTORY; 0: not ours
+
+enum { DIRECTORY = 128 };
+
+static int (*real_open)(const char *, int, ...);
+static int (*real_openat)(int, const char *, int, ...);
+static ssize_t (*real_write)(int, const void *, size_t);
+static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
+static ssize_t (*real_writev)(int, const struct iovec *, int);
+static int (*real_ftruncate)(int, off_t);
+static int (*real_fsync)(int);
+static int (*real_fdatasync)(int);
+static int (*real_rename)(const char *, const char *);
+static int (*real_link)(const char *, const char *);
+static int (*real_unlink)(const char *);
+static int (*real_close)(int);
+
+static void fail(const char *what) {
+  dprintf(2, "diskfaults: %s: %s\n", what, strerror(errno));
+  _exit(125);
+}
+
+static void *real(const char *name) {
+  void *found = dlsym(RTLD_NEXT, name);
+  if (!found) fail(name);
+  return found;
+}
+
+__attribute__((constructor)) static void set_up(void) {
+  real_open = real("open64");
+  real_openat = real("openat64");
+  real_write = real("write");
+  real_pwrite = real("pwrite64");
+  real_writev = real("writev");
+  real_ftruncate = real("ftruncate64");
+  real_fsync = real("fsync");
+  real_fdatasync = real("fdatasync");
+  real_rename = real("rename");
+  real_link = real("link");
+  real_unlink = real("unlink");
+  real_close = real("close");
+  root = getenv("DISKFAULTS_ROOT");
+  const char *path = getenv("DISKFAULTS_CONTROL");
+  undo = getenv("DISKFAULTS_UNDO");
+  if (!root || !path) {
+    root = NULL;
+    return;
+  }
+  root_length = strlen(root);
+  int file = real_open(path, O_RDWR | O_CLOEXEC);
+  if (file < 0) fail(path);
+  control = mmap(NULL, sizeof *control, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (control == MAP_FAILED) fail("mmap");
+  real_close(file);
+  if (undo) {
+    char name[PATH_MAX];
+    snprintf(name, sizeof name, "%s/undo.log", undo);
+    log_descriptor = real_open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (log_descriptor < 0) fail(name);
+  }
+  control->layout = sizeof *control;
+}
+
+// --- what a path is -------------------------------------------------------------------------------------------------
+
+static int ends_with(const char *text, const char *end) {
+  size_t length = strlen(text), tail = strlen(end);
+  return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+static int is_ours(const char *path) {
+  return root && path && strncmp(path, root, root_length) == 0 && (path[root_length] == '/' || path[root_length] == 0);
+}
+
+static uint8_t class_of(const char *path) {
+  // The shared-memory index is a cache: SQLite builds it anew after every crash.
+  if (ends_with(path, "-shm")) return 0;
+  if (ends_with(path, "-wal") || ends_with(path, "-journal")) return FILE_WAL;
+  if (ends_with(path, ".db")) return FILE_DATABASE;
+  if (strstr(path + root_length, "/uploads")) return FILE_UPLOAD;
+  return FILE_OTHER;
+}
+
+static uint8_t class_of_descriptor(int descriptor) {
+  return root && descriptor >= 0 && descriptor < DESCRIPTORS ? classes[descriptor] : 0;
+}
+
+// --- the operations, under the lock -----------------------------------------------------------------------------------
+
+static void die(void) {
+  syscall(SYS_kill, getpid(), SIGKILL);
+  for (;;) pause();
+}
+
+static int concerns(uint8_t class) { return !control->files || (control->files & class & 127); }
+
+// Counts an operation; `before` and `after` surround carrying it out.
+static int is_fatal;
+static void before(uint8_t class, uint32_t kind) {
+  is_fatal = 0;
+  if (!concerns(class) || (control->kill_kinds && !(control->kill_kinds & kind))) return;
+  uint64_t number = __atomic_add_fetch(&control->operations, 1, __ATOMIC_SEQ_CST);
+  uint64_t wanted = __atomic_load_n(&control->kill_at, __ATOMIC_SEQ_CST);
+  if (wanted && number >= wanted) {
+    if (!control->kill_after) die();
+    is_fatal = 1;
+  }
+}
+static void after(void) {
+  if (is_fatal) die();
+}
+
+static void count_fault(void) { __atomic_add_fetch(&control->faults, 1, __ATOMIC_SEQ_CST); }
+
+// --- the undo log -----------------------------------------------------------------------------------------------------
+
+// One record: this header, then `path_length` bytes of path, then `data_length` bytes of data.
+struct record {
+  uint32_t kind;         // one of the kinds below
+  uint32_t path_length;  // the path whose directory entry changed, or of the directory that was synced
+  uint64_t inode;        // the file that changed or was synced
+  uint64_t offset;       // where it was written
+  uint64_t size;         // the size of the file before
+  uint64_t data_length;  // what stood there before, or the name of a kept copy
+};
+enum { WRITE = 1, TRUNCATE, SYNC, CREATE, RENAME, UNLINK, SYNC_DIRECTORY };
+
+
+static void append(const void *bytes, size_t count) {
+  const char *rest = bytes;
+  while (count > 0) {
+    ssize_t done = real_write(log_descriptor, rest, count);
+    if (done < 0) fail("undo.log");
+    rest += done;
+    count -= done;
+  }
+}
+
+static void log_record(uint32_t kind, uint64_t inode, const char *path, uint64_t offset, uint64_t size, const void *data,
+                       uint64_t length) {
+  struct record record = {kind, path ? strlen(path) : 0, inode, offset, size, length};
+  append(&record, sizeof record);
+  append(path ? path : "", record.path_length);
+  append(data ? data : "", length);
+}
+
+static void log_write(int descriptor, off_t offset, size_t length) {
+  if (log_descriptor < 0) return;
+  struct stat info;
+  if (fstat(descriptor, &info) != 0) fail("fstat");
+  size_t behind = offset < info.st_size ? (size_t)(info.st_size - offset) : 0;
+  size_t old = behind < length ? behind : length;
+  char *data = malloc(old ? old : 1);
+  // The file may be open for writing only, so it is read through its name in /proc.
+  char name[64];
+  snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
+  if (old) {
+    int reader = real_open(name, O_RDONLY | O_CLOEXEC);
+    if (reader < 0 || pread(reader, data, old, offset) != (ssize_t)old) fail("reading what is overwritten");
+    real_close(reader);
+  }
+  log_record(WRITE, info.st_ino, NULL, offset, info.st_size, data, old);
+  free(data);
+}
+
+static void log_truncate(int descriptor, off_t length) {
+  if (log_descriptor < 0) return;
+  struct stat info;
+  if (fstat(descriptor, &info) != 0) fail("fstat");
+  size_t lost = length < info.st_size ? info.st_size - length : 0;
+  char *data = malloc(lost ? lost : 1);
+  char name[64];
+  snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
+  if (lost) {
+    int reader = real_open(name, O_RDONLY | O_CLOEXEC);
+    if (reader < 0 || pread(reader, data, lost, length) != (ssize_t)lost) fail("reading what is cut off");
+    real_close(reader);
+  }
+  log_record(TRUNCATE, info.st_ino, NULL, length, info.st_size, data, lost);
+  free(data);
+}
+
+static void log_sync(int descriptor, uint8_t class) {
+  if (log_descriptor < 0) return;
+  struct stat info;
+  if (fstat(descriptor, &info) != 0) fail("fstat");
+  if (class & DIRECTORY) {
+    char name[64], path[PATH_MAX];
+    snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
+    ssize_t length = readlink(name, path, sizeof path - 1);
+    if (length < 0) fail("readlink");
+    path[length] = 0;
+    log_record(SYNC_DIRECTORY, info.st_ino, path, 0, 0, NULL, 0);
+  } else {
+    log_record(SYNC, info.st_ino, NULL, 0, 0, NULL, 0);
+  }
+}
+
+// Keeps the file that a name is about to lose; its copy is a hard link in the undo directory, named by its inode.
+static void keep(const char *path, uint32_t kind, const char *other) {
+  if (log_descriptor < 0) return;
+  struct stat info;
+  char copy[PATH_MAX] = "";
+  if (lstat(path, &info) == 0 && S_ISREG(info.st_mode)) {
+    static uint64_t copies;
+    snprintf(copy, sizeof copy, "%s/kept-%d-%llu", undo, getpid(), (unsigned long long)++copies);
+    if (real_link(path, copy) != 0) fail(copy);
+  } else {
+    info.st_ino = 0;
+  }
+  // For a rename the data is "copy of what stood at the target\0old name".
+  char data[2 * PATH_MAX];
+  size_t length = snprintf(data, sizeof data, "%s", copy) + 1;
+  if (other) length += snprintf(data + length, sizeof data - length, "%s", other) + 1;
+  log_record(kind, info.st_ino, path, 0, 0, data, length);
+}
+
+// --- what the server calls -------------------------------------------------------------------------------------------
+
+static int opened(int descriptor, const char *path, int flags, int existed) {
+  if (descriptor < 0 || descriptor >= DESCRIPTORS) return descriptor;
+  classes[descriptor] = 0;
+  if (!is_ours(path)) return descriptor;
+  struct stat info;
+  if (fstat(descriptor, &info) != 0) return descriptor;
+  classes[descriptor] = S_ISDIR(info.st_mode) ? FILE_OTHER | DIRECTORY : class_of(path);
+  if ((flags & O_CREAT) && !existed && classes[descriptor] && log_descriptor >= 0)
+    log_record(CREATE, info.st_ino, path, 0, 0, NULL, 0);
+  return descriptor;
+}
+
+static int open_file(const char *path, int flags, mode_t mode) {
+  if (!is_ours(path)) return opened(real_open(path, flags, mode), path, flags, 1);
+  pthread_mutex_lock(&lock);
+  int existed = access(path, F_OK) == 0;
+  int result;
+  int error = 0;
+  if ((flags & O_CREAT) && !existed && class_of(path)) {
+    before(class_of(path), KIND_NAME);
+    if (control->write_errno && concerns(class_of(path))) {
+      count_fault();
+      result = -1;
+      error = control->write_errno;
+    } else {
+      result = opened(real_open(path, flags, mode), path, flags, existed);
+      error = errno;
+    }
+    after();
+  } else {
+    if ((flags & O_TRUNC) && existed && class_of(path) && log_descriptor >= 0) {
+      int file = real_open(path, O_RDWR | O_CLOEXEC);
+      if (file >= 0) {
+        log_truncate(file, 0);
+        real_close(file);
+      }
+    }
+    result = opened(real_open(path, flags, mode), path, flags, existed);
+    error = errno;
+  }
+  pthread_mutex_unlock(&lock);
+  errno = error;
+  return result;
+}
+
+int open(const char *path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  return open_file(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  return open_file(path, flags, mode);
+}
+
+int openat(int directory, const char *path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  if (path[0] == '/' || directory == AT_FDCWD) return open_file(path, flags, mode);
+  return real_openat(directory, path, flags, mode);
+}
+
+int openat64(int directory, const char *path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  if (path[0] == '/' || directory == AT_FDCWD) return open_file(path, flags, mode);
+  return real_openat(directory, path, flags, mode);
+}
+
+// Mode strings of fopen that write are rare in the server; those that read need no counting.
+int close(int descriptor) {
+  if (descriptor >= 0 && descriptor < DESCRIPTORS) classes[descriptor] = 0;
+  return real_close(descriptor);
+}
+
+static ssize_t write_at(int descriptor, const void *bytes, size_t count, off_t offset, int is_positioned) {
+  uint8_t class = class_of_descriptor(descriptor);
+  if (!class) return is_positioned ? real_pwrite(descriptor, bytes, count, offset) : real_write(descriptor, bytes, count);
+  pthread_mutex_lock(&lock);
+  ssize_t done;
+  int error;
+  before(class, KIND_WRITE);
+  if (control->write_errno && concerns(class)) {
+    count_fault();
+    done = -1;
+    error = control->write_errno;
+  } else {
+    if (control->write_short && concerns(class) && count > 1) {
+      count_fault();
+      count /= 2;
+    }
+    off_t place = offset;
+    if (!is_positioned) {
+      place = fcntl(descriptor, F_GETFL) & O_APPEND ? lseek(descriptor, 0, SEEK_END) : lseek(descriptor, 0, SEEK_CUR);
+    }
+    log_write(descriptor, place, count);
+    done = is_positioned ? real_pwrite(descriptor, bytes, count, offset) : real_write(descriptor, bytes, count);
+    error = errno;
+  }
+  after();
+  pthread_mutex_unlock(&lock);
+  errno = error;
+  return done;
+}
+
+ssize_t write(int descriptor, const void *bytes, size_t count) { return write_at(descriptor, bytes, count, 0, 0); }
+
+ssize_t pwrite(int descriptor, const void *bytes, size_t count, off_t offset) {
+  return write_at(descriptor, bytes, count, offset, 1);
+}
+
+ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t offset) {
+  return write_at(descriptor, bytes, count, offset, 1);
+}
+
+ssize_t writev(int descriptor, const struct iovec *pieces, int count) {
+  if (!class_of_descriptor(descriptor)) return real_writev(descriptor, pieces, count);
+  // A short count is a legal answer, so the first piece that has bytes is enough.
+  for (int index = 0; index < count; index++)
+    if (pieces[index].iov_len) return write_at(descriptor, pieces[index].iov_base, pieces[index].iov_len, 0, 0);
+  return 0;
+}
+
+static int truncate_to(int descriptor, off_t length) {
+  uint8_t class = class_of_descriptor(descriptor);
+  if (!class) return real_ftruncate(descriptor, length);
+  pthread_mutex_lock(&lock);
+  int result = -1;
+  int error;
+  before(class, KIND_WRITE);
+  if (control->write_errno && concerns(class)) {
+    count_fault();
+    error = control->write_errno;
+  } else {
+    log_truncate(descriptor, length);
+    result = real_ftruncate(descriptor, length);
+    error = errno;
+  }
+  after();
+  pthread_mutex_unlock(&lock);
+  errno = error;
+  return result;
+}
+
+int ftruncate(int descriptor, off_t length) { return truncate_to(descriptor, length); }
+int ftruncate64(int descriptor, off64_t length) { return truncate_to(descriptor, length); }
+
+static int sync_file(int descriptor, int (*synchronise)(int)) {
+  uint8_t class = class_of_descriptor(descriptor);
+  if (!class) return synchronise(descriptor);
+  if (control->sync_stall_ms && concerns(class)) {
+    count_fault();
+    struct timespec stall = {control->sync_stall_ms / 1000, (control->sync_stall_ms % 1000) * 1000000L};
+    nanosleep(&stall, NULL);
+  }
+  pthread_mutex_lock(&lock);
+  int result = -1;
+  int error = 0;
+  before(class, KIND_SYNC);
+  if (control->sync_errno && concerns(class)) {
+    count_fault();
+    error = control->sync_errno;
+  } else if (control->sync_lies && concerns(class)) {
+    result = 0;
+  } else {
+    result = synchronise(descriptor);
+    error = errno;
+    if (result == 0) log_sync(descriptor, class);
+  }
+  after();
+  pthread_mutex_unlock(&lock);
+  errno = error;
+  return result;
+}
+
+int fsync(int descriptor) { return sync_file(descriptor, real_fsync); }
+int fdatasync(int descriptor) { return sync_file(descriptor, real_fdatasync); }
+
+int rename(const char *from, const char *to) {
+  if (!is_ours(from) && !is_ours(to)) return real_rename(from, to);
+  pthread_mutex_lock(&lock);
+  int result = -1;
+  int error;
+  uint8_t class = class_of(to);
+  before(class, KIND_NAME);
+  if (control->write_errno && concerns(class)) {
+    count_fault();
+    error = control->write_errno;
+  } else {
+    keep(to, RENAME, from);
+    result = real_rename(from, to);
+    error = errno;
+  }
+  after();
+  pthread_mutex_unlock(&lock);
+  errno = error;
+  return result;
+}
+
+int link(const char *from, const char *to) {
+  int result = real_link(from, to);
+  if (result == 0 && is_ours(to) && log_descriptor >= 0) {
+    struct stat info;
+    pthread_mutex_lock(&lock);
+    if (stat(to, &info) == 0) log_record(CREATE, info.st_ino, to, 0, 0, NULL, 0);
+    pthread_mutex_unlock(&lock);
+  }
+  return result;
+}
+
+int unlink(const char *path) {
+  if (!is_ours(path) || !class_of(path)) return real_unlink(path);
+  pthread_mutex_lock(&lock);
+  before(class_of(path), KIND_NAME);
+  keep(path, UNLINK, NULL);
+  int result = real_unlink(path);
+  int error = errno;
+  after();
+  pthread_mutex_unlock(&lock);
+  errno = error;
+  return result;
+}

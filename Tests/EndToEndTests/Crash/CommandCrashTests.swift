@@ -1,0 +1,97 @@
+import Glibc
+import Storage
+import Testing
+
+extension EndToEnd.Crash {
+  /// The changes of a first start and of an upgrade: killed at any of them, the next start completes it.
+  @Test(arguments: [EndToEnd.Crash.seed])
+  func migrationsSurviveKills(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let released = Array(Schema.migrations.prefix(7))
+    for upgrades in [false, true] {
+      let counted = try migrate(killedAt: nil, after: false, startingWith: upgrades ? released : [])
+      for _ in 0..<max(6, Self.rounds / 4) {
+        let operation = UInt64.random(in: 1...counted, using: &random)
+        _ = try migrate(
+          killedAt: operation, after: Bool.random(using: &random), startingWith: upgrades ? released : [])
+      }
+    }
+  }
+
+  /// - Returns: The operations that a start takes which is not killed.
+  private func migrate(killedAt operation: UInt64?, after: Bool, startingWith migrations: [Migration]) throws -> UInt64
+  {
+    let directory = try TestDirectory()
+    if !migrations.isEmpty {
+      let writer = try SQLiteEngine(directory: directory.path + "/data").openWriter()
+      try Migrator(migrations: migrations).up(writer)
+    }
+    let disk = try FaultyDisk(in: directory, forgets: true)
+    if let operation {
+      disk.kill(in: operation, after: after)
+      let process = try TestServer.spawn(in: directory, environment: disk.environment)
+      // A start takes some operations more or less: the last of them may not come.
+      _ = try eventually("it is killed or serves") {
+        process.exitCode() != nil || directory.read("server.log").contains("http://127.0.0.1:") ? true : nil
+      }
+      process.send(signal: SIGKILL)
+      _ = try process.waitForExit()
+      _ = try disk.losePower(seed: nil)
+    }
+    let server = try TestServer(in: directory, environment: operation == nil ? disk.environment : [])
+    let count = disk.operations
+    let place = try server.place()
+    try server.client().post("usable", to: place.general)
+    try server.killHard()
+    let engine = try SQLiteEngine(directory: server.data)
+    let steps = try engine.readOnce { db in try Migrator().status(db) }
+    #expect(steps.allSatisfy { $0.appliedAt != nil })
+    #expect(try engine.integrity() == "ok")
+    return count
+  }
+
+  /// A backup that is killed leaves the original as it was and no file that looks like a whole backup and isn't.
+  @Test(arguments: [EndToEnd.Crash.seed])
+  func backupsSurviveKills(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let directory = try TestDirectory()
+    let server = try TestServer(in: directory)
+    let place = try server.place()
+    let client = try server.client()
+    for number in 1...50 { try client.post("message \(number)", to: place.general) }
+    let disk = try FaultyDisk(in: directory, forgets: false)
+    // The target is below the data directory, so that the faulty disk knows it.
+    let counted = try backUp(to: "whole", disk, in: directory)
+    #expect(counted.count == 50)
+    for number in 0..<max(6, Self.rounds / 4) {
+      disk.kill(in: UInt64.random(in: 1...counted.operations, using: &random), after: Bool.random(using: &random))
+      let killed = try backUp(to: "killed\(number)", disk, in: directory)
+      #expect(
+        killed.count == nil || killed.count == 50, "seed \(seed): a file with \(killed.count ?? 0) of 50 messages")
+    }
+    try client.post("after the backups", to: place.general)
+  }
+
+  /// - Returns: The operations that it took, and the messages in the copy, if there is one.
+  private func backUp(
+    to name: String, _ disk: FaultyDisk, in directory: TestDirectory
+  ) throws -> (operations: UInt64, count: Int64?) {
+    let before = disk.operations
+    let target = "\(directory.path)/data/\(name)"
+    mkdir(target, 0o700)
+    let result = try TestServer.command(
+      ["backup", "--out", "\(target)/clickclack.db"], in: directory, environment: disk.environment)
+    guard fileSize("\(target)/clickclack.db") != nil else { return (disk.operations - before, nil) }
+    let engine = try SQLiteEngine(directory: target)
+    #expect(try engine.integrity() == "ok", "exit code \(result.exitCode)")
+    let copied = try engine.readOnce { db in try db.first("SELECT count(*) FROM messages", []) { $0.int(0) } }
+    return (disk.operations - before, copied)
+  }
+}
+
+extension SQLiteEngine {
+  /// What SQLite's own check says of the file.
+  fileprivate func integrity() throws -> String? {
+    try readOnce { db in try db.first("PRAGMA integrity_check", []) { $0.text(0) } }
+  }
+}

@@ -1,0 +1,145 @@
+import Glibc
+
+/// The disk of a server under test: kills the server at a chosen operation, fails, is slow, or forgets what was not
+/// synced. It is `Tests/Crash/diskfaults.c`, loaded into the server with `LD_PRELOAD`; this is the driver's side of it.
+final class FaultyDisk: Sendable {
+  /// Which files a fault concerns.
+  struct Files: OptionSet {
+    let rawValue: UInt32
+    static let database = Files(rawValue: 1)
+    static let wal = Files(rawValue: 2)
+    static let uploads = Files(rawValue: 4)
+    static let others = Files(rawValue: 8)
+  }
+
+  /// Which operations count towards a kill.
+  struct Kinds: OptionSet {
+    let rawValue: UInt32
+    static let write = Kinds(rawValue: 1)
+    static let sync = Kinds(rawValue: 2)
+    static let name = Kinds(rawValue: 4)
+  }
+
+  /// Where the fields of `struct control` are, in bytes.
+  private enum Field: Int {
+    case layout = 0
+    case operations = 8
+    case killAt = 16
+    case killAfter = 24
+    case files = 28
+    case writeError = 32
+    case writeShort = 36
+    case syncError = 40
+    case syncStall = 44
+    case faults = 48
+    case syncLies = 56
+    case killKinds = 60
+  }
+
+  private static let controlBytes = 64
+  private let directory: TestDirectory
+  private let file: Int32
+
+  /// A disk for servers whose data are in a directory.
+  /// - Parameter forgets: Whether what is not synced can be taken back after a kill.
+  init(in directory: TestDirectory, forgets: Bool) throws {
+    self.directory = directory
+    file = open("\(directory.path)/control", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0, ftruncate(file, 0) == 0, ftruncate(file, off_t(Self.controlBytes)) == 0 else {
+      throw TestFailure("can't make the control page")
+    }
+    var environment = [
+      "LD_PRELOAD=\(Self.library)", "DISKFAULTS_ROOT=\(directory.path)/data",
+      "DISKFAULTS_CONTROL=\(directory.path)/control",
+    ]
+    if forgets {
+      let undo = "\(directory.path)/undo"
+      guard mkdir(undo, 0o700) == 0 || errno == EEXIST else { throw TestFailure("can't make \(undo)") }
+      environment.append("DISKFAULTS_UNDO=\(undo)")
+    }
+    self.environment = environment
+  }
+
+  deinit { close(file) }
+
+  /// What a server needs in its environment to run on this disk.
+  let environment: [String]
+
+  private static var library: String {
+    ChildProcess.binary.split(separator: "/").dropLast().reduce(into: "") { $0 += "/\($1)" } + "/libDiskFaults.so"
+  }
+
+  /// Changes and syncs so far.
+  var operations: UInt64 { read(.operations) }
+  /// Faults so far.
+  var faults: UInt64 { read(.faults) }
+  /// Whether a server is running on it, or was.
+  var isInUse: Bool { read(.layout) == UInt64(Self.controlBytes) }
+
+  /// Kills the server at an operation from now, counted from 1, of these files and kinds; empty sets mean all.
+  func kill(in operations: UInt64, of files: Files = [], kinds: Kinds = [], after: Bool) {
+    write(.killAt, 0 as UInt64)
+    write(.files, files.rawValue)
+    write(.killKinds, kinds.rawValue)
+    write(.killAfter, after ? 1 : 0)
+    write(.killAt, self.operations + operations)
+  }
+
+  /// Makes writes of these files fail, until 0.
+  func failWrites(_ code: Int32, of files: Files = []) {
+    write(.files, files.rawValue)
+    write(.writeError, UInt32(code))
+  }
+
+  /// Makes syncs of these files fail, until 0.
+  func failSyncs(_ code: Int32, of files: Files = []) {
+    write(.files, files.rawValue)
+    write(.syncError, UInt32(code))
+  }
+
+  /// Makes writes of these files write half, until false.
+  func shortenWrites(_ shortens: Bool, of files: Files = []) {
+    write(.files, files.rawValue)
+    write(.writeShort, shortens ? 1 : 0)
+  }
+
+  /// Makes every sync take this long.
+  func stallSyncs(milliseconds: UInt32) {
+    write(.files, 0)
+    write(.syncStall, milliseconds)
+  }
+
+  /// Makes syncs return without having done anything.
+  func lieAboutSyncs() { write(.syncLies, 1) }
+
+  /// Takes back what the killed server had not synced: all of it, or a random part.
+  /// - Returns: What was lost, in words.
+  func losePower(seed: UInt64?) throws -> String {
+    let root = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/\($1)" }
+    var command = "python3 '\(root)/Crash/powerloss.py' '\(directory.path)/undo' '\(directory.path)/data'"
+    if let seed { command += " --seed \(seed)" }
+    guard let pipe = popen("\(command) 2>&1", "r") else { throw TestFailure("can't run python3") }
+    var output: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = fread(&buffer, 1, buffer.count, pipe)
+      if count == 0 { break }
+      output += buffer[..<count]
+    }
+    let text = String(decoding: output, as: UTF8.self)
+    guard pclose(pipe) == 0 else { throw TestFailure(text) }
+    return text
+  }
+
+  // The page is shared memory of the server; this side goes through the file, which is the same page.
+  private func read(_ field: Field) -> UInt64 {
+    var value: UInt64 = 0
+    pread(file, &value, MemoryLayout<UInt64>.size, off_t(field.rawValue))
+    return value
+  }
+
+  private func write<Value: FixedWidthInteger>(_ field: Field, _ value: Value) {
+    var value = value
+    pwrite(file, &value, MemoryLayout<Value>.size, off_t(field.rawValue))
+  }
+}
