@@ -76,7 +76,9 @@ struct JSONWebKeySet: Sendable, Equatable {
   }
 
   private static func key(_ entry: Entry) -> Key? {
-    guard entry.use.map({ $0 == "sig" }) ?? true, entry.keyOps.map({ $0.contains("verify") }) ?? true else { return nil }
+    guard entry.use.map({ $0 == "sig" }) ?? true, entry.keyOps.map({ $0.contains("verify") }) ?? true else {
+      return nil
+    }
     var algorithm: SignatureAlgorithm?
     if let name = entry.alg {
       // A key for something else is not for this.

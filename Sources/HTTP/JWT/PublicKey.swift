@@ -77,72 +77,37 @@ enum PublicKey: Sendable, Equatable {
   }
 
   /// The signature as libcrypto wants it: an ECDSA signature is two numbers side by side (RFC 7518, section 3.4), there it
-  /// is a DER sequence.
+  /// is a sequence.
   private func encoded(_ signature: [UInt8]) -> [UInt8]? {
     switch self {
     case .rsa(let modulus, _): return signature.count == modulus.count ? signature : nil
     case .p256:
-      guard signature.count == 2 * Self.coordinateBytes, let pair = ECDSA_SIG_new() else { return nil }
-      defer { ECDSA_SIG_free(pair) }
-      guard let r = Self.number(signature[..<Self.coordinateBytes]) else { return nil }
-      guard let s = Self.number(signature[Self.coordinateBytes...]) else {
-        BN_free(r)
-        return nil
-      }
-      // The pair owns both from here on.
-      guard ECDSA_SIG_set0(pair, r, s) == 1 else {
-        BN_free(r)
-        BN_free(s)
-        return nil
-      }
-      let count = i2d_ECDSA_SIG(pair, nil)
-      guard count > 0 else { return nil }
-      return [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, written in
-        var next = buffer.baseAddress
-        written = Int(i2d_ECDSA_SIG(pair, &next))
-      }
+      guard signature.count == 2 * Self.coordinateBytes else { return nil }
+      return DER.sequence(
+        DER.integer(signature[..<Self.coordinateBytes]), DER.integer(signature[Self.coordinateBytes...]))
     }
   }
 
-  private static func number(_ bytes: some Collection<UInt8>) -> OpaquePointer? {
-    let bytes = Array(bytes)
-    return BN_bin2bn(bytes, Int32(bytes.count), nil)
+  /// The key as a SubjectPublicKeyInfo (RFC 5280, section 4.1; RFC 3279, section 2.3.1; RFC 5480, section 2).
+  private var subjectPublicKeyInfo: [UInt8] {
+    switch self {
+    case .rsa(let modulus, let exponent):
+      DER.sequence(
+        DER.sequence(DER.objectIdentifier([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01]), DER.null),
+        DER.bitString(DER.sequence(DER.integer(modulus), DER.integer(exponent))))
+    case .p256(let x, let y):
+      DER.sequence(
+        DER.sequence(
+          DER.objectIdentifier([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]),
+          DER.objectIdentifier([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07])),
+        DER.bitString([4] + x + y))
+    }
   }
 
   private func makeKey() -> OpaquePointer? {
-    guard let builder = OSSL_PARAM_BLD_new() else { return nil }
-    defer { OSSL_PARAM_BLD_free(builder) }
-    switch self {
-    case .rsa(let modulus, let exponent):
-      guard let n = Self.number(modulus) else { return nil }
-      defer { BN_free(n) }
-      guard let e = Self.number(exponent) else { return nil }
-      defer { BN_free(e) }
-      guard OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1,
-        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1
-      else { return nil }
-      return Self.key(builder, type: "RSA")
-    case .p256(let x, let y):
-      // Uncompressed (SEC 1, section 2.3.3).
-      let point = [4] + x + y
-      return "prime256v1".withCString { group in
-        guard OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, group, 0) == 1,
-          OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point, point.count) == 1
-        else { return nil }
-        return Self.key(builder, type: "EC")
-      }
+    subjectPublicKeyInfo.withUnsafeBufferPointer { bytes in
+      var start = bytes.baseAddress
+      return d2i_PUBKEY(nil, &start, bytes.count)
     }
-  }
-
-  private static func key(_ builder: OpaquePointer, type: String) -> OpaquePointer? {
-    guard let parameters = OSSL_PARAM_BLD_to_param(builder) else { return nil }
-    defer { OSSL_PARAM_free(parameters) }
-    guard let context = EVP_PKEY_CTX_new_from_name(nil, type, nil) else { return nil }
-    defer { EVP_PKEY_CTX_free(context) }
-    var key: OpaquePointer?
-    guard EVP_PKEY_fromdata_init(context) == 1,
-      EVP_PKEY_fromdata(context, &key, clickclack_pkey_public, parameters) == 1
-    else { return nil }
-    return key
   }
 }

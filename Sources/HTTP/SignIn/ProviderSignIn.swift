@@ -29,7 +29,8 @@ struct ProviderSignIn {
       provider: provider.id, state: try RandomSecret.text(), browserHash: Token.hash(of: secret),
       verifier: try RandomSecret.text(), nonce: try RandomSecret.text(),
       redirectURL: request.baseURL + provider.callbackPath, destination: destination)
-    return try await answering {
+    // Whatever fails before somebody has come back, the provider can't be used at the moment.
+    return try await answering(failingWith: 503) {
       let url = try await provider.authorizationURL(attempt)
       guard providers.attempts.insert(attempt, for: attempt.state) else {
         throw StoreError(.unavailable, "too many people are signing in; try again later")
@@ -112,12 +113,14 @@ struct ProviderSignIn {
       .with(header: "Referrer-Policy", "no-referrer")
   }
 
-  private func answering(_ body: () async throws -> APIResponse) async throws -> APIResponse {
+  private func answering(
+    failingWith status: Int? = nil, _ body: () async throws -> APIResponse
+  ) async throws -> APIResponse {
     do {
       return try await body()
     } catch let failure as ProviderFailure {
       if !failure.detail.isEmpty { services.settings.report(failure.detail) }
-      return .error(failure.status, failure.message)
+      return .error(status ?? failure.status, failure.message)
     }
   }
 }

@@ -19,7 +19,8 @@ extension SettingKind where Value == String {
     name: "string",
     parse: { text throws(BadValue) in
       let isGood =
-        text.utf8.count <= 64 && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        text.utf8.count <= 64
+        && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
       guard isGood else { throw BadValue("must be the name of a header field, not '\(text)'") }
       return text
     }, text: { $0 })

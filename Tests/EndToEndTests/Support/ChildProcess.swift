@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// The server's binary as a process of its own.
+/// The server's binary, or another program, as a process of its own.
 final class ChildProcess: Sendable {
   let pid: pid_t
   private let status = Mutex<Int32?>(nil)
@@ -14,22 +14,24 @@ final class ChildProcess: Sendable {
   }()
 
   /// Starts it with its output in files and with nothing but this in its environment.
-  init(_ arguments: [String], environment: [String] = [], output: String, errors: String) throws {
+  init(
+    program: String = binary, _ arguments: [String], environment: [String] = [], output: String, errors: String
+  ) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    var argv: [UnsafeMutablePointer<CChar>?] = ([Self.binary] + arguments).map { strdup($0) }
+    var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
     argv.append(nil)
     defer { for argument in argv { free(argument) } }
     var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) }
     variables.append(nil)
     defer { for variable in variables { free(variable) } }
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, Self.binary, &actions, nil, argv, &variables)
-    guard code == 0 else { throw TestFailure("can't start \(Self.binary): \(String(cString: strerror(code)))") }
+    let code = posix_spawn(&pid, program, &actions, nil, argv, &variables)
+    guard code == 0 else { throw TestFailure("can't start \(program): \(String(cString: strerror(code)))") }
     self.pid = pid
   }
 
