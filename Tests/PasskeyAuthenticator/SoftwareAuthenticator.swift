@@ -45,6 +45,12 @@ public struct SoftwareAuthenticator: Sendable {
     public var credentialID: [UInt8]
     public var userHandle: [UInt8] = []
 
+    public init(clientData: [UInt8], authenticatorData: [UInt8], credentialID: [UInt8]) {
+      self.clientData = clientData
+      self.authenticatorData = authenticatorData
+      self.credentialID = credentialID
+    }
+
     /// `RegistrationResponseJSON`.
     public var registrationJSON: String {
       """
@@ -92,18 +98,19 @@ public struct SoftwareAuthenticator: Sendable {
       (CBOR.text("fmt"), CBOR.text(statement.0)), (CBOR.text("attStmt"), statement.1),
       (CBOR.text("authData"), CBOR.bytes(data)),
     ])
-    return Answer(
-      clientData: client, authenticatorData: data, attestationObject: object, credentialID: credentialID,
-      userHandle: userHandle)
+    var answer = Answer(clientData: client, authenticatorData: data, credentialID: credentialID)
+    answer.attestationObject = object
+    return answer
   }
 
   /// Uses the passkey.
   public func assert(challenge: String) throws -> Answer {
     let data = authenticatorData(with: 0) + extensions
     let client = clientData("webauthn.get", challenge)
-    return Answer(
-      clientData: client, authenticatorData: data, signature: try key.sign(data + Self.hash(client)),
-      credentialID: credentialID, userHandle: userHandle)
+    var answer = Answer(clientData: client, authenticatorData: data, credentialID: credentialID)
+    answer.signature = try key.sign(data + Self.hash(client))
+    answer.userHandle = userHandle
+    return answer
   }
 
   private func authenticatorData(with flag: UInt8) -> [UInt8] {

@@ -205,7 +205,7 @@ import Testing
     #expect(try fixture.read { try Jobs.list(.discarded, $0) }.map(\.id) == [claimed[0].id])
     #expect(try fixture.read { try Jobs.list(limit: 2, $0) }.count == 2)
     try record(.finished, of: claimed[1])
-    #expect(try fixture.read { try Jobs.list($0) }.count == 2)
+    #expect(try fixture.read { try Jobs.list(nil, $0) }.count == 2)
     #expect(try fixture.read { try Jobs.list(.finished, $0) }.count == 1)
   }
 
