@@ -5,8 +5,6 @@ import Testing
 
 extension EndToEnd {
   @Suite struct Passkeys {
-    private static let json = ("Content-Type", "application/json")
-
     /// A client that reaches the server under the name that passkeys are bound to, and an authenticator for it.
     private struct Device {
       let server: TestServer
@@ -178,7 +176,9 @@ extension EndToEnd {
           .post, "/api/auth/passkey/options", json: "{}", headers: [("Origin", "https://evil.example")]
         ).status == 403)
       #expect(
-        try client.request(.post, "/api/auth/passkey/options", json: "{}").status == 400, "by an address, not a name")
+        try client.request(
+          .post, "/api/auth/passkey/options", json: "{}", headers: [("Host", "127.0.0.1:\(server.port)")]
+        ).status == 400, "by an address, not a name")
     }
 
     @Test func anInvitationMakesOneAccount() throws {

@@ -1,16 +1,16 @@
 /// Writes CBOR in its shortest form.
-public enum CBOR {
-  public static func integer(_ value: Int) -> [UInt8] {
+package enum CBOR {
+  package static func integer(_ value: Int) -> [UInt8] {
     value >= 0 ? head(0, UInt64(value)) : head(1, UInt64(-1 - value))
   }
 
-  public static func bytes(_ value: [UInt8]) -> [UInt8] { head(2, UInt64(value.count)) + value }
+  package static func bytes(_ value: [UInt8]) -> [UInt8] { head(2, UInt64(value.count)) + value }
 
-  public static func text(_ value: String) -> [UInt8] { head(3, UInt64(value.utf8.count)) + Array(value.utf8) }
+  package static func text(_ value: String) -> [UInt8] { head(3, UInt64(value.utf8.count)) + Array(value.utf8) }
 
-  public static func array(_ values: [[UInt8]]) -> [UInt8] { head(4, UInt64(values.count)) + values.flatMap { $0 } }
+  package static func array(_ values: [[UInt8]]) -> [UInt8] { head(4, UInt64(values.count)) + values.flatMap { $0 } }
 
-  public static func map(_ pairs: [(key: [UInt8], value: [UInt8])]) -> [UInt8] {
+  package static func map(_ pairs: [(key: [UInt8], value: [UInt8])]) -> [UInt8] {
     head(5, UInt64(pairs.count)) + pairs.flatMap { $0.key + $0.value }
   }
 

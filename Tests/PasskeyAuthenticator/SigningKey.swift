@@ -1,19 +1,19 @@
 import COpenSSL
 
 /// A key pair of a software authenticator.
-public final class SigningKey: Sendable {
-  public enum Algorithm: Int, Sendable, CaseIterable {
+package final class SigningKey: Sendable {
+  package enum Algorithm: Int, Sendable, CaseIterable {
     case es256 = -7
     case rs256 = -257
   }
 
-  public let algorithm: Algorithm
+  package let algorithm: Algorithm
   /// PKCS #8 in DER; libcrypto's object is made for each use.
   private let privateKey: [UInt8]
   /// The COSE_Key.
-  public let cose: [UInt8]
+  package let cose: [UInt8]
 
-  public init(_ algorithm: Algorithm) throws {
+  package init(_ algorithm: Algorithm) throws {
     self.algorithm = algorithm
     let key = try Self.generate(algorithm)
     defer { EVP_PKEY_free(key) }
@@ -40,7 +40,7 @@ public final class SigningKey: Sendable {
   }
 
   /// Signs with SHA-256; an ECDSA signature is a DER sequence.
-  public func sign(_ bytes: [UInt8]) throws -> [UInt8] {
+  package func sign(_ bytes: [UInt8]) throws -> [UInt8] {
     let key = try privateKey.withUnsafeBufferPointer { buffer -> OpaquePointer in
       var next = buffer.baseAddress
       guard let key = d2i_AutoPrivateKey(nil, &next, buffer.count) else { throw AuthenticatorFailure("no key") }
@@ -89,8 +89,8 @@ public final class SigningKey: Sendable {
 }
 
 /// Why the software authenticator does not answer.
-public struct AuthenticatorFailure: Error, CustomStringConvertible {
-  public let description: String
+package struct AuthenticatorFailure: Error, CustomStringConvertible {
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }

@@ -2,8 +2,8 @@ import COpenSSL
 
 /// An authenticator and its browser in software: answers challenges as WebAuthn Level 3 says, with real keys. What it says
 /// can be changed, to see what a server makes of it.
-public struct SoftwareAuthenticator: Sendable {
-  public enum Attestation: Sendable {
+package struct SoftwareAuthenticator: Sendable {
+  package enum Attestation: Sendable {
     case none
     /// Signed by the new key itself.
     case packedSelf
@@ -11,22 +11,22 @@ public struct SoftwareAuthenticator: Sendable {
     case foreign
   }
 
-  public let key: SigningKey
-  public var credentialID: [UInt8]
+  package let key: SigningKey
+  package var credentialID: [UInt8]
   /// The page that asks.
-  public var origin: String
+  package var origin: String
   /// The site that the passkey is for.
-  public var relyingPartyID: String
+  package var relyingPartyID: String
   /// User present and verified, backup eligible and backed up.
-  public var flags: UInt8 = 0x01 | 0x04 | 0x08 | 0x10
-  public var signatureCount: UInt32 = 0
-  public var userHandle: [UInt8] = []
-  public var attestation = Attestation.none
-  public var isCrossOrigin = false
+  package var flags: UInt8 = 0x01 | 0x04 | 0x08 | 0x10
+  package var signatureCount: UInt32 = 0
+  package var userHandle: [UInt8] = []
+  package var attestation = Attestation.none
+  package var isCrossOrigin = false
   /// An extra map after the credential, with its flag.
-  public var extensions: [UInt8] = []
+  package var extensions: [UInt8] = []
 
-  public init(
+  package init(
     _ algorithm: SigningKey.Algorithm = .es256, origin: String, relyingPartyID: String
   ) throws {
     key = try SigningKey(algorithm)
@@ -37,22 +37,22 @@ public struct SoftwareAuthenticator: Sendable {
   }
 
   /// What the browser and the authenticator made of a challenge, before it is put into JSON.
-  public struct Answer: Sendable {
-    public var clientData: [UInt8]
-    public var authenticatorData: [UInt8]
-    public var signature: [UInt8] = []
-    public var attestationObject: [UInt8] = []
-    public var credentialID: [UInt8]
-    public var userHandle: [UInt8] = []
+  package struct Answer: Sendable {
+    package var clientData: [UInt8]
+    package var authenticatorData: [UInt8]
+    package var signature: [UInt8] = []
+    package var attestationObject: [UInt8] = []
+    package var credentialID: [UInt8]
+    package var userHandle: [UInt8] = []
 
-    public init(clientData: [UInt8], authenticatorData: [UInt8], credentialID: [UInt8]) {
+    package init(clientData: [UInt8], authenticatorData: [UInt8], credentialID: [UInt8]) {
       self.clientData = clientData
       self.authenticatorData = authenticatorData
       self.credentialID = credentialID
     }
 
     /// `RegistrationResponseJSON`.
-    public var registrationJSON: String {
+    package var registrationJSON: String {
       """
       {"id":"\(encode(credentialID))","rawId":"\(encode(credentialID))","type":"public-key",\
       "authenticatorAttachment":"platform","clientExtensionResults":{},\
@@ -62,7 +62,7 @@ public struct SoftwareAuthenticator: Sendable {
     }
 
     /// `AuthenticationResponseJSON`.
-    public var assertionJSON: String {
+    package var assertionJSON: String {
       """
       {"id":"\(encode(credentialID))","rawId":"\(encode(credentialID))","type":"public-key",\
       "clientExtensionResults":{},\
@@ -75,7 +75,7 @@ public struct SoftwareAuthenticator: Sendable {
   }
 
   /// Makes the passkey.
-  public func register(challenge: String) throws -> Answer {
+  package func register(challenge: String) throws -> Answer {
     var data = authenticatorData(with: 0x40)
     data += [UInt8](repeating: 0, count: 16)
     data += [UInt8(credentialID.count >> 8), UInt8(credentialID.count & 255)]
@@ -104,7 +104,7 @@ public struct SoftwareAuthenticator: Sendable {
   }
 
   /// Uses the passkey.
-  public func assert(challenge: String) throws -> Answer {
+  package func assert(challenge: String) throws -> Answer {
     let data = authenticatorData(with: 0) + extensions
     let client = clientData("webauthn.get", challenge)
     var answer = Answer(clientData: client, authenticatorData: data, credentialID: credentialID)

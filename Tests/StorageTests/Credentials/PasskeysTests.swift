@@ -116,6 +116,7 @@ func passkeyDraft(
       try fixture.writer.execute("DELETE FROM passkeys WHERE id = ?1", [.text(passkey.id)])
       try SignInWays.requireOne(of: alice.userID, fixture.writer)
       try fixture.writer.execute("ROLLBACK TO before")
+      try fixture.writer.execute("RELEASE before")
     }
     try register(passkeyDraft(2))
     try fixture.write { try Passkeys.delete(alice, passkey.id, $0) }

@@ -5,6 +5,11 @@
 /// the new key made itself (`packed`, self attestation) must be right. Statements of other forms are passed over: they
 /// could only tell the make of the device, of which nothing is kept or decided.
 struct AttestationObject: Sendable {
+  /// The other forms there are (IANA, WebAuthn Attestation Statement Format Identifiers).
+  private static let knownFormats: Set<String> = [
+    "packed", "tpm", "android-key", "android-safetynet", "fido-u2f", "apple", "compound",
+  ]
+
   /// The parsed data.
   let data: AuthenticatorData
   private let dataBytes: [UInt8]
@@ -37,7 +42,8 @@ struct AttestationObject: Sendable {
         let signature = statement["sig"]?.byteString,
         credential.key.verifies(signature, of: dataBytes + clientDataHash)
       else { throw WebAuthnError("the attestation's signature is wrong") }
-    default: break
+    case _ where Self.knownFormats.contains(format): break
+    default: throw WebAuthnError("the attestation is of an unknown form")
     }
   }
 }
