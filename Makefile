@@ -4,13 +4,15 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev zlib1g-dev libcurl4-openssl-dev pkg-config
-TEST_PACKAGES := python3 python3-jwcrypto
+# Shells and a checker of manual pages, which tests ask about what the program prints for them; what signs the tokens of
+# the tests' identity provider.
+TEST_PACKAGES := zsh fish mandoc bsdutils python3 python3-jwcrypto
 BENCH_PACKAGES := gcc libc6-dev nodejs node-ws nginx libnginx-mod-nchan
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h
 RELEASE := -c release --static-swift-stdlib
 
-.PHONY: help deps test-deps bench-deps stamp build serve test crash lint format bench clean
+.PHONY: help deps bench-deps stamp build serve test crash lint format bench clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
@@ -35,9 +37,6 @@ endef
 deps:
 	$(call install,$(BUILD_PACKAGES))
 
-test-deps: deps
-	$(call install,$(TEST_PACKAGES))
-
 bench-deps: deps
 	$(call install,$(BENCH_PACKAGES))
 
@@ -52,7 +51,8 @@ build: deps stamp
 serve: build
 	.build/release/clickclack serve --dev-bootstrap=true
 
-test: test-deps stamp
+test: deps stamp
+	$(call install,$(TEST_PACKAGES))
 	swift build --build-tests
 	swift test --skip-build
 

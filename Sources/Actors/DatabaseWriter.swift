@@ -304,7 +304,7 @@ public actor DatabaseWriter {
     guard let error = error as? SQLError else { return error }
     switch error.kind {
     case .full: return StoreError(.full, "the server's disk is full")
-    case .busy, .io: return overloaded
+    case .busy, .io, .damaged: return overloaded
     case .constraint, .other: return error
     }
   }

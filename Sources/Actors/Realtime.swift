@@ -161,6 +161,12 @@ public final class Realtime: CommitObserver {
     await workspace?.unsubscribe(subscription)
   }
 
+  /// Whether somebody follows a workspace right now.
+  public func isConnected(_ userID: UserID, to workspaceID: WorkspaceID) async -> Bool {
+    guard let workspace = directory.withLock({ $0.workspaces[workspaceID] }) else { return false }
+    return await workspace.isConnected(userID)
+  }
+
   /// Ends every subscription, such as for a restart.
   public func endAll(_ reason: SubscriptionEnd) {
     for workspace in directory.withLock({ Array($0.workspaces.values) }) { workspace.post([.ended(reason)]) }

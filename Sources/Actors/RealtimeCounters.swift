@@ -5,6 +5,7 @@ public final class RealtimeCounters: Sendable {
   private let publishedCount = Atomic<UInt64>(0)
   private let deliveredCount = Atomic<UInt64>(0)
   private let subscriberCount = Atomic<Int>(0)
+  private let eventStreamCount = Atomic<Int>(0)
   private let slowCount = Atomic<UInt64>(0)
 
   init() {}
@@ -15,11 +16,16 @@ public final class RealtimeCounters: Sendable {
   public var delivered: UInt64 { deliveredCount.load(ordering: .relaxed) }
   /// Subscribers now.
   public var subscribers: Int { subscriberCount.load(ordering: .relaxed) }
+  /// Those of them that are event streams; the others are WebSockets.
+  public var eventStreams: Int { eventStreamCount.load(ordering: .relaxed) }
   /// Subscribers that were ended because they were too slow.
   public var slowConsumers: UInt64 { slowCount.load(ordering: .relaxed) }
 
   func countPublished(_ events: Int) { publishedCount.wrappingAdd(UInt64(events), ordering: .relaxed) }
   func countDelivered(_ events: Int) { deliveredCount.wrappingAdd(UInt64(events), ordering: .relaxed) }
-  func countSubscribers(_ difference: Int) { subscriberCount.wrappingAdd(difference, ordering: .relaxed) }
+  func countSubscribers(_ difference: Int, _ format: WireFormat) {
+    subscriberCount.wrappingAdd(difference, ordering: .relaxed)
+    if format == .serverSentEvents { eventStreamCount.wrappingAdd(difference, ordering: .relaxed) }
+  }
   func countSlowConsumer() { slowCount.wrappingAdd(1, ordering: .relaxed) }
 }

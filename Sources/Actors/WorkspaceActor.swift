@@ -78,7 +78,7 @@ actor WorkspaceActor {
     // The registration and the ring are read in one go: no commit can come between.
     let group = group(on: subscription.connection.loop)
     registered.insert(ObjectIdentifier(subscription))
-    context.counters.countSubscribers(1)
+    context.counters.countSubscribers(1, subscription.format)
     counts[subscription.format.rawValue] += 1
     connections[subscription.caller.userID, default: 0] += 1
     let guestChannelID = guestChannelID
@@ -137,12 +137,15 @@ actor WorkspaceActor {
     return true
   }
 
+  /// Whether somebody is among the subscribers.
+  func isConnected(_ userID: UserID) -> Bool { connections[userID] != nil }
+
   /// Subscribers now.
   var subscriberCount: Int { counts.reduce(0, +) }
 
   private func release(_ subscription: Subscription) {
     guard registered.remove(ObjectIdentifier(subscription)) != nil else { return }
-    context.counters.countSubscribers(-1)
+    context.counters.countSubscribers(-1, subscription.format)
     counts[subscription.format.rawValue] -= 1
     let user = subscription.caller.userID
     let rest = (connections[user] ?? 1) - 1

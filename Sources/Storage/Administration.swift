@@ -101,7 +101,7 @@ public enum Administration {
     return MemberAdded(workspaceID: workspaceID, userID: user.id, isNew: !isMember)
   }
 
-  private static func resolve(_ person: Person, _ db: any SQLConnection) throws -> User {
+  static func resolve(_ person: Person, _ db: any SQLConnection) throws -> User {
     switch person {
     case .id(let id):
       guard let user = try Users.find(id, db), user.deletedAt == nil else { throw StoreError.notFound("user") }

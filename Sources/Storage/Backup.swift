@@ -25,7 +25,7 @@ public enum Backup {
     try copy.script("PRAGMA journal_mode = DELETE")
     let complaints = try copy.all("PRAGMA quick_check(1)") { $0.text(0) }
     guard complaints == ["ok"] else {
-      throw SQLError(kind: .io, message: "the copy is damaged: \(complaints.joined(separator: "; "))")
+      throw SQLError(kind: .damaged, message: "the copy is damaged: \(complaints.joined(separator: "; "))")
     }
   }
 }

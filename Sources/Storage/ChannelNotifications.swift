@@ -14,9 +14,14 @@ public enum ChannelNotifications {
   /// - Throws: `StoreError`, `SQLError`.
   public static func preference(_ caller: Caller, for id: ChannelID, _ db: any SQLConnection) throws -> Preference {
     _ = try Access.channel(caller, id, db)
+    return try stored(of: caller.userID, for: id, db)
+  }
+
+  /// What somebody chose, whoever asks.
+  static func stored(of userID: UserID, for id: ChannelID, _ db: any SQLConnection) throws -> Preference {
     let stored = try db.first(
       "SELECT preference FROM channel_notification_settings WHERE user_id = ?1 AND channel_id = ?2",
-      [.text(caller.userID), .text(id)]
+      [.text(userID), .text(id)]
     ) { $0.text(0) }
     return stored.flatMap { Preference(rawValue: $0) } ?? .all
   }

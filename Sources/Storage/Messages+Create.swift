@@ -27,6 +27,7 @@ extension Messages {
     let message = try insert(draft, by: poster.author, in: place, seq: seq, quote: quote, tx)
     let event = try tx.append(
       created(message, draft, mentioned: mentioned, audience: .channel, correlationID: correlationID))
+    try Notifications.enqueue(for: message, mentioned: mentioned, tx)
     return Created(message: message, event: event)
   }
 
@@ -56,6 +57,7 @@ extension Messages {
     let audience = Audience.direct(try DirectConversationMembers.ids(of: conversationID, tx.db))
     let event = try tx.append(
       created(message, draft, mentioned: [], audience: audience, correlationID: correlationID))
+    try Notifications.enqueue(for: message, mentioned: [], tx)
     return Created(message: message, event: event)
   }
 

@@ -1,6 +1,13 @@
 /// Messages: reading one or several, and looking them up by nonce. Writing is in `Messages+Create` and
 /// `Messages+Change`, pages are in `MessagePages`, replies in `Threads`.
 public enum Messages {
+  /// How many messages and replies were ever written.
+  /// - Throws: `SQLError`.
+  public static func total(_ db: any SQLConnection) throws -> Int64 {
+    // Rows stay when messages are deleted, and their keys count up.
+    try db.first("SELECT coalesce(max(pk), 0) FROM messages") { $0.int(0) } ?? 0
+  }
+
   /// A message that the caller may read.
   /// - Throws: `StoreError.notFound`, `.forbidden`, `SQLError`.
   public static func get(_ caller: Caller, _ id: MessageID, _ db: any SQLConnection) throws -> Message {

@@ -101,6 +101,7 @@ public enum Threads {
       json.field("direct_conversation_id", ifPresent: root.directConversationID)
       json.field("root_message_id", root.id)
     }
+    try Notifications.enqueue(for: message, mentioned: mentioned, tx)
     return Reply(message: message, state: state, events: [try tx.append(replied), try tx.append(updated)])
   }
 

@@ -11,6 +11,12 @@ struct CommandContext: Sendable {
   var isTerminal = false
   /// Writes one line to standard error.
   var warn: @Sendable (String) -> Void
+  /// Shows how far something is in place of what was shown before, and nothing in the end; absent if nobody watches.
+  var progress: (@Sendable (String) -> Void)?
+  /// Asks for a password without showing it.
+  var readSecret: @Sendable (_ prompt: String) throws -> String = { prompt in
+    try TerminalSecret.read(prompt: prompt)
+  }
 
   /// The process's own environment and streams.
   static let process = CommandContext(
@@ -20,10 +26,19 @@ struct CommandContext: Sendable {
     },
     print: { text in try FileWriting.write(Array(text.utf8), toDescriptor: STDOUT_FILENO, name: "standard output") },
     isTerminal: isatty(STDOUT_FILENO) == 1,
-    warn: { line in
-      // Standard error is the last resort: where it fails there is nobody left to tell.
-      _ = Result { try FileWriting.write(Array("\(line)\n".utf8), toDescriptor: STDERR_FILENO, name: "standard error") }
-    })
+    warn: { line in writeError((isErrorTerminal ? TerminalText.sanitised(line) : line) + "\n") },
+    progress: isErrorTerminal ? showProgress : nil)
+
+  private static let isErrorTerminal = isatty(STDERR_FILENO) == 1
+
+  @Sendable private static func showProgress(_ text: String) {
+    writeError("\r\u{1B}[K" + TerminalText.sanitised(text))
+  }
+
+  @Sendable private static func writeError(_ text: String) {
+    // Standard error is the last resort: where it fails there is nobody left to tell.
+    _ = Result { try FileWriting.write(Array(text.utf8), toDescriptor: STDERR_FILENO, name: "standard error") }
+  }
 
   /// Text from elsewhere as it may be printed: exact for programs, harmless on a terminal.
   func displayed(_ text: String) -> String { isTerminal ? TerminalText.sanitised(text) : text }

@@ -1,15 +1,15 @@
 /// Ends a command with a message on standard error.
 struct CommandFailure: Error, CustomStringConvertible {
   let message: String
-  var exitCode: Int32 = 1
-  /// Whether the same may succeed later: the server could not be reached or has trouble of its own.
-  var isTransient = false
+  let exitCode: ExitCode
 
-  init(_ message: String, exitCode: Int32 = 1, isTransient: Bool = false) {
+  init(_ message: String, exitCode: ExitCode = .failure) {
     self.message = message
     self.exitCode = exitCode
-    self.isTransient = isTransient
   }
+
+  /// Whether the same may succeed later: the server could not be reached or has trouble of its own.
+  var isTransient: Bool { exitCode == .unreachable || exitCode == .tryLater }
 
   var description: String { message }
 }

@@ -5,7 +5,9 @@ enum FileReading {
   /// - Throws: `CommandFailure` that names the file.
   static func contents(ofFile path: String, bytesMax: Int) throws(CommandFailure) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure("open", path) }
+    guard descriptor >= 0 else {
+      throw failure("open", path, exitCode: errno == EACCES ? .notPermitted : .notFound)
+    }
     defer { close(descriptor) }
     return try contents(ofDescriptor: descriptor, name: path, bytesMax: bytesMax)
   }
@@ -24,7 +26,7 @@ enum FileReading {
     }
   }
 
-  static func failure(_ action: String, _ name: String) -> CommandFailure {
-    CommandFailure("cannot \(action) \(name): \(String(cString: strerror(errno)))")
+  static func failure(_ action: String, _ name: String, exitCode: ExitCode = .failure) -> CommandFailure {
+    CommandFailure("cannot \(action) \(name): \(String(cString: strerror(errno)))", exitCode: exitCode)
   }
 }

@@ -16,7 +16,7 @@ enum FileWriting {
         poll(&poller, 1, -1)
       } else if errno == EPIPE {
         // Whoever read has seen enough, as in `clickclack tail | head`; the code is what the signal would have left.
-        throw CommandFailure("", exitCode: 128 + SIGPIPE)
+        throw CommandFailure("", exitCode: .brokenPipe)
       } else if errno != EINTR {
         throw FileReading.failure("write to", name)
       }

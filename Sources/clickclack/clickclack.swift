@@ -3,7 +3,7 @@ import Glibc
 /// The program: finds the command, runs it, and turns what it throws into a message and an exit code.
 @main
 struct ClickClack {
-  /// Runs the process. The exit code is 0 for success, 64 for a wrong command line, 1 for any other failure.
+  /// Runs the process. It ends with an `ExitCode`.
   static func main() async {
     // A peer that goes away is an error of one write, not the end of the process; TLS has no other way to say so.
     signal(SIGPIPE, SIG_IGN)
@@ -24,13 +24,13 @@ struct ClickClack {
       let command = CommandTable.command(at: error.path)
       context.warn("USAGE: \(HelpText.usage(command, path: error.path))")
       context.warn("  See '\(error.path.joined(separator: " ")) --help' for more information.")
-      return UsageError.exitCode
+      return UsageError.exitCode.rawValue
     } catch let error as ConfigurationError {
       for problem in error.problems { context.warn("error: \(problem)") }
-      return UsageError.exitCode
+      return UsageError.exitCode.rawValue
     } catch let error as CommandFailure {
       if !error.message.isEmpty { context.warn("error: \(error)") }
-      return error.exitCode
+      return error.exitCode.rawValue
     } catch {
       context.warn("error: \(error)")
       return 1

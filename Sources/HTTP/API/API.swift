@@ -2,8 +2,8 @@
 public enum API {
   /// The operations, in no particular order.
   public static let endpoints: [Endpoint] = [
-    operations, signInMethods, signInProviders, magicLinks, passkeySignIn, inviteSignIn, me, ownSessions,
-    ownPasskeys, bots, botTokens, botSetupCodes,
+    operations, serverAdministration, signInMethods, signInProviders, magicLinks, passkeySignIn, inviteSignIn,
+    me, ownSessions, ownPasskeys, bots, botTokens, botSetupCodes,
     botCommands,
     workspaces, members, auditLog, channels, topics, pins,
     messages, threads, reactions, readPointers, directConversations,

@@ -27,6 +27,8 @@ public struct Services: Sendable {
   let passkeyChallenges: OneTimeValues<PasskeyChallenge>
   /// Uploads under way, per user: as many as may be pending.
   let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
+  /// Bytes of uploads under way.
+  let uploadReservations = UploadReservations()
 
   /// Gathers the parts.
   public init(
@@ -77,6 +79,10 @@ public struct APISettings: Sendable {
   public var webSocketMessageBytesMax = 64 << 10
   /// The largest file that may be uploaded, in bytes.
   public var uploadBytesMax = 100 << 20
+  /// How many bytes of uploads people and workspaces may keep.
+  public var uploadQuota = UploadQuota()
+  /// Reads what the process knows of itself; called for each request, on an event loop, which it must not block.
+  public var serverFigures: @Sendable () async throws -> ServerFigures = { ServerFigures() }
   /// Bytes that may wait for a subscriber before it is closed as too slow.
   public var backlogBytesMax = 1 << 20
 

@@ -23,13 +23,8 @@ struct SignIn {
     SessionOrigin(method: method, userAgent: request.header("user-agent") ?? "", address: request.peerAddress)
   }
 
-  /// Whether the body says that it is JSON. Forms of other sites can't say so without a preflight.
-  var hasJSONBody: Bool {
-    request.header("content-type").flatMap { MediaType(parsing: $0) }?.essence == "application/json"
-  }
-
-  /// The answer to a program or a page that signed in: the session, also as a cookie.
-  /// - Throws: `HTTPFieldError` when the configured namespace is not made of cookie octets.
+  /// The answer that ends every way to sign in: the session in the body for programs, its cookie for browsers.
+  /// - Throws: `HTTPFieldError` when the cookie can't be written.
   func answer(_ session: Session, _ user: User) throws(HTTPFieldError) -> APIResponse {
     APIResponse.json { json in
       json.field("session", session)
@@ -41,10 +36,15 @@ struct SignIn {
   }
 
   /// The Set-Cookie field of a session.
-  /// - Throws: `HTTPFieldError` when the configured namespace is not made of cookie octets.
+  /// - Throws: `HTTPFieldError` when the cookie can't be written.
   func cookie(_ session: Session) throws(HTTPFieldError) -> String {
     let settings = request.services.settings
     return try SessionCookie(provenance, settings).setting(token: session.token, seconds: settings.sessionSeconds)
+  }
+
+  /// Whether the body says that it is JSON. Forms of other sites can't say so without a preflight.
+  var hasJSONBody: Bool {
+    request.header("content-type").flatMap { MediaType(parsing: $0) }?.essence == "application/json"
   }
 
   /// The refusal of a body that is not JSON.

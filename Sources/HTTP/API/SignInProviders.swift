@@ -21,7 +21,7 @@ extension API {
     },
     Endpoint(.get, "/api/auth/github/desktop/start", "startDesktopGitHubOAuth", access: .anyone, limit: .signIn) {
       request in
-      let signIn = try ProviderSignIn(request)
+      let signIn = ProviderSignIn(request)
       let challenge = request.queryValue("code_challenge") ?? ""
       guard Base64URL.isText(challenge, count: ProofKey.challengeCount) else {
         throw StoreError.invalid("code_challenge must have 43 URL-safe characters")
@@ -39,7 +39,6 @@ extension API {
     },
     Endpoint(.post, "/api/auth/github/desktop/consume", "consumeDesktopGitHubOAuth", access: .anyone, limit: .signIn) {
       request in
-      let provider = try ProviderSignIn(request)
       let signIn = SignIn(request)
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
@@ -48,7 +47,7 @@ extension API {
       guard Base64URL.isText(used.codeVerifier, count: ProofKey.verifierCount) else {
         throw StoreError.invalid("code_verifier must have 43 to 128 URL-safe characters")
       }
-      return try await provider.collect(code: used.code, verifier: used.codeVerifier)
+      return try await ProviderSignIn(request).collect(code: used.code, verifier: used.codeVerifier)
     },
     Endpoint(.get, "/api/auth/openclaw/start", "startOpenClawIDOAuth", access: .anyone, limit: .signIn) { request in
       try await startInBrowser(request.services.identityProviders.openID(IdentityProviders.openClawID), request)
@@ -70,7 +69,7 @@ extension API {
   private static func startInBrowser(
     _ provider: (any IdentityProvider)?, _ request: APIRequest
   ) async throws -> APIResponse {
-    let signIn = try ProviderSignIn(request)
+    let signIn = ProviderSignIn(request)
     return try await signIn.start(provider, .browser(path: try ReturnPath.validated(request.queryValue("return_to"))))
   }
 

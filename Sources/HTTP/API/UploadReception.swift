@@ -27,6 +27,8 @@ struct UploadReception {
     var byteSize = 0
   }
   private var file: File?
+  /// Bytes that are reserved for the file.
+  private var reservedBytes: Int64 = 0
   /// Whether the part that arrives is the file.
   private var isInFile = false
 
@@ -44,7 +46,10 @@ struct UploadReception {
     guard request.services.uploadsInFlight.enter(caller.userID) else {
       throw StoreError(.tooLarge, "too many of your uploads are under way")
     }
-    defer { request.services.uploadsInFlight.leave(caller.userID) }
+    defer {
+      request.services.uploadsInFlight.leave(caller.userID)
+      reception.releaseRoom()
+    }
     do {
       let created = try await reception.run()
       return response(created.isNew ? 201 : 200, created.upload)
@@ -78,9 +83,7 @@ struct UploadReception {
   }
 
   private mutating func run() async throws -> Uploads.Created {
-    if let length = request.header("content-length").flatMap(Int.init), length > bytesMax + Self.formBytesMax {
-      throw tooLarge
-    }
+    if let declaredBytes, declaredBytes > bytesMax + Self.formBytesMax { throw tooLarge }
     var parser = try MultipartParser(contentType: request.header("content-type"))
     while let piece = try await request.stream?.next() {
       receivedBytes += piece.count
@@ -91,6 +94,9 @@ struct UploadReception {
     try parser.finish()
     return try await finish()
   }
+
+  /// The size of the whole form, if the client told.
+  private var declaredBytes: Int? { request.header("content-length").flatMap(Int.init) }
 
   private mutating func take(_ event: MultipartParser.Event) async throws {
     switch event {
@@ -117,6 +123,8 @@ struct UploadReception {
       }
     }
     guard workspaceID != nil else { throw StoreError.invalid("workspace_id must come before the file") }
+    // The file may be smaller than the form around it, never larger; the rest is reserved as it arrives.
+    try await reserveRoom(max(0, Int64(declaredBytes ?? 0) - Int64(Self.formBytesMax)))
     file = File(part: part, sink: try await request.services.blobs.create())
   }
 
@@ -131,7 +139,28 @@ struct UploadReception {
   private mutating func flush() async throws {
     guard let file, !file.pending.isEmpty else { return }
     self.file?.pending = []
+    try await reserveRoom(Int64(file.byteSize))
     try await file.sink.write(file.pending)
+  }
+
+  /// Makes sure that as many bytes are reserved, and that there is room for all that is.
+  private mutating func reserveRoom(_ bytes: Int64) async throws {
+    let quota = request.services.settings.uploadQuota
+    guard !quota.isUnlimited, bytes > reservedBytes || reservedBytes == 0, let workspaceID else { return }
+    let owner = caller.userID
+    let added = max(0, bytes - reservedBytes)
+    let totals = request.services.uploadReservations.reserve(added, of: owner, in: workspaceID)
+    reservedBytes += added
+    try await request.services.store.read { db in
+      try quota.require(
+        userBytes: totals.userBytes, of: owner, workspaceBytes: totals.workspaceBytes, in: workspaceID, db)
+    }
+  }
+
+  private mutating func releaseRoom() {
+    guard reservedBytes > 0, let workspaceID else { return }
+    request.services.uploadReservations.release(reservedBytes, of: caller.userID, in: workspaceID)
+    reservedBytes = 0
   }
 
   private mutating func finish() async throws -> Uploads.Created {
@@ -153,9 +182,12 @@ struct UploadReception {
 
   private func commit(_ draft: UploadDraft, in workspaceID: WorkspaceID) async throws -> Uploads.Created {
     let caller = caller
+    let quota = request.services.settings.uploadQuota
     let created: Uploads.Created
     do {
-      created = try await request.services.store.write { tx in try Uploads.create(caller, in: workspaceID, draft, tx) }
+      created = try await request.services.store.write { tx in
+        try Uploads.create(caller, in: workspaceID, draft, within: quota, tx)
+      }
     } catch let error as StoreError where error.kind != .unavailable {
       // Refused, so there is certainly no row. After any other error there may be one: the next start looks.
       try await request.services.blobs.remove(draft.blob)

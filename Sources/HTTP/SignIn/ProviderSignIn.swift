@@ -11,8 +11,7 @@ struct ProviderSignIn {
   private var providers: IdentityProviders { services.identityProviders }
 
   /// Looks at a request of somebody who signs in.
-  /// - Throws: `StoreError.tooMany` for too many attempts from one address.
-  init(_ request: APIRequest) throws(StoreError) {
+  init(_ request: APIRequest) {
     self.request = request
     signIn = SignIn(request)
   }
@@ -76,8 +75,10 @@ struct ProviderSignIn {
     let seconds = services.settings.sessionSeconds
     let origin = signIn.origin("github")
     let (session, user) = try await services.store.write { tx in
-      let session = try Sessions.create(for: handoff.userID, lasting: seconds, from: origin, tx)
-      return (session, try Users.require(handoff.userID, tx.db))
+      (
+        try Sessions.create(for: handoff.userID, lasting: seconds, from: origin, tx),
+        try Users.require(handoff.userID, tx.db)
+      )
     }
     return try signIn.answer(session, user)
   }

@@ -1,7 +1,10 @@
 import Glibc
 
 /// Reads what the kernel knows about this process. Every call makes a few quick system calls; none waits for a disk.
-enum ProcessFacts {
+public enum ProcessFacts {
+  /// Memory of the process that is in RAM, in bytes; nil where `/proc` does not tell.
+  public static var residentBytes: Int? { statm.map { $0.residentPages * pageBytes } }
+
   static let pageBytes = sysconf(Int32(_SC_PAGESIZE))
 
   /// Sizes from `/proc/self/statm`, see proc(5).

@@ -33,6 +33,12 @@ public struct AddressGuard: Sendable {
     }
   }
 
+  /// Allows also the host of a URL, whatever its address: for a destination that the operator configured. Throws
+  /// `OutboundHTTPError` when it is no URL of http or https.
+  public init(allowingHostOf url: String) throws(OutboundHTTPError) {
+    hosts.insert(Self.normalized(try OutboundURL(url).host))
+  }
+
   /// Whether a request to `host` may connect to `address`.
   public func permits(_ address: IPAddress, host: String) -> Bool {
     (permitsPublic && address.isPublic) || hosts.contains(Self.normalized(host))

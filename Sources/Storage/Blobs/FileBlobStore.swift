@@ -8,7 +8,8 @@ public struct FileBlobStore: BlobStore {
   /// The directory of all blobs.
   public let directory: String
   private let work: any BlockingWork
-  private static let incoming = "incoming"
+  /// The folder of files that are being written.
+  static let incoming = "incoming"
   private static let hexDigits = Array("0123456789abcdef".utf8)
 
   /// Names the directory and makes it, readable by its owner only, when it is missing. Its parent must exist.
@@ -105,6 +106,9 @@ public struct FileBlobStore: BlobStore {
     code == ENOSPC || code == EDQUOT ? StoreError(.full, "no room left for uploads") : FileError(message, code)
   }
 
+  /// Every folder of the store.
+  static var folders: [String] { [incoming] + (0...UInt8.max).map(shardName) }
+
   private static func shardName(_ shard: UInt8) -> String {
     String(decoding: [hexDigits[Int(shard >> 4)], hexDigits[Int(shard & 15)]], as: UTF8.self)
   }
@@ -118,7 +122,8 @@ public struct FileBlobStore: BlobStore {
     return String(decoding: digits, as: UTF8.self)
   }
 
-  private static func names(in path: String, writtenBefore moment: Timestamp) throws -> [String] {
+  /// The files in a directory that have the name of a blob and are older than a moment; none when it does not exist.
+  static func names(in path: String, writtenBefore moment: Timestamp) throws -> [String] {
     guard let listing = opendir(path) else {
       guard errno == ENOENT else { throw FileError("can't list \(path)", errno) }
       return []

@@ -44,7 +44,7 @@ extension Jobs {
   ///   - state: Only those; nil for all that are not finished.
   ///   - limit: At most `listMax`.
   /// - Throws: `SQLError`.
-  public static func list(_ state: Job.State? = nil, limit: Int = listMax, _ db: any SQLConnection) throws -> [Job] {
+  public static func list(in state: Job.State? = nil, limit: Int = listMax, _ db: any SQLConnection) throws -> [Job] {
     let states = state.map { [$0] } ?? Job.State.allCases.filter { $0 != .finished }
     let limit = min(max(limit, 1), listMax)
     let jobs = try states.flatMap { state in

@@ -75,8 +75,10 @@ public struct SQLError: Error, Sendable, CustomStringConvertible {
     case busy
     /// The disk or the database's size limit is full.
     case full
-    /// The device reported an error or the file is damaged.
+    /// The device reported an error.
     case io
+    /// The file is damaged, or no database at all.
+    case damaged
     /// A statement is wrong, or anything else.
     case other
   }

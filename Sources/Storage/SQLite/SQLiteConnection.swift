@@ -156,7 +156,8 @@ public final class SQLiteConnection: SQLConnection {
     case SQLITE_CONSTRAINT: kind = .constraint
     case SQLITE_BUSY, SQLITE_LOCKED: kind = .busy
     case SQLITE_FULL: kind = .full
-    case SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN, SQLITE_READONLY: kind = .io
+    case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY: kind = .io
+    case SQLITE_CORRUPT, SQLITE_NOTADB: kind = .damaged
     default: kind = .other
     }
     return SQLError(

@@ -1,5 +1,5 @@
 extension Schema {
-  /// The job queue, the administrators of the server, and what quotas of uploads are counted with.
+  /// The job queue, the administrators of the server, and what notifications and quotas of uploads look up.
   ///
   /// A job is unfinished until `ended_at` is set. While it runs it is leased: `leased_until` is renewed by the server
   /// that runs it, and a job whose lease has passed belongs to a server that is gone.
@@ -31,6 +31,8 @@ extension Schema {
       user_id TEXT PRIMARY KEY REFERENCES users (id),
       created_at TEXT NOT NULL
     ) STRICT;
+
+    CREATE INDEX users_pushover ON users (id) WHERE pushover_enabled = 1;
 
     CREATE INDEX uploads_owner_bytes ON uploads (owner_id, byte_size);
     CREATE INDEX uploads_workspace_bytes ON uploads (workspace_id, byte_size);

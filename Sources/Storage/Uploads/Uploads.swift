@@ -28,13 +28,16 @@ public enum Uploads {
   }
 
   /// Writes the row of an upload whose bytes are durable.
-  /// - Throws: As `begin`; the bytes are then not needed.
+  /// - Throws: As `begin`, and as `UploadQuota.require`; the bytes are then not needed.
   public static func create(
-    _ caller: Caller, in workspaceID: WorkspaceID, _ draft: UploadDraft, _ tx: Transaction
+    _ caller: Caller, in workspaceID: WorkspaceID, _ draft: UploadDraft, within quota: UploadQuota = UploadQuota(),
+    _ tx: Transaction
   ) throws -> Created {
     if let earlier = try begin(caller, in: workspaceID, nonce: draft.nonce, at: tx.now, tx.db) {
       return Created(upload: earlier, isNew: false)
     }
+    try quota.require(
+      userBytes: draft.byteSize, of: caller.userID, workspaceBytes: draft.byteSize, in: workspaceID, tx.db)
     let upload = Upload(id: tx.ids.make(.upload), draft, in: workspaceID, of: caller.userID, createdAt: tx.now)
     try tx.db.execute(
       """

@@ -7,6 +7,8 @@ struct OptionDeclaration: Sendable {
   /// Names the value in help; an option without one is a switch: `--x`, `--no-x` or `--x=false`.
   var valueName: String?
   let help: String
+  /// What shells may propose as the value.
+  var values = ValueHint.text
   /// Shown in help after the text, when leaving the option out means this value.
   var defaultText: String?
   /// The environment variable that gives the value when the option is absent.

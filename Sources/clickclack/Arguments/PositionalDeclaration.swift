@@ -7,6 +7,7 @@ struct PositionalDeclaration: Sendable {
   let name: String
   let help: String
   var count = Count.one
+  var values = ValueHint.text
 
   var usage: String {
     switch count {

@@ -1,7 +1,6 @@
 /// Says what is wrong with a command line, naming the argument; ends the process with `exitCode`.
 struct UsageError: Error, Equatable, CustomStringConvertible {
-  /// `EX_USAGE` of sysexits.h.
-  static let exitCode: Int32 = 64
+  static let exitCode = ExitCode.usage
 
   let message: String
   /// The command whose usage helps, for instance `["clickclack", "serve"]`.

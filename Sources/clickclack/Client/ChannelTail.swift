@@ -112,10 +112,7 @@ struct ChannelTail {
     switch session.output {
     case .json: try session.context.print(message.line)
     case .identifiers: try session.printLine(message.text("id"))
-    case .people:
-      try session.printLine(
-        message["channel_seq"]?.integer.map(String.init) ?? "", message.text("id"),
-        message["author"]?.text("display_name") ?? "", message.text("body"))
+    case .people: try session.printLine(ClientSession.fields(ofMessage: message))
     }
   }
 }

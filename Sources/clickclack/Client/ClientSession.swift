@@ -12,10 +12,16 @@ struct ClientSession: Sendable {
   let context: CommandContext
   private var settings: ClientConfiguration { client.configuration }
 
-  /// - Throws: `ConfigurationError`, `UsageError` for contradicting options.
+  /// - Throws: `ConfigurationError`, `CommandFailure` for stored credentials, `UsageError` for contradicting options.
   init(_ arguments: ParsedArguments, _ context: CommandContext) throws {
-    let configuration = try ConfigurationResolver.resolveClient(
-      arguments: arguments, environment: context.environment)
+    let resolved = try ConfigurationResolver.resolveClient(arguments: arguments, environment: context.environment)
+    try self.init(arguments, context, resolved.completed(environment: context.environment))
+  }
+
+  /// For a caller whose credentials are known already.
+  ///
+  /// - Throws: `CommandFailure`, `UsageError` for contradicting options.
+  init(_ arguments: ParsedArguments, _ context: CommandContext, _ configuration: ClientConfiguration) throws {
     client = try APIClient(configuration, environment: context.environment)
     self.context = context
     switch (arguments.isOn("json"), arguments.isOn("plain")) {
@@ -43,13 +49,13 @@ struct ClientSession: Sendable {
     let all = try workspaces()
     let wanted = settings.workspace
     guard !wanted.isEmpty else {
-      guard let first = all.first else { throw CommandFailure("you belong to no workspace") }
+      guard let first = all.first else { throw CommandFailure("you belong to no workspace", exitCode: .notFound) }
       return first
     }
     let found =
       all.first { $0.text("id") == wanted || $0.text("route_id") == wanted }
       ?? all.first { $0.text("slug").lowercased() == wanted.lowercased() }
-    guard let found else { throw CommandFailure("you belong to no workspace '\(wanted)'") }
+    guard let found else { throw CommandFailure("you belong to no workspace '\(wanted)'", exitCode: .notFound) }
     return found
   }
 
@@ -62,7 +68,7 @@ struct ClientSession: Sendable {
     let wanted = settings.channel.hasPrefix("#") ? String(settings.channel.dropFirst()) : settings.channel
     guard !wanted.isEmpty else {
       guard let found = all.first(where: { $0.text("name") == "general" }) ?? all.first else {
-        throw CommandFailure("there is no channel in '\(workspace.text("slug"))'")
+        throw CommandFailure("there is no channel in '\(workspace.text("slug"))'", exitCode: .notFound)
       }
       return (workspace, found)
     }
@@ -73,7 +79,7 @@ struct ClientSession: Sendable {
         if let found = Self.match(wanted, in: try channels(of: other)) { return (other, found) }
       }
     }
-    throw CommandFailure("there is no channel '\(wanted)' in '\(workspace.text("slug"))'")
+    throw CommandFailure("there is no channel '\(wanted)' in '\(workspace.text("slug"))'", exitCode: .notFound)
   }
 
   private static func match(_ wanted: String, in channels: [JSONValue]) -> JSONValue? {
@@ -82,8 +88,29 @@ struct ClientSession: Sendable {
   }
 
   /// Prints fields of a line between tabs.
-  func printLine(_ fields: String...) throws {
+  func printLine(_ fields: String...) throws { try printLine(fields) }
+
+  /// Prints fields of a line between tabs.
+  func printLine(_ fields: [String]) throws {
     try context.print(fields.map(context.displayed).joined(separator: "\t") + "\n")
+  }
+
+  /// What is printed of a message: position, id, author, text.
+  static func fields(ofMessage message: JSONValue) -> [String] {
+    [
+      message["channel_seq"]?.integer.map(String.init) ?? "", message.text("id"),
+      message["author"]?.text("display_name") ?? "", message.text("body"),
+    ]
+  }
+
+  /// Prints what came of sending a message.
+  func printSent(_ answer: JSONValue, to place: String) throws {
+    let id = answer["message"]?.text("id") ?? ""
+    switch output {
+    case .json: try context.print(answer.line)
+    case .identifiers: try printLine(id)
+    case .people: try printLine("sent \(id) \(place)")
+    }
   }
 
   /// Prints a list in the form that was asked for: the document, the identifiers, or a line each.

@@ -33,7 +33,7 @@ final class CurlStream {
     let result = curl_easy_perform(easy)
     guard result == CURLE_OK, clickclack_easy_get_socket(easy, &socket) == CURLE_OK, socket >= 0 else {
       throw CommandFailure(
-        "no answer from \(url): \(String(cString: curl_easy_strerror(result)))", isTransient: true)
+        "no answer from \(url): \(String(cString: curl_easy_strerror(result)))", exitCode: .unreachable)
     }
   }
 
@@ -81,5 +81,5 @@ final class CurlStream {
     return poll(&poller, 1, max(0, milliseconds)) > 0
   }
 
-  private static let lost = CommandFailure("the connection to the server is lost", isTransient: true)
+  private static let lost = CommandFailure("the connection to the server is lost", exitCode: .unreachable)
 }

@@ -8,6 +8,16 @@ struct CurlTransfer {
   private static let connectSeconds = 10
   private static let totalSeconds = 60
 
+  private static let stallSeconds = 60
+
+  /// What is sent besides the header.
+  enum Body {
+    case none
+    case json(JSONValue)
+    /// Takes as long as it takes, but not a minute without progress.
+    case form(UploadForm)
+  }
+
   struct Answer {
     let status: Int
     let body: [UInt8]
@@ -17,7 +27,7 @@ struct CurlTransfer {
   let url: String
   /// Lines such as `Accept: application/json`; the caller keeps line breaks out.
   let headers: [String]
-  var body: [UInt8]?
+  var body = Body.none
   let environment: [String: String]
 
   /// Blocks until the answer is complete.
@@ -31,6 +41,10 @@ struct CurlTransfer {
     var list: UnsafeMutablePointer<curl_slist>?
     defer { curl_slist_free_all(list) }
     for header in headers { list = curl_slist_append(list, header) }
+    if case .json = body { list = curl_slist_append(list, "Content-Type: application/json") }
+    var mime: OpaquePointer?
+    if case .form(let form) = body { mime = form.mime(for: easy) }
+    defer { curl_mime_free(mime) }
 
     let received = ReceivedBytes(countMax: Self.answerBytesMax)
     let codes = [
@@ -43,32 +57,50 @@ struct CurlTransfer {
       // Without it a segment of dots would be resolved away and another resource asked for.
       clickclack_easy_set_long(easy, CURLOPT_PATH_AS_IS, 1),
       clickclack_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT, Self.connectSeconds),
-      clickclack_easy_set_long(easy, CURLOPT_TIMEOUT, Self.totalSeconds),
+      limitTime(easy),
       clickclack_easy_set_pointer(easy, CURLOPT_HTTPHEADER, list),
-      setBody(easy),
+      setBody(easy, mime),
       clickclack_easy_set_data_callback(easy, CURLOPT_WRITEFUNCTION, ReceivedBytes.callback),
       clickclack_easy_set_pointer(easy, CURLOPT_WRITEDATA, Unmanaged.passUnretained(received).toOpaque()),
     ]
     guard codes.allSatisfy({ $0 == CURLE_OK }) else { throw CommandFailure("libcurl refuses the request to \(url)") }
-    let result = withExtendedLifetime(received) { curl_easy_perform(easy) }
-    guard !received.isTooLarge else { throw CommandFailure("the answer of \(url) is too large") }
-    guard result == CURLE_OK else {
-      throw CommandFailure("no answer from \(url): \(String(cString: curl_easy_strerror(result)))", isTransient: true)
+    let result = withExtendedLifetime((received, body)) { curl_easy_perform(easy) }
+    guard !received.isTooLarge else {
+      throw CommandFailure("the answer of \(url) is too large", exitCode: .notUnderstood)
     }
+    if case .form(let form) = body, let failure = form.file.failure { throw failure }
     var status = 0
     clickclack_easy_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+    // A server may refuse a body before it has read all of it and hang up: then its words matter, not the broken pipe.
+    let isRefused = result == CURLE_SEND_ERROR && status >= 400
+    guard result == CURLE_OK || isRefused else {
+      throw CommandFailure(
+        "no answer from \(url): \(String(cString: curl_easy_strerror(result)))", exitCode: .unreachable)
+    }
     return Answer(status: status, body: received.bytes)
   }
 
-  private func setBody(_ easy: UnsafeMutableRawPointer) -> CURLcode {
-    guard let body else { return CURLE_OK }
-    let code = clickclack_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-    guard code == CURLE_OK else { return code }
-    // An empty body still needs a pointer; libcurl copies the bytes.
-    var bytes = body.isEmpty ? [0] : body
-    return bytes.withUnsafeMutableBytes {
-      clickclack_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress)
+  private func setBody(_ easy: UnsafeMutableRawPointer, _ mime: OpaquePointer?) -> CURLcode {
+    switch body {
+    case .none: return CURLE_OK
+    case .form:
+      guard let mime else { return CURLE_OUT_OF_MEMORY }
+      return clickclack_easy_set_pointer(easy, CURLOPT_MIMEPOST, UnsafeMutableRawPointer(mime))
+    case .json(let document):
+      var bytes = document.json
+      let code = clickclack_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
+      guard code == CURLE_OK else { return code }
+      // libcurl copies the bytes.
+      return bytes.withUnsafeMutableBytes {
+        clickclack_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress)
+      }
     }
+  }
+
+  private func limitTime(_ easy: UnsafeMutableRawPointer) -> CURLcode {
+    guard case .form = body else { return clickclack_easy_set_long(easy, CURLOPT_TIMEOUT, Self.totalSeconds) }
+    let code = clickclack_easy_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
+    return code == CURLE_OK ? clickclack_easy_set_long(easy, CURLOPT_LOW_SPEED_TIME, Self.stallSeconds) : code
   }
 
   /// A server on this machine is asked directly whatever proxy the environment names.

@@ -40,7 +40,7 @@ final class EventSubscription {
     let deadline = Self.now + milliseconds
     while waiting.isEmpty {
       if case .byPeer(let code) = state.ending { return .closed(code) }
-      guard state.isOpen else { throw CommandFailure("the server no longer answers", isTransient: true) }
+      guard state.isOpen else { throw CommandFailure("the server no longer answers", exitCode: .unreachable) }
       let now = Self.now
       if now >= deadline, milliseconds > 0 { return .nothing }
       let bytes = try stream.receive(milliseconds: min(deadline, state.deadlineMilliseconds ?? deadline) - now)
@@ -64,8 +64,8 @@ final class EventSubscription {
       try stream.send(HTTP1RequestEncoder.bytes(request))
       let (head, rest) = try readHead()
       if head.status != .switchingProtocols {
-        let isTransient = head.status.code >= 500 || head.status.code == 429
-        throw CommandFailure("the server refuses live events (\(head.status.code))", isTransient: isTransient)
+        throw CommandFailure(
+          "the server refuses live events (\(head.status.code))", exitCode: ExitCode(status: head.status.code))
       }
       _ = try handshake.validate(head)
       try take(rest)
@@ -92,7 +92,7 @@ final class EventSubscription {
       }
       if let found { return found }
     }
-    throw CommandFailure("the server did not answer in time", isTransient: true)
+    throw CommandFailure("the server did not answer in time", exitCode: .unreachable)
   }
 
   private func take(_ bytes: [UInt8]) throws(CommandFailure) {
@@ -103,7 +103,7 @@ final class EventSubscription {
       }
     } catch let error as WebSocketError {
       try perform(state.failed(error))
-      throw CommandFailure("the server breaks the WebSocket protocol: \(error)", isTransient: true)
+      throw CommandFailure("the server breaks the WebSocket protocol: \(error)", exitCode: .unreachable)
     } catch let error as CommandFailure {
       throw error
     } catch {

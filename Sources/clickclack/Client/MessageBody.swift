@@ -7,7 +7,7 @@ enum MessageBody {
 
   static let options = [
     OptionDeclaration(name: "body", valueName: "text", help: "Text of the message."),
-    OptionDeclaration(name: "file", valueName: "path", help: "File that holds the text."),
+    OptionDeclaration(name: "file", valueName: "path", help: "File that holds the text.", values: .files),
     OptionDeclaration(name: "stdin", help: "Read the text from standard input."),
     OptionDeclaration(
       name: "nonce", valueName: "text", help: "Makes sending repeatable: the server keeps one message per nonce."),

@@ -1,6 +1,6 @@
 /// The tree of commands; the only place that lists them all.
 enum CommandTable {
-  static let root = CommandDeclaration(
+  static let root: CommandDeclaration = CommandDeclaration(
     name: "clickclack",
     summary: "Self-hosted team chat: the server, its administration and a scriptable client.",
     discussion: "Options may stand before or after the command they belong to; '--' ends them.",
@@ -9,9 +9,12 @@ enum CommandTable {
   private static let server = [
     ServeCommand.declaration, MigrateCommand.declaration, ConfigCommand.declaration, HealthcheckCommand.declaration,
     VersionCommand.declaration, AdminCommand.declaration, BackupCommand.declaration, ExportCommand.declaration,
+    DoctorCommand.declaration,
   ]
 
-  private static let client = [
+  static let client: [CommandDeclaration] = [
+    LoginCommand.declaration,
+    LogoutCommand.declaration,
     WhoamiCommand.declaration,
     StatusCommand.declaration,
     CommandDeclaration(
@@ -23,13 +26,24 @@ enum CommandTable {
       subcommands: [MessagesListCommand.declaration, SendCommand.declaration]),
     CommandDeclaration(
       name: "threads", aliases: ["thread"], summary: "Threads.",
-      subcommands: [ThreadsOpenCommand.declaration, ThreadsReplyCommand.declaration]),
+      subcommands: [
+        ThreadsListCommand.declaration, ThreadsOpenCommand.declaration, ThreadsReplyCommand.declaration,
+      ]),
     ThreadsReplyCommand.declaration,
     TailCommand.declaration,
     CommandDeclaration(
-      name: "reactions", summary: "Reactions.", subcommands: [ReactionsCommand.add, ReactionsCommand.remove]),
+      name: "reactions", summary: "Reactions.",
+      subcommands: [ReactionsCommand.add, ReactionsCommand.remove, ReactionsListCommand.declaration]),
     SearchCommand.declaration,
-    CommandDeclaration(name: "dms", summary: "Direct conversations.", subcommands: [DMsListCommand.declaration]),
+    UploadCommand.declaration,
+    CommandDeclaration(
+      name: "dms", summary: "Direct conversations.",
+      subcommands: [
+        DMsListCommand.declaration, DMsOpenCommand.declaration, DMsSendCommand.declaration, DMsReadCommand.declaration,
+        DMsHideCommand.declaration,
+      ]),
+    CompletionsCommand.declaration,
+    ManualCommand.declaration,
   ]
 
   /// The command with this path, or the nearest one above it.

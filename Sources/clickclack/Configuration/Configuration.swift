@@ -41,6 +41,9 @@ struct Configuration: Equatable, Sendable {
   var blockingQueueMax = 1024
   var gracePeriod = Duration.seconds(10)
 
+  var pushoverToken = ""
+  var pushoverURL = "https://api.pushover.net/1/messages.json"
+
   var headerTimeout = Duration.seconds(10)
   var bodyTimeout = Duration.seconds(60)
   var idleTimeout = Duration.seconds(120)
@@ -62,6 +65,8 @@ struct Configuration: Equatable, Sendable {
 
   var uploadBytesMax = 100 * 1024 * 1024
   var unusedUploadLifetime = Duration.seconds(86_400)
+  var uploadUserBytesMax = 0
+  var uploadWorkspaceBytesMax = 0
   var writerQueueMax = 4096
   var writerGroupMax = 256
   var jobsConcurrentMax = 8

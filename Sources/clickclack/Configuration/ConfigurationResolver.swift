@@ -37,13 +37,15 @@ struct ConfigurationResolver {
   /// business, so unknown ones are not refused.
   static func resolveClient(
     arguments: ParsedArguments, environment: [String: String]
-  ) throws(ConfigurationError) -> ClientConfiguration {
+  ) throws(ConfigurationError) -> ResolvedClient {
     var resolver = ConfigurationResolver()
     let settings = Setting.all.filter { $0.section == .client }
     let names = settings.map(\.environment)
     resolver.apply(environment.filter { names.contains($0.key) })
     resolver.apply(arguments, flags: settings)
-    return try resolver.finish().configuration.client
+    return ResolvedClient(
+      configuration: try resolver.finish().configuration.client, isServerGiven: resolver.sources["server"] != nil,
+      isCallerGiven: resolver.sources["token"] != nil || resolver.sources["user_id"] != nil)
   }
 
   /// The path of the file to read, if one is named.

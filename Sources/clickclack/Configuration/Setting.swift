@@ -11,6 +11,7 @@ struct Setting: Sendable {
     case http = "HTTP"
     case realtime = "Realtime"
     case storage = "Storage"
+    case notifications = "Notifications"
     case client = "Client commands"
   }
 

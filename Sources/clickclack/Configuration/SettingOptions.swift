@@ -43,8 +43,13 @@ extension Setting {
   var option: OptionDeclaration {
     OptionDeclaration(
       name: flag, aliases: key == "user_id" ? ["user"] : [],
-      valueName: fileForm == .boolean ? nil : valueName, help: summary, defaultText: defaultText,
+      valueName: fileForm == .boolean ? nil : valueName, help: summary, values: values, defaultText: defaultText,
       environment: environment)
+  }
+
+  private var values: ValueHint {
+    if typeName == "path" { return .files }
+    return typeName.contains(", ") ? .words(typeName.split(separator: ", ").map(String.init)) : .text
   }
 
   private var valueName: String {
@@ -56,6 +61,7 @@ extension Setting {
 extension OptionDeclaration {
   static let configurationFile = OptionDeclaration(
     name: ConfigurationResolver.fileFlag, valueName: "path", help: "Configuration file, TOML or JSON by its name.",
+    values: .files,
     environment: ConfigurationResolver.fileEnvironment)
   static let json = OptionDeclaration(name: "json", help: "Print the server's answer as JSON.")
   static let plain = OptionDeclaration(name: "plain", help: "Print only the identifier, for scripts.")

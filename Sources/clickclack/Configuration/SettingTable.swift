@@ -185,6 +185,12 @@ extension Setting {
       "unused_upload_lifetime", .storage, \.unusedUploadLifetime, .duration(.seconds(60)...day * 3650),
       "How long an uploaded file is kept that no message and no icon shows, and those of a deleted workspace."),
     Setting(
+      "upload_user_bytes_max", .storage, \.uploadUserBytesMax, .bytes(0...1024 * 1024 * 1024 * mebibyte),
+      "Most bytes that the uploads of one person may take, in all workspaces together; 0 for no limit."),
+    Setting(
+      "upload_workspace_bytes_max", .storage, \.uploadWorkspaceBytesMax, .bytes(0...1024 * 1024 * 1024 * mebibyte),
+      "Most bytes that the uploads of one workspace may take; 0 for no limit."),
+    Setting(
       "writer_queue_max", .storage, \.writerQueueMax, .integer(1...1_000_000),
       "Most writes that wait for the database; further ones are answered with 503."),
     Setting(
@@ -196,6 +202,13 @@ extension Setting {
     Setting(
       "job_lease", .storage, \.jobLease, .duration(.seconds(1)...(.seconds(600))),
       "How long a running job stays with a server that gives no sign of life, such as one that was killed."),
+
+    Setting(
+      "pushover_token", .notifications, \.pushoverToken, .text, isSecret: true,
+      "Token of an application at Pushover; without one nobody is notified there."),
+    Setting(
+      "pushover_url", .notifications, \.pushoverURL, .serverURL,
+      "Where notifications are posted; another service may speak Pushover's protocol, also on a private address."),
 
     Setting("server", .client, \.client.server, .serverURL, "Server to talk to."),
     Setting("token", .client, \.client.token, .text, isSecret: true, "Session or bot token."),

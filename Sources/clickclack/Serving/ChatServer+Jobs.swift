@@ -7,6 +7,9 @@ extension ChatServer {
   struct JobParts {
     let database: Database
     let blobs: any BlobStore
+    let realtime: Realtime
+    /// Absent without a token.
+    let pushover: PushoverSender?
     let configuration: Configuration
     let log: Logger
   }
@@ -29,6 +32,7 @@ extension ChatServer {
       }
     }
     await registerUploadJobs(runner, parts)
+    await registerNotificationJobs(runner, parts)
   }
 
   /// Enqueues what each start of a server has to do once.

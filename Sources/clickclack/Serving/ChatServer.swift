@@ -18,9 +18,9 @@ final class ChatServer: Sendable {
   private let database: Database
   private let blocking: BlockingPool
   private let dispatcher: EventDispatcher
-  private let jobs: JobRunner
   private let identityProviders: IdentityProviders
   private let assertions: ProxyAssertions?
+  private let jobs: JobRunner
   private let lock: DataDirectoryLock
   private let sessions: SessionCache
   private let log: Logger
@@ -62,8 +62,6 @@ final class ChatServer: Sendable {
     let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
     let dispatcher = EventDispatcher(
       loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
-    let jobs = JobRunner(
-      loop: group.loops[0], store: database, limits: configuration.jobLimits, report: { log.error("\($0)") })
     let signInSettings = configuration.signInSettings
     let loop = group.loops[0]
     let identityProviders = try IdentityProviders(signInSettings, loop: loop)
@@ -74,16 +72,26 @@ final class ChatServer: Sendable {
     self.identityProviders = identityProviders
     self.assertions = assertions
     let caches: [any CommitObserver] = [sessions] + (assertions.map { [$0] } ?? [])
-    try await database.open(observer: CommitObservers(caches + [realtime, dispatcher, jobs]))
+    let jobs = JobRunner(
+      loop: loop, store: database, limits: configuration.jobLimits, report: { log.error("\($0)") })
+    let activity = ActivityMeter(writer: { database.writer.counters })
+    try await database.open(observer: CommitObservers(caches + [realtime, dispatcher, jobs, activity]))
 
+    let pushover = try configuration.pushoverSender(loop: group.loops[0])
     let startedAt = Timestamp.now()
     let blocking = BlockingPool(
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
     let blobs = try FileBlobStore(directory: configuration.dataDirectory + "/uploads", work: blocking)
 
+    let census = ConnectionCensus(
+      connectionsMax: configuration.connectionsMax, connectionsPerAddressMax: configuration.connectionsPerAddressMax)
     var settings = configuration.apiSettings
     settings.renderMetrics = { metrics.render() }
     settings.report = { log.error("\($0)") }
+    settings.serverFigures = Self.figures(
+      FigureSources(
+        database: database, realtime: realtime, census: census, activity: activity, blocking: blocking,
+        configuration: configuration, startedAt: startedAt))
     let services = Services(
       store: database, blobs: blobs, realtime: realtime, sessions: sessions, callbacks: callbacks,
       dispatcher: dispatcher, identityProviders: identityProviders, settings: settings, contexts: contexts)
@@ -107,8 +115,6 @@ final class ChatServer: Sendable {
       })
     var listenerLimits = TCPListenerLimits()
     listenerLimits.backlogBytesMax = configuration.outboundBacklogBytesMax
-    let census = ConnectionCensus(
-      connectionsMax: configuration.connectionsMax, connectionsPerAddressMax: configuration.connectionsPerAddressMax)
     listener = try TCPListener(
       address: configuration.address.socketAddress, loops: group.loops, limits: listenerLimits, census: census,
       onAccept: { server.accept($0) })
@@ -136,14 +142,19 @@ final class ChatServer: Sendable {
       RepeatingTimer(loop: loop, milliseconds: Self.releaseMilliseconds) {
         await realtime.releaseIdle(now: loop.nowMilliseconds)
       },
+      RepeatingTimer(loop: loop, milliseconds: ActivityMeter.intervalMilliseconds) { activity.sample() },
       RepeatingTimer(loop: loop, milliseconds: Self.sessionUsesMilliseconds) {
         await Self.writeSessionUses(sessions, log)
       },
     ]
     for timer in housekeeping { await timer.start() }
+    activity.sample()
     await dispatcher.start()
     await Self.registerJobs(
-      jobs, JobParts(database: database, blobs: blobs, configuration: configuration, log: log))
+      jobs,
+      JobParts(
+        database: database, blobs: blobs, realtime: realtime, pushover: pushover, configuration: configuration,
+        log: log))
     try await jobs.start()
     try await Self.enqueueStartJobs(database, startedAt: startedAt)
   }

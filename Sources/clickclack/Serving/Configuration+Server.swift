@@ -27,6 +27,13 @@ extension Configuration {
     return limits
   }
 
+  /// What sends notifications by Pushover; nil without a token.
+  func pushoverSender(loop: EventLoop) throws -> PushoverSender? {
+    guard !pushoverToken.isEmpty else { return nil }
+    return try PushoverSender(
+      loop: loop, url: pushoverURL, token: pushoverToken, publicURL: publicURL?.text)
+  }
+
   /// The bounds on requests.
   var httpLimits: HTTPLimits {
     var limits = HTTPLimits()
@@ -67,6 +74,8 @@ extension Configuration {
         1_000, Int(websocketDeadPeerTimeout.wholeMilliseconds) - Int(websocketPingInterval.wholeMilliseconds)))
     settings.webSocketMessageBytesMax = websocketMessageBytesMax
     settings.uploadBytesMax = uploadBytesMax
+    settings.uploadQuota.userBytesMax = Int64(uploadUserBytesMax)
+    settings.uploadQuota.workspaceBytesMax = Int64(uploadWorkspaceBytesMax)
     settings.backlogBytesMax = outboundBacklogBytesMax
     return settings
   }

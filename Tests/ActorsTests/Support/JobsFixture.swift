@@ -84,7 +84,7 @@ final class JobsFixture {
     let database = database
     var found: Job?
     try await eventually("job \(id) is \(state)") {
-      found = try await database.read { try Jobs.list(state, $0) }.first { $0.id == id }
+      found = try await database.read { try Jobs.list(in: state, $0) }.first { $0.id == id }
       return found != nil
     }
     return try #require(found)

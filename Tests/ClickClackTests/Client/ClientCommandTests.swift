@@ -66,7 +66,7 @@ import Testing
     #expect(environment["authorization"] == "Bearer sst_y")
     #expect(environment["x-clickclack-user"] == "usr_8")
     let injected = await run("whoami", "--token", "a\r\nX-Evil: 1")
-    #expect(injected.run.exitCode == 1 && injected.requests.isEmpty)
+    #expect(injected.run.exitCode == 64 && injected.requests.isEmpty)
   }
 
   @Test func theServerMayComeFromTheEnvironment() async {
@@ -81,7 +81,11 @@ import Testing
     #expect(
       text.output.contains(
         "user\tusr_1\tLocal Captain\nworkspace\twsp_1\tclickclack\tClickClack\nchannel\tchn_1\tgeneral\n"))
-    #expect(requests.map(\.target) == ["/api/me", "/api/workspaces", "/api/workspaces/wsp_1/channels"])
+    #expect(
+      requests.map(\.target) == [
+        "/api/me", "/api/workspaces", "/api/workspaces/wsp_1/channels", "/api/admin/status",
+      ])
+    #expect(text.output.hasSuffix("client version\t\(VersionCommand.version)\n"))
     let json = await run("--json", "status").run.output
     #expect(json.hasPrefix("{\"channel\":\(Self.general),\"server\":\"http://127.0.0.1:"))
     #expect(json.hasSuffix(",\"workspace\":\(Self.workspace)}\n"))
@@ -103,7 +107,7 @@ import Testing
       #expect(await run("--workspace", name, "channels", "list", "--plain").run.output == "chn_9\n", "\(name)")
     }
     let missing = await run("channels", "list", "--workspace", "nope").run
-    #expect(missing.exitCode == 1)
+    #expect(missing.exitCode == 66)
     #expect(missing.errors == "error: you belong to no workspace 'nope'\n")
   }
 
@@ -117,7 +121,7 @@ import Testing
       let run = await run("send", "--channel", name, "--body", "x").run
       #expect(run.errors == "error: there is no channel '\(name)' in 'clickclack'\n")
     }
-    #expect(await run("--workspace", "clickclack", "send", "x", "--channel", "chn_9").run.exitCode == 1)
+    #expect(await run("--workspace", "clickclack", "send", "x", "--channel", "chn_9").run.exitCode == 66)
   }
 
   @Test func messagesComeFromOneSource() async throws {
@@ -193,10 +197,10 @@ import Testing
     let html = await CommandRun(["whoami", "--server", server.url])
     let gateway = await CommandRun(["workspaces", "list", "--server", server.url])
     server.stop()
-    #expect(html.exitCode == 1 && html.errors.contains("is it a ClickClack server?"))
-    #expect(gateway.exitCode == 1 && gateway.errors.hasSuffix("answered 502\n"))
+    #expect(html.exitCode == 76 && html.errors.contains("is it a ClickClack server?"))
+    #expect(gateway.exitCode == 75 && gateway.errors.hasSuffix("answered 502\n"))
     let refused = await CommandRun(["whoami", "--server", server.url])
-    #expect(refused.exitCode == 1 && refused.errors.hasPrefix("error: no answer from \(server.url)/api/me"))
+    #expect(refused.exitCode == 69 && refused.errors.hasPrefix("error: no answer from \(server.url)/api/me"))
     #expect(await CommandRun(["whoami", "--server", "localhost"]).exitCode == 64)
   }
 }

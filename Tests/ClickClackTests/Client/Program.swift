@@ -6,10 +6,11 @@ final class Program {
   private let output = Pipe()
   private var unread = ""
 
+  static let url = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "clickclack")
+
   /// Starts the program; `stream` chooses which of its streams `readLine` reads.
   init(_ arguments: [String], reads stream: Stream = .output) throws {
-    let directory = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    process.executableURL = directory.appending(path: "clickclack")
+    process.executableURL = Self.url
     process.arguments = arguments
     process.environment = ["PATH": "/usr/bin:/bin"]
     process.standardInput = FileHandle.nullDevice

@@ -16,7 +16,7 @@ final class StubServer: Sendable {
   private let received = Mutex<[Request]>([])
   private let ended = DispatchSemaphore(value: 0)
 
-  /// Answers by `METHOD target`; anything else is 404.
+  /// Answers by `METHOD target`; anything else is 404. The body of a redirect is where it leads.
   init(_ answers: [String: (status: Int, body: String)]) {
     self.answers = answers
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -63,7 +63,8 @@ final class StubServer: Sendable {
     guard let request else { return }
     received.withLock { $0.append(request) }
     let (status, body) = answers["\(request.method) \(request.target)"] ?? (404, #"{"error":"not found"}"#)
-    let head = "HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
+    let location = (300...399).contains(status) ? "Location: \(body)\r\n" : ""
+    let head = "HTTP/1.1 \(status) X\r\n\(location)Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
     let answer = Array((head + body).utf8)
     var offset = 0
     while offset < answer.count {

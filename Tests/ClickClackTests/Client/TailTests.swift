@@ -5,32 +5,26 @@ import Testing
 
 /// The real server and the real client, a process each.
 @Suite struct TailTests {
-  private func serve(_ address: String, data: String) throws -> (program: Program, url: String) {
-    let program = try Program(
-      ["serve", "--addr", address, "--data", data, "--dev-bootstrap", "--log-level", "error"], reads: .errors)
-    let greeting = try #require(program.readLine())
-    let url = try #require(greeting.split(separator: " ").last.map(String.init))
-    return (program, url)
-  }
-
   private func send(_ text: String, _ url: String, channel: String = "general") async {
     let run = await CommandRun(["send", text, "--server", url, "--channel", channel])
     #expect(run.exitCode == 0, "\(run.errors)")
   }
 
-  @Test(.timeLimit(.minutes(1))) func everyMessageIsPrintedOnceAcrossACrash() async throws {
-    let data = FileManager.default.temporaryDirectory.appending(path: "clickclack-\(UUID().uuidString)").path()
-    defer { _ = Result { try FileManager.default.removeItem(atPath: data) } }
-    let (first, url) = try serve("127.0.0.1:0", data: data)
+  /// With a replay of one event, the server asks the client to start afresh (4001).
+  @Test(.timeLimit(.minutes(1)), arguments: [[], ["--replay-max", "1"]])
+  func everyMessageIsPrintedOnceAcrossACrash(flags: [String]) async throws {
+    let first = try LocalServer()
+    let url = first.url
     await send("old", url)
     await send("last", url)
     let tail = try Program(["tail", "--server", url, "--lines", "1", "--count", "5"])
     #expect(try #require(tail.readLine()).hasSuffix("\tLocal Captain\tlast"))
     await send("live", url)
     #expect(try #require(tail.readLine()).hasSuffix("\tLocal Captain\tlive"))
-    _ = first.stop(SIGKILL)
+    _ = first.program.stop(SIGKILL)
 
-    let (second, _) = try serve(String(url.dropFirst("http://".count)), data: data)
+    let second = try LocalServer(
+      in: first.directory, address: String(url.dropFirst("http://".count)), flags: flags)
     for text in ["a", "b", "c"] { await send(text, url) }
     await send("d", url)
     for (position, text) in ["a", "b", "c", "d"].enumerated() {
@@ -39,18 +33,17 @@ import Testing
     }
     #expect(tail.readLine() == nil)
     #expect(tail.wait() == 0)
-    #expect(second.stop(SIGTERM) == 0)
+    #expect(second.program.stop(SIGTERM) == 0)
   }
 
   @Test(.timeLimit(.minutes(1))) func refusalsEndTheCommand() async throws {
-    let data = FileManager.default.temporaryDirectory.appending(path: "clickclack-\(UUID().uuidString)").path()
-    defer { _ = Result { try FileManager.default.removeItem(atPath: data) } }
-    let (server, url) = try serve("127.0.0.1:0", data: data)
+    let server = try LocalServer()
+    let url = server.url
     let stranger = await CommandRun(["tail", "--server", url, "--token", "sst_nope"])
-    #expect(stranger.exitCode == 1 && stranger.errors.hasSuffix("(401)\n"))
+    #expect(stranger.exitCode == 77 && stranger.errors.hasSuffix("(401)\n"))
     let nowhere = await CommandRun(["tail", "--server", url, "--channel", "nope"])
-    #expect(nowhere.exitCode == 1 && nowhere.errors.contains("there is no channel 'nope'"))
-    #expect(server.stop(SIGTERM) == 0)
+    #expect(nowhere.exitCode == 66 && nowhere.errors.contains("there is no channel 'nope'"))
+    #expect(server.program.stop(SIGTERM) == 0)
   }
 
   @Test func serverAddressesAreTakenApart() {

@@ -102,7 +102,7 @@ import Testing
     let config = await CommandRun(["config", "--loops=3"])
     #expect(config.exitCode == 0)
     #expect(config.output.split(separator: "\n").contains { $0.hasPrefix("loops ") && $0.hasSuffix("--loops") })
-    #expect(await CommandRun(["config", "--config", "/nonexistent.toml"]).exitCode == 1)
+    #expect(await CommandRun(["config", "--config", "/nonexistent.toml"]).exitCode == 66)
     #expect(await CommandRun(["serve", "--help"]).output.hasPrefix("OVERVIEW: Run the server."))
     #expect(await CommandRun([]).exitCode == 64)
   }

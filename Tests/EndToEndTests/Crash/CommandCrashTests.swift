@@ -72,6 +72,40 @@ extension EndToEnd.Crash {
     try client.post("after the backups", to: place.general)
   }
 
+  /// A backup that is made while clients write is a data directory with everything that was acknowledged before it.
+  @Test(arguments: [EndToEnd.Crash.seed])
+  func backupsUnderLoadAreWhole(seed: UInt64) throws {
+    let directory = try TestDirectory()
+    let server = try TestServer(in: directory)
+    let place = try server.place()
+    let ledger = CrashLedger()
+    let users = try (0..<4).map { try server.makeUser("client\($0)", in: place.workspace) }
+    let clients = try TestThreads(users.count) { index in
+      var workload = CrashWorkload(
+        server, place, ledger, user: users[index], name: "c\(index)", seed: seed &+ UInt64(index))
+      try workload.run()
+    }
+    let copies = try TestDirectory()
+    for number in 1...3 {
+      let wanted = ledger.acknowledged + 100
+      _ = try eventually("more is written") { ledger.acknowledged >= wanted ? true : nil }
+      let before = ledger.messages.compactMap(\.id)
+      let copy = "\(copies.path)/\(number)"
+      mkdir(copy, 0o700)
+      mkdir("\(copy)/data", 0o700)
+      let result = try server.command(
+        ["backup", "--out", "\(copy)/data/clickclack.db", "--uploads", "\(copy)/data/uploads"])
+      #expect(result.exitCode == 0, "\(result.errors)")
+      let restored = try TestServer(in: try TestDirectory(at: copy))
+      let verification = try CrashVerification(restored, place, CrashLedger())
+      #expect(verification.structuralViolations().isEmpty)
+      #expect(verification.messageIDs.isSuperset(of: before), "seed \(seed): acknowledged before the backup")
+      try restored.client().post("after the restore", to: place.general)
+    }
+    try server.killHard()
+    try clients.join()
+  }
+
   /// - Returns: The operations that it took, and the messages in the copy, if there is one.
   private func backUp(
     to name: String, _ disk: FaultyDisk, in directory: TestDirectory

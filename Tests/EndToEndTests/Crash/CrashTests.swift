@@ -11,6 +11,8 @@ extension EndToEnd {
     static let rounds = environmentNumber("CRASH_ROUNDS").map(Int.init) ?? 14
     static let seed = environmentNumber("CRASH_SEED") ?? UInt64.random(in: 0...UInt64.max)
     private static let clients = 12
+    /// Kills that one data directory sees, so that the checks after each stay quick.
+    private static let roundsPerDirectory = 50
 
     /// How a round ends.
     enum Ending: CaseIterable {
@@ -62,6 +64,15 @@ extension EndToEnd {
 
     private func run(rounds: Int, seed: UInt64, losesPower: Bool) throws {
       var random = SeededGenerator(seed: seed)
+      for first in stride(from: 0, to: rounds, by: Self.roundsPerDirectory) {
+        let count = min(Self.roundsPerDirectory, rounds - first)
+        try run(rounds: count, losesPower: losesPower, &random, "kills \(first)... of seed \(seed)")
+      }
+    }
+
+    private func run(
+      rounds: Int, losesPower: Bool, _ random: inout SeededGenerator, _ name: String
+    ) throws {
       let directory = try TestDirectory()
       let ledger = CrashLedger()
       var users: [UserID] = []
@@ -73,8 +84,8 @@ extension EndToEnd {
           users = try (0..<Self.clients).map { try server.makeUser("client\($0)", in: place.workspace) }
         }
         let violations = try CrashVerification(server, place, ledger).violations()
-        try #require(violations.isEmpty, "round \(round) of seed \(seed)")
-        if round == rounds { return try finish(server, place, ledger, users, seed: seed) }
+        try #require(violations.isEmpty, "round \(round) of \(name)")
+        if round == rounds { return try finish(server, place, ledger, users, name) }
         let reader = try TestThreads(1) { _ in
           let subscriber = try Self.subscribe(server, place, ledger)
           while let event = try subscriber.next() {
@@ -132,7 +143,7 @@ extension EndToEnd {
 
     /// Everything that happened was seen, once, and nothing else.
     private func finish(
-      _ server: TestServer, _ place: TestServer.Place, _ ledger: CrashLedger, _ users: [UserID], seed: UInt64
+      _ server: TestServer, _ place: TestServer.Place, _ ledger: CrashLedger, _ users: [UserID], _ name: String
     ) throws {
       let subscriber = try Self.subscribe(server, place, ledger)
       let client = try server.client(user: users[0])
@@ -144,7 +155,7 @@ extension EndToEnd {
       let events = try subscriber.events { $0.cursor == last["event"]["cursor"].text }
       let seen = ledger.seen.withLock { $0 } + events.map(\.cursor).filter { !$0.isEmpty }
       let log = try CrashVerification(server, place, ledger).visibleCursors
-      #expect(seen == log, "a gap, a duplicate or an event of nothing: \(log.difference(from: seen)) (seed \(seed))")
+      #expect(seen == log, "a gap, a duplicate or an event of nothing: \(log.difference(from: seen)) (\(name))")
     }
 
     static func environmentNumber(_ name: String) -> UInt64? {

@@ -106,6 +106,18 @@ struct CrashVerification {
     return found.list
   }
 
+  /// Looks at what must be true of any copy of the data, whatever the clients were told.
+  /// - Returns: What is wrong, in words.
+  func structuralViolations() -> [String] {
+    checkThreads()
+    checkEvents()
+    checkFiles()
+    return found.list
+  }
+
+  /// Identifiers of the messages that are there.
+  var messageIDs: Set<String> { Set(rows.map(\.id)) }
+
   private func require(_ isSo: Bool, _ what: String = "", line: Int = #line) {
     if !isSo { found.list.append(what.isEmpty ? "what line \(line) of the verification asks" : what) }
   }
@@ -193,10 +205,12 @@ struct CrashVerification {
     }
   }
 
+  private func checkFiles() {
+    for (path, size) in blobs { require(fileSize(path) == size, "an upload without its whole file: \(path)") }
+  }
+
   private func checkUploads() throws {
-    for (path, size) in blobs {
-      require(fileSize(path) == size, "an upload without its whole file: \(path)")
-    }
+    checkFiles()
     // All are compared by size above, the newest by content.
     for upload in ledger.uploads.suffix(20) {
       let client = try server.client(user: upload.owner)

@@ -10,6 +10,9 @@ final class TestDirectory: Sendable {
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  /// Takes a directory that exists; it goes with the test, too.
+  init(at path: String) throws { self.path = path }
+
   /// The text of a file in it; empty when there is none.
   func read(_ name: String) -> String {
     guard let file = fopen("\(path)/\(name)", "r") else { return "" }

@@ -202,11 +202,11 @@ import Testing
     var counts = Jobs.Counts()
     (counts.pending, counts.running, counts.discarded) = (1, 1, 1)
     #expect(try fixture.read { try Jobs.counts($0) } == counts)
-    #expect(try fixture.read { try Jobs.list(.discarded, $0) }.map(\.id) == [claimed[0].id])
+    #expect(try fixture.read { try Jobs.list(in: .discarded, $0) }.map(\.id) == [claimed[0].id])
     #expect(try fixture.read { try Jobs.list(limit: 2, $0) }.count == 2)
     try record(.finished, of: claimed[1])
-    #expect(try fixture.read { try Jobs.list(nil, $0) }.count == 2)
-    #expect(try fixture.read { try Jobs.list(.finished, $0) }.count == 1)
+    #expect(try fixture.read { try Jobs.list($0) }.count == 2)
+    #expect(try fixture.read { try Jobs.list(in: .finished, $0) }.count == 1)
   }
 
   @Test func endedJobsAreForgotten() throws {

@@ -20,6 +20,7 @@ enum AdminCommand {
         ]),
       CommandDeclaration(
         name: "events", summary: "The event log.", subcommands: [AdminEventsPruneCommand.declaration]),
+      AdminJobsCommand.declaration, AdminAdministratorCommand.declaration,
     ])
 }
 
@@ -29,10 +30,27 @@ extension OptionDeclaration {
   static let createdBy = OptionDeclaration(
     name: "created-by", valueName: "user-id", help: "Act for this member, with their rights.")
 
+  /// Names a person in one of two ways; see `ParsedArguments.person`.
+  static let person = [
+    OptionDeclaration(name: "user", valueName: "user-id", help: "User by id."),
+    OptionDeclaration(name: "email", valueName: "address", help: "User by e-mail address."),
+  ]
+
   /// The same option, but one that the command cannot do without.
   var required: OptionDeclaration {
     var copy = self
     copy.isRequired = true
     return copy
+  }
+}
+
+extension ParsedArguments {
+  /// The person whom the options `OptionDeclaration.person` name.
+  func person() throws(UsageError) -> Administration.Person {
+    switch (string("user"), string("email")) {
+    case (let id?, nil): return .id(id)
+    case (nil, let email?): return .email(email)
+    default: throw UsageError("name the user by either '--user' or '--email'", path: path)
+    }
   }
 }

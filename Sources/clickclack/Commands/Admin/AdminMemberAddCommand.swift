@@ -6,9 +6,8 @@ enum AdminMemberAddCommand {
     name: "add", summary: "Make a user a member of a workspace.",
     discussion: "The user is named by id or by e-mail address. Someone who is a member already stays what they are.",
     options: SettingOptions.data.declarations + [
-      .adminWorkspace.required,
-      OptionDeclaration(name: "user", valueName: "user-id", help: "User by id."),
-      OptionDeclaration(name: "email", valueName: "address", help: "User by e-mail address."),
+      .adminWorkspace.required
+    ] + OptionDeclaration.person + [
       OptionDeclaration(
         name: "role", valueName: "role", help: "moderator, member or guest.", defaultText: Role.member.rawValue),
       .createdBy,
@@ -16,7 +15,7 @@ enum AdminMemberAddCommand {
     action: { arguments, context in
       let database = try ExistingDatabase(context.configuration(.data, arguments).configuration)
       let workspace = try arguments.required("workspace")
-      let person = try person(arguments)
+      let person = try arguments.person()
       let added = try database.write { transaction in
         try Administration.addMember(
           workspace: workspace, person: person, role: arguments.string("role") ?? Role.member.rawValue,
@@ -25,12 +24,4 @@ enum AdminMemberAddCommand {
       let outcome = added.isNew ? "member added" : "already a member"
       try context.print("\(added.workspaceID)\t\(added.userID)\t\(outcome)\n")
     })
-
-  private static func person(_ arguments: ParsedArguments) throws(UsageError) -> Administration.Person {
-    switch (arguments.string("user"), arguments.string("email")) {
-    case (let id?, nil): return .id(id)
-    case (nil, let email?): return .email(email)
-    default: throw UsageError("name the user by either '--user' or '--email'", path: arguments.path)
-    }
-  }
 }

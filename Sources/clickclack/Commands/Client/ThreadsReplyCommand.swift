@@ -11,11 +11,6 @@ enum ThreadsReplyCommand {
       let session = try ClientSession(arguments, context)
       let body = try MessageBody.fields(arguments, context)
       let answer = try session.client.post("messages", root, "thread", "replies", body: body)
-      let id = answer["message"]?.text("id") ?? ""
-      switch session.output {
-      case .json: try context.print(answer.line)
-      case .identifiers: try session.printLine(id)
-      case .people: try session.printLine("sent \(id) in thread \(root)")
-      }
+      try session.printSent(answer, to: "in thread \(root)")
     })
 }

@@ -3,16 +3,24 @@ import Storage
 /// `clickclack backup`: copies the database to a file while the server runs.
 enum BackupCommand {
   static let declaration = CommandDeclaration(
-    name: "backup", summary: "Copy the database to a file, also while the server runs.",
-    discussion: "The copy is the state of one instant and never replaces a file. Uploads are files in the data "
-      + "directory and are copied separately.",
+    name: "backup", summary: "Copy the database to a file, and uploads to a directory, also while the server runs.",
+    discussion: "The copy is the state of one instant and never replaces a file. With --uploads every file that the "
+      + "copied database names is copied, too: '--out DIR/clickclack.db --uploads DIR/uploads' makes a data directory.",
     options: SettingOptions.data.declarations + [
-      OptionDeclaration(name: "out", valueName: "path", help: "File to write; it must not exist.", isRequired: true)
+      OptionDeclaration(name: "out", valueName: "path", help: "File to write; it must not exist.", isRequired: true),
+      OptionDeclaration(name: "uploads", valueName: "path", help: "Directory for the uploads; it must not exist."),
     ],
     action: { arguments, context in
       let configuration = try context.configuration(.data, arguments).configuration
       let target = try arguments.required("out")
       try Backup.make(of: ExistingDatabase(configuration).engine, at: target)
       try context.print("backup written to \(target)\n")
+      guard let directory = arguments.string("uploads") else { return }
+      let (count, missing) = try UploadCopy.make(
+        namedBy: target, from: configuration.dataDirectory + "/uploads", to: directory)
+      try context.print("\(count) upload(s) copied to \(directory)\n")
+      guard missing.isEmpty else {
+        throw CommandFailure("\(missing.count) upload(s) have no file any more, first \(missing[0])")
+      }
     })
 }

@@ -18,19 +18,19 @@ struct ExistingDatabase {
   /// - Throws: `CommandFailure` if the schema is not this build's: migrating under a running server is the operator's
   ///   decision. Also what the closure throws.
   func write<T>(_ body: (Transaction) throws -> T) throws -> T {
-    try requireCurrentSchema()
+    try requireSchema()
     return try engine.writeOnce(ids: IDGenerator(), body)
   }
 
-  /// Runs a closure on a connection that only reads, beside a running server.
+  /// Runs a closure on a read-only connection, beside a running server.
   ///
-  /// - Throws: `CommandFailure` if the schema is not this build's. Also what the closure throws.
+  /// - Throws: As `write`.
   func read<T>(_ body: (any SQLConnection) throws -> T) throws -> T {
-    try requireCurrentSchema()
+    try requireSchema()
     return try engine.readOnce(body)
   }
 
-  private func requireCurrentSchema() throws {
+  private func requireSchema() throws {
     let pending = try engine.readOnce { try Migrator().status($0) }.filter { $0.appliedAt == nil }
     guard pending.isEmpty else {
       throw CommandFailure("the database has an older schema; stop the server and run 'clickclack migrate' first")

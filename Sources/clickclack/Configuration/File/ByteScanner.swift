@@ -47,6 +47,19 @@ struct ByteScanner {
     while let byte = current, accepts(byte) { advance() }
   }
 
+  /// Reads the digits of a Unicode escape, at most 8.
+  mutating func readHexDigits(_ count: Int) throws(ConfigurationSyntaxError) -> UInt32 {
+    var code: UInt32 = 0
+    for _ in 0..<count {
+      guard let digit = current.flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }) else {
+        throw error("a Unicode escape needs \(count) hexadecimal digits")
+      }
+      code = code << 4 | UInt32(digit)
+      advance()
+    }
+    return code
+  }
+
   func text(from start: Int) -> String { String(decoding: bytes[start..<position], as: UTF8.self) }
 
   func slice(from start: Int) -> ArraySlice<UInt8> { bytes[start..<position] }

@@ -118,17 +118,7 @@ struct JSONReader {
   }
 
   private mutating func readUnit() throws(ConfigurationSyntaxError) -> UInt16 {
-    let start = scanner.position
-    for _ in 0..<4 {
-      guard let byte = scanner.current, Unicode.Scalar(byte).properties.isASCIIHexDigit else {
-        throw scanner.error("a Unicode escape needs 4 hexadecimal digits")
-      }
-      scanner.advance()
-    }
-    guard let unit = UInt16(scanner.text(from: start), radix: 16) else {
-      throw scanner.error("a Unicode escape needs 4 hexadecimal digits")
-    }
-    return unit
+    UInt16(truncatingIfNeeded: try scanner.readHexDigits(4))
   }
 
   private mutating func readScalar() throws(ConfigurationSyntaxError) -> ConfigurationValue {
@@ -148,9 +138,9 @@ struct JSONReader {
     case "false": return .boolean(false)
     case "null": throw scanner.error("null is not a value: leave the setting out instead")
     default:
-      guard Self.isNumber(word) else { throw scanner.error("not a value: \(word)") }
-      if let integer = Int64(word) { return .integer(integer) }
-      guard let number = Double(word), number.isFinite else { throw scanner.error("not a number: \(word)") }
+      guard let text = DecimalNumber(word, style: .json)?.text else { throw scanner.error("not a value: \(word)") }
+      if let integer = Int64(text) { return .integer(integer) }
+      guard let number = Double(text), number.isFinite else { throw scanner.error("not a number: \(word)") }
       return .float(number)
     }
   }
@@ -161,29 +151,5 @@ struct JSONReader {
 
   private mutating func skipSpace() {
     scanner.skip { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
-  }
-
-  /// The number grammar of RFC 8259, section 6; `Double` alone would accept more.
-  private static func isNumber(_ word: String) -> Bool {
-    var rest = Array(word.utf8)[...]
-    func takeDigits() -> Int {
-      let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      rest = rest.dropFirst(digits.count)
-      return digits.count
-    }
-    if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
-    let hasLeadingZero = rest.first == UInt8(ascii: "0")
-    let whole = takeDigits()
-    guard whole == 1 || (whole > 1 && !hasLeadingZero) else { return false }
-    if rest.first == UInt8(ascii: ".") {
-      rest.removeFirst()
-      guard takeDigits() > 0 else { return false }
-    }
-    if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
-      rest.removeFirst()
-      if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest.removeFirst() }
-      guard takeDigits() > 0 else { return false }
-    }
-    return rest.isEmpty
   }
 }

@@ -284,15 +284,7 @@ struct TOMLParser {
     let digitCount = byte == UInt8(ascii: "u") ? 4 : byte == UInt8(ascii: "U") ? 8 : 0
     guard digitCount > 0 else { throw scanner.error("unknown escape: a backslash before \(scanner.found)") }
     scanner.advance()
-    var code: UInt32 = 0
-    for _ in 0..<digitCount {
-      guard let byte = scanner.current,
-        let digit = Unicode.Scalar(byte).properties.isASCIIHexDigit
-          ? UInt32(String(Unicode.Scalar(byte)), radix: 16) : nil
-      else { throw scanner.error("a Unicode escape needs \(digitCount) hexadecimal digits") }
-      code = code << 4 | digit
-      scanner.advance()
-    }
+    let code = try scanner.readHexDigits(digitCount)
     guard let scalar = Unicode.Scalar(code) else { throw scanner.error("not a Unicode character: \(code)") }
     return scalar
   }

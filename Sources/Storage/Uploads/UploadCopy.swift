@@ -1,0 +1,58 @@
+import Glibc
+
+/// Copies the files of uploads for a backup.
+///
+/// Files never change and outlive the last use of their upload by a day or as configured, so the files that a copy of
+/// the database names can be copied after it, beside a running server.
+public enum UploadCopy {
+  private static let pieceBytes = 1 << 20
+
+  /// Copies the files of every upload that a database names. Blocks: not for an event loop.
+  /// - Parameters:
+  ///   - database: A database file, such as a backup; `uploads` is the directory of its blob store.
+  ///   - target: A directory that must not exist; on disk when this returns.
+  /// - Returns: How many were copied, and the uploads whose files were gone.
+  /// - Throws: `FileError`, `SQLError`; what was copied by then remains.
+  public static func make(
+    namedBy database: String, from uploads: String, to target: String
+  ) throws -> (count: Int, missing: [String]) {
+    let copy = try SQLiteConnection(path: database, readOnly: true)
+    guard mkdir(target, 0o700) == 0 else { throw FileError("can't make \(target)", errno) }
+    for folder in FileBlobStore.folders where mkdir("\(target)/\(folder)", 0o700) != 0 {
+      throw FileError("can't make \(target)/\(folder)", errno)
+    }
+    var count = 0
+    var missing: [String] = []
+    try copy.query("SELECT id, blob FROM uploads", []) { row in
+      let blob = row.text(1)
+      let wasThere = try copyFile(
+        FileBlobStore.path(of: blob, in: uploads), to: FileBlobStore.path(of: blob, in: target))
+      if wasThere { count += 1 } else { missing.append(row.text(0)) }
+    }
+    for folder in FileBlobStore.folders { try FileBlobStore.sync("\(target)/\(folder)") }
+    try FileBlobStore.sync(target)
+    return (count, missing)
+  }
+
+  /// - Returns: False when there is no such file.
+  private static func copyFile(_ path: String, to target: String) throws(FileError) -> Bool {
+    let source = open(path, O_RDONLY | O_CLOEXEC)
+    guard source >= 0 else {
+      if errno == ENOENT { return false }
+      throw FileError("can't open \(path)", errno)
+    }
+    defer { close(source) }
+    let copy = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard copy >= 0 else { throw FileError("can't make \(target)", errno) }
+    defer { close(copy) }
+    var buffer = [UInt8](repeating: 0, count: pieceBytes)
+    while true {
+      let count = read(source, &buffer, buffer.count)
+      if count == 0 { break }
+      guard count > 0 else { throw FileError("can't read \(path)", errno) }
+      try FileError.writeAll(Array(buffer[..<count]), to: copy, name: target)
+    }
+    guard fsync(copy) == 0 else { throw FileError("can't sync \(target)", errno) }
+    return true
+  }
+}

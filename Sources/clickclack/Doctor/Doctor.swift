@@ -1,0 +1,192 @@
+import Glibc
+import Storage
+
+/// Looks at a data directory and at the machine for what would hurt a server. Reads only, unless it is asked to mend.
+struct Doctor {
+  let configuration: Configuration
+  /// Whether to mend what can be mended without losing anything.
+  let fixes: Bool
+
+  /// Every check, in the order in which an operator should care.
+  func examine() throws -> [Finding] {
+    guard access(configuration.databasePath, F_OK) == 0 else {
+      return [.problem("database", "there is none at \(configuration.databasePath)")]
+    }
+    let engine = try SQLiteEngine(directory: configuration.dataDirectory)
+    let isServing = try isServing()
+    var findings = permissions()
+    findings.append(
+      .ok("server", isServing ? "a server is using the data directory" : "no server is using the data directory"))
+    do {
+      findings += try database(engine, isServing: isServing)
+    } catch let error as SQLError where error.kind == .damaged {
+      findings.append(Self.damage("\(error)"))
+    }
+    return findings + machine()
+  }
+
+  private func database(_ engine: SQLiteEngine, isServing: Bool) throws -> [Finding] {
+    try engine.readOnce { db in
+      var found = [try schema(db)] + (try integrity(db))
+      if try db.exists("SELECT 1 FROM sqlite_master WHERE name = 'uploads'") {
+        found += try uploads(db, isServing: isServing)
+      }
+      if try db.exists("SELECT 1 FROM sqlite_master WHERE name = 'events'") { found.append(try clock(db)) }
+      return found
+    } + searchIndex(engine)
+  }
+
+  private static func damage(_ complaint: String) -> Finding {
+    .problem("integrity", "the database is damaged (\(complaint)): stop the server and restore the last backup")
+  }
+
+  private func isServing() throws -> Bool {
+    let path = configuration.dataDirectory + "/clickclack.lock"
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      guard errno == ENOENT else { throw CommandFailure("can't open \(path): \(String(cString: strerror(errno)))") }
+      return false
+    }
+    defer { close(file) }
+    return flock(file, LOCK_SH | LOCK_NB) != 0
+  }
+
+  // MARK: The database
+
+  private func schema(_ db: any SQLConnection) throws -> Finding {
+    do {
+      let steps = try Migrator().status(db)
+      let pending = steps.filter { $0.appliedAt == nil }
+      if pending.isEmpty { return .ok("schema", "version \(steps.last?.migration.version ?? 0), current") }
+      let names = pending.map(\.migration.name).joined(separator: ", ")
+      return .warning(
+        "schema", "\(pending.count) step(s) behind this binary (\(names)): 'clickclack migrate' or a start applies them"
+      )
+    } catch let failure as Migrator.Failure {
+      return .problem("schema", "\(failure)")
+    }
+  }
+
+  private func integrity(_ db: any SQLConnection) throws -> [Finding] {
+    let complaints = try db.all("PRAGMA integrity_check(10)") { $0.text(0) }
+    guard complaints == ["ok"] else {
+      return [Self.damage(complaints.joined(separator: "; "))]
+    }
+    let orphaned = try db.all("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check") { $0.text(0) }
+    return [
+      .ok("integrity", "every page and index is sound"),
+      orphaned.isEmpty
+        ? .ok("references", "every reference leads somewhere")
+        : .problem("references", "rows refer to what is gone, in: \(orphaned.joined(separator: ", "))"),
+    ]
+  }
+
+  /// The index can be made again from the messages at any time, so that is safe to do.
+  private func searchIndex(_ engine: SQLiteEngine) throws -> [Finding] {
+    let writer = try engine.openWriter()
+    guard try writer.exists("SELECT 1 FROM sqlite_master WHERE name = 'messages_fts'") else { return [] }
+    do {
+      // sqlite.org/fts5.html, 6.6: with rank 1 the index is compared with the rows, too.
+      try writer.execute("INSERT INTO messages_fts (messages_fts, rank) VALUES ('integrity-check', 1)")
+    } catch {
+      guard error.kind == .damaged else { return [.warning("search", "could not be checked now: \(error)")] }
+      guard fixes else { return [.problem("search", "the index does not match the messages; --fix makes it anew")] }
+      try writer.execute("INSERT INTO messages_fts (messages_fts) VALUES ('rebuild')")
+      return [.fixed("search", "made the index anew from the messages")]
+    }
+    return [.ok("search", "the index matches the messages")]
+  }
+
+  // MARK: Uploads
+
+  private func uploads(_ db: any SQLConnection, isServing: Bool) throws -> [Finding] {
+    // A server's own uploads under way have files before they have rows.
+    let hourAgo = Timestamp.now().adding(seconds: -3_600)
+    let audit = try UploadAudit(
+      directory: configuration.dataDirectory + "/uploads", writtenBefore: isServing ? hourAgo : .now(), db)
+    var findings: [Finding] = []
+    if !audit.missing.isEmpty {
+      findings.append(
+        .problem(
+          "uploads",
+          "\(audit.missing.count) file(s) are gone, first \(audit.missing[0]): restore 'uploads' from a backup"))
+    }
+    if !audit.damaged.isEmpty {
+      findings.append(
+        .problem("uploads", "\(audit.damaged.count) file(s) have another size than recorded, first \(audit.damaged[0])")
+      )
+    }
+    if findings.isEmpty { findings.append(.ok("uploads", "\(audit.uploadCount), all with their files")) }
+    if !audit.orphans.isEmpty {
+      let size = audit.orphans.reduce(0) { $0 + $1.byteCount }
+      let what = "\(audit.orphans.count) file(s) of \(size) bytes that no upload needs"
+      if fixes {
+        for orphan in audit.orphans where unlink(orphan.path) != 0 && errno != ENOENT {
+          throw FileError("can't remove \(orphan.path)", errno)
+        }
+        findings.append(.fixed("orphans", "removed \(what)"))
+      } else {
+        findings.append(.warning("orphans", "\(what): the server removes them at its next start, --fix now"))
+      }
+    }
+    return findings
+  }
+
+  // MARK: Clock and machine
+
+  private func clock(_ db: any SQLConnection) throws -> Finding {
+    let now = Timestamp.now()
+    let newest = try db.first("SELECT created_at FROM events ORDER BY cursor DESC LIMIT 1") { $0.text(0) }
+    guard let newest, let last = Timestamp(rfc3339: newest), last > now.adding(seconds: 5) else {
+      return .ok("clock", "\(now.text)")
+    }
+    return .warning(
+      "clock", "the newest event is of \(newest), later than now (\(now.text)): set the clock, as with chrony")
+  }
+
+  private func permissions() -> [Finding] {
+    var findings: [Finding] = []
+    for path in [configuration.dataDirectory, configuration.databasePath] {
+      var info = stat()
+      guard stat(path, &info) == 0 else {
+        findings.append(.problem("permissions", "can't look at \(path): \(String(cString: strerror(errno)))"))
+        continue
+      }
+      if access(path, R_OK | W_OK) != 0 {
+        findings.append(.problem("permissions", "this user can't read and write \(path)"))
+      }
+      guard info.st_mode & 0o077 != 0 else { continue }
+      let mode = String(info.st_mode & 0o777, radix: 8)
+      if fixes, chmod(path, info.st_mode & 0o700) == 0 {
+        findings.append(.fixed("permissions", "took the rights of others on \(path), which had mode \(mode)"))
+      } else {
+        findings.append(.warning("permissions", "others have rights on \(path), mode \(mode); --fix takes them"))
+      }
+    }
+    return findings.isEmpty ? [.ok("permissions", "only this user can read the data")] : findings
+  }
+
+  private func machine() -> [Finding] {
+    var findings: [Finding] = []
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit)
+    // Beside connections there are the database, uploads, libraries and outbound requests.
+    let needed = UInt64(configuration.connectionsMax) + 256
+    findings.append(
+      limit.rlim_max >= needed
+        ? .ok("files", "the limit on open files (\(limit.rlim_max)) allows \(configuration.connectionsMax) connections")
+        : .warning(
+          "files",
+          "the limit on open files (\(limit.rlim_max)) is below connections_max (\(configuration.connectionsMax)) and "
+            + "what the server needs itself: raise LimitNOFILE, or lower connections_max"))
+    var space = statvfs()
+    if statvfs(configuration.dataDirectory, &space) == 0 {
+      let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
+      let text = "\(free >> 20) MiB free in \(configuration.dataDirectory)"
+      let isShort = free < 1 << 30
+      findings.append(
+        isShort ? .warning("disk", "\(text): the server refuses writes when it is full") : .ok("disk", text))
+    }
+    return findings
+  }
+}
