@@ -22,12 +22,13 @@ let package = Package(
     .systemLibrary(name: "CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
     .target(name: "WebClient", exclude: ["assets"]),
     .target(name: "Runtime", dependencies: ["CLibUV", "CCurl"], swiftSettings: strict),
-    .target(name: "Storage", dependencies: ["CSQLite", "COpenSSL"], swiftSettings: strict),
+    .target(name: "Storage", dependencies: ["CSQLite", "COpenSSL", "CArgon2"], swiftSettings: strict),
     .target(name: "Actors", dependencies: ["Runtime", "Storage"], swiftSettings: strict),
     .target(
       name: "HTTP", dependencies: ["Actors", "Runtime", "Storage", "CZlib", "COpenSSL", "WebClient"],

@@ -56,6 +56,22 @@ public enum Administration {
     try MagicLinks.create(email: email, displayName: displayName, lasting: seconds, tx).token
   }
 
+  /// Makes a one-time link with which a person sets a new password.
+  /// - Returns: The secret.
+  /// - Throws: `StoreError.invalid`, `.notFound`, `.conflict` for an address that several people have; `SQLError`.
+  public static func createPasswordReset(
+    email: String, lasting seconds: Int64, _ tx: Transaction
+  ) throws -> String {
+    try PasswordResets.create(for: try resolve(.email(email), tx.db).id, lasting: seconds, tx)
+  }
+
+  /// Sets a person's password and ends all their sessions.
+  /// - Parameter hash: As `Argon2id` makes it.
+  /// - Throws: `StoreError.invalid`, `.notFound`, `.conflict` for an address that several people have; `SQLError`.
+  public static func setPassword(email: String, hash: String, _ tx: Transaction) throws {
+    try Passwords.set(hash, for: try resolve(.email(email), tx.db).id, except: nil, tx)
+  }
+
   /// Makes a bot with a token on behalf of a member, who needs the same rights as by the API.
   /// - Parameter workspace: An identifier, a route identifier or a slug.
   /// - Throws: `StoreError.invalid`, `.notFound`, `.forbidden`, `.conflict`; `SQLError`.
@@ -90,15 +106,8 @@ public enum Administration {
   private static func join(
     _ user: User, _ workspaceID: WorkspaceID, as role: Role, _ tx: Transaction
   ) throws -> MemberAdded {
-    let isMember = try tx.db.exists(
-      "SELECT 1 FROM workspace_members WHERE workspace_id = ?1 AND user_id = ?2", [.text(workspaceID), .text(user.id)])
-    if !isMember {
-      try tx.db.execute(
-        "INSERT INTO workspace_members (workspace_id, user_id, role, joined_at) VALUES (?1, ?2, ?3, ?4)",
-        [.text(workspaceID), .text(user.id), .text(role.rawValue), .text(tx.now.text)])
-      tx.invalidate(.membership(workspaceID, user.id))
-    }
-    return MemberAdded(workspaceID: workspaceID, userID: user.id, isNew: !isMember)
+    MemberAdded(
+      workspaceID: workspaceID, userID: user.id, isNew: try Memberships.join(user.id, workspaceID, as: role, tx))
   }
 
   static func resolve(_ person: Person, _ db: any SQLConnection) throws -> User {

@@ -138,6 +138,9 @@ public enum Moderation {
         .optional(state.blockedAt), .text(state.note), .text(caller.userID), .text(tx.now.text),
       ])
     tx.invalidate(.membership(workspaceID, userID))
+    if state.role == .guest || state.blockedAt != nil {
+      try ChannelMembers.removeFromAll(userID, of: workspaceID, tx)
+    }
     let event = try tx.append(
       EventDraft(.memberModerationUpdated, workspaceID: workspaceID, audience: .moderators(about: userID)) {
         $0.field("role", state.role.rawValue)

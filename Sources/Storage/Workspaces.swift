@@ -181,7 +181,9 @@ public enum Workspaces {
     // Identifiers contain an underscore, slugs never do.
     try tx.db.execute(
       "UPDATE workspaces SET deleted_at = ?2, slug = id WHERE id = ?1", [.text(id), .text(tx.now.text)])
-    try tx.db.execute("DELETE FROM workspace_invites WHERE workspace_id = ?1", [.text(id)])
+    for table in ["workspace_invites", "workspace_invite_links"] {
+      try tx.db.execute("DELETE FROM \(table) WHERE workspace_id = ?1", [.text(id)])
+    }
     tx.invalidate(.workspace(id))
   }
 

@@ -11,6 +11,8 @@ public struct Services: Sendable {
   public let sessions: SessionCache
   /// The bytes of uploads.
   public let blobs: any BlobStore
+  /// Hashes and compares passwords.
+  public let passwords: PasswordHasher
   /// Calls apps.
   public let callbacks: CallbackSender
   /// Delivers events to apps.
@@ -25,6 +27,10 @@ public struct Services: Sendable {
   let limits = EndpointLimits()
   /// Challenges that passkeys have to answer.
   let passkeyChallenges: OneTimeValues<PasskeyChallenge>
+  /// Guesses of a password, per account: ten, then one in half a minute. Per address they count as attempts to sign in.
+  let passwordGuesses = RateLimiter(burst: 10, perSecond: 1.0 / 30)
+  /// Mails with sign-in links, per e-mail address: three, then one in five minutes.
+  let mailedLinks = RateLimiter(burst: 3, perSecond: 1.0 / 300)
   /// Uploads under way, per user: as many as may be pending.
   let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
   /// Bytes of uploads under way.
@@ -32,14 +38,16 @@ public struct Services: Sendable {
 
   /// Gathers the parts.
   public init(
-    store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache, callbacks: CallbackSender,
-    dispatcher: EventDispatcher, identityProviders: IdentityProviders, settings: APISettings, contexts: LoopContexts
+    store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache,
+    passwords: PasswordHasher, callbacks: CallbackSender, dispatcher: EventDispatcher,
+    identityProviders: IdentityProviders, settings: APISettings, contexts: LoopContexts
   ) {
     self.contexts = contexts
     self.store = store
     self.blobs = blobs
     self.realtime = realtime
     self.sessions = sessions
+    self.passwords = passwords
     self.callbacks = callbacks
     self.dispatcher = dispatcher
     self.identityProviders = identityProviders
@@ -69,6 +77,10 @@ public struct APISettings: Sendable {
   public var sessionSeconds: Int64 = 30 * 86_400
   /// How long a magic link can be used, in seconds.
   public var magicLinkSeconds: Int64 = 15 * 60
+  /// Whether people may sign in with an e-mail address and a password.
+  public var passwordsEnabled = true
+  /// Whether sign-in links are sent by mail.
+  public var mailsMagicLinks = false
   /// The proxy that signs people in, if there is one.
   public var proxyAssertions: ProxyAssertionSettings?
   /// The rules for passkeys.

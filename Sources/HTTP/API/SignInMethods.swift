@@ -5,8 +5,8 @@ extension API {
       let signIn = SignIn(request)
       let settings = request.services.settings
       return APIResponse.json { json in
-        json.field("magic_link", settings.developmentMode)
-        json.field("password", false)
+        json.field("magic_link", settings.developmentMode || settings.mailsMagicLinks)
+        json.field("password", settings.passwordsEnabled)
         json.field("passkey", PasskeyCeremonies(request).isAvailable)
         json.field("development", settings.developmentMode && signIn.provenance.isLocal)
         json.key("providers")

@@ -8,7 +8,7 @@ public struct StaticFilesMiddleware: Middleware {
     guard case .notFound = exchange.match,
       let response = StaticFiles.response(
         method: exchange.head.method.rawValue, path: exchange.head.path,
-        ifNoneMatch: exchange.head.headers["if-none-match"])
+        ifNoneMatch: exchange.head.headers["if-none-match"], accepting: AcceptEncoding(exchange.head.headers))
     else { return try await next(exchange) }
     return response
   }

@@ -2,20 +2,46 @@ import WebClient
 
 /// A file of the web client that is part of the binary.
 public struct StaticAsset: Sendable {
-  /// Its path on the server, such as `/assets/app.js`.
+  /// A file's content in one coding (RFC 9110, section 8.4.1).
+  struct Form: Sendable {
+    /// The name of the coding, or nil when the content is sent as it is.
+    let coding: String?
+    /// Names this content (RFC 9110, section 8.8.3): a strong validator with its quotes, different for each coding.
+    let etag: String
+    /// The content in its coding.
+    let bytes: [UInt8]
+  }
+
+  /// Its path on the server, such as `/assets/favicon.svg`.
   public let path: String
   /// Its media type.
   public let contentType: String
-  /// Names this content (RFC 9110, section 8.8.3): a strong validator with its quotes.
-  public let etag: String
-  /// The content.
-  public let bytes: [UInt8]
+  /// Whether its path names its content, so that it never changes.
+  public let isImmutable: Bool
+  /// The content, best compressed first; the last one is as it is.
+  let forms: [Form]
 
-  init(path: String, contentType: String, bytes: [UInt8]) {
+  init(
+    path: String, contentType: String, isImmutable: Bool = false, bytes: [UInt8],
+    compressed: [(coding: String, bytes: [UInt8])] = []
+  ) {
     self.path = path
     self.contentType = contentType
-    self.bytes = bytes
-    etag = "\"\(String(Self.fnv1a(bytes), radix: 16))-\(String(bytes.count, radix: 16))\""
+    self.isImmutable = isImmutable
+    let name = "\(String(Self.fnv1a(bytes), radix: 16))-\(String(bytes.count, radix: 16))"
+    forms =
+      compressed.map { Form(coding: $0.coding, etag: "\"\(name)-\($0.coding)\"", bytes: $0.bytes) }
+      + [Form(coding: nil, etag: "\"\(name)\"", bytes: bytes)]
+  }
+
+  /// The content as it is.
+  public var bytes: [UInt8] { plain.bytes }
+
+  var plain: Form { forms[forms.count - 1] }
+
+  /// The smallest form that a client accepts.
+  func form(for accepted: AcceptEncoding) -> Form {
+    forms.first { form in form.coding.map { accepted.weightThousandths(of: $0) > 0 } ?? true } ?? plain
   }
 
   // FNV-1a with 64 bits: files of one binary need to be told apart, not protected.
@@ -29,10 +55,17 @@ public struct StaticAsset: Sendable {
     for index in 0..<clickclack_asset_count() {
       let asset = clickclack_asset(index)
       let path = String(cString: asset.path)
+      var compressed: [(coding: String, bytes: [UInt8])] = []
+      if let bytes = asset.brotli_bytes { compressed.append(("br", copy(bytes, asset.brotli_length))) }
+      if let bytes = asset.gzip_bytes { compressed.append(("gzip", copy(bytes, asset.gzip_length))) }
       assets[path] = StaticAsset(
-        path: path, contentType: String(cString: asset.content_type),
-        bytes: Array(UnsafeBufferPointer(start: asset.bytes, count: asset.length)))
+        path: path, contentType: String(cString: asset.content_type), isImmutable: asset.immutable != 0,
+        bytes: copy(asset.bytes, asset.length), compressed: compressed)
     }
     return assets
   }()
+
+  private static func copy(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> [UInt8] {
+    Array(UnsafeBufferPointer(start: bytes, count: count))
+  }
 }

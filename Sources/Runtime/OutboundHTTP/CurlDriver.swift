@@ -9,12 +9,9 @@ final class CurlDriver {
   private let timer: UnsafeMutablePointer<uv_timer_t>
   private let onDone: (OutboundExchange, CURLcode) -> Void
 
-  /// libcurl's own once-per-process initialisation.
-  private static let isInitialized = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
-
   /// Creates a driver that calls `onDone` when a transfer has ended; nil if libcurl cannot be used.
   init?(loop: EventLoop, idleConnectionsMax: Int, onDone: @escaping (OutboundExchange, CURLcode) -> Void) {
-    guard Self.isInitialized, let multi = curl_multi_init() else { return nil }
+    guard LibCurl.isInitialized, let multi = curl_multi_init() else { return nil }
     self.loop = loop
     self.multi = multi
     self.onDone = onDone

@@ -177,6 +177,7 @@ public enum Bots {
       [.text(id), .text(tx.now.text)])
     try BotTokens.revokeAll(of: id, tx)
     try Integrations.unbind(bot: id, in: nil, tx)
+    for workspace in workspaces { try ChannelMembers.removeFromAll(id, of: workspace, tx) }
     try tx.db.execute("DELETE FROM workspace_members WHERE user_id = ?1", [.text(id)])
     tx.invalidate(.user(id))
     for workspace in workspaces { tx.invalidate(.membership(workspace, id)) }
@@ -194,6 +195,7 @@ public enum Bots {
     if bot.ownerUserID != caller.userID { try membership.requireModerator() }
     try BotTokens.revokeAll(of: id, in: workspaceID, tx)
     try Integrations.unbind(bot: id, in: workspaceID, tx)
+    try ChannelMembers.removeFromAll(id, of: workspaceID, tx)
     try tx.db.execute(
       "DELETE FROM workspace_members WHERE workspace_id = ?1 AND user_id = ?2", [.text(workspaceID), .text(id)])
     tx.invalidate(.membership(workspaceID, id))

@@ -12,6 +12,8 @@ public struct Token: Sendable {
     case session = "sst_"
     /// A one-time sign-in link.
     case magicLink = "mgt_"
+    /// A link with which a person sets a new password.
+    case passwordReset = "pwr_"
     /// A bot.
     case bot = "ccb_"
     /// An invitation to a workspace.

@@ -12,9 +12,17 @@ struct clickclack_asset {
   const char *path;
   /// Its media type.
   const char *content_type;
+  /// Whether its path names its content, so that it never changes.
+  int immutable;
   /// Its content: `length` bytes, not terminated.
   const unsigned char *bytes;
   size_t length;
+  /// The content compressed with gzip (RFC 1952), or NULL where that is not worth it.
+  const unsigned char *gzip_bytes;
+  size_t gzip_length;
+  /// The content compressed with Brotli (RFC 7932), or NULL where that is not worth it.
+  const unsigned char *brotli_bytes;
+  size_t brotli_length;
 };
 
 /// How many files there are.

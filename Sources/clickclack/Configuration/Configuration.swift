@@ -20,6 +20,20 @@ struct Configuration: Equatable, Sendable {
   var passkeysPerUserMax = 20
   var passkeyChallengeLifetime = Duration.seconds(300)
   var passkeyChallengesMax = 10_000
+  var arePasswordsEnabled = true
+  var passwordResetLifetime = Duration.seconds(86_400)
+  var passwordHashMemoryBytes = 19 * 1024 * 1024
+  var passwordHashPasses = 2
+  var passwordHashThreadCount = 2
+  var passwordHashQueueMax = 64
+
+  var smtpURL: SMTPAddress?
+  var smtpUsername = ""
+  var smtpPassword = ""
+  var isPlainSMTPAllowed = false
+  var smtpAuthorityFile = ""
+  var mailFrom = ""
+  var isSignUpByMailAllowed = false
 
   var github = GitHubConfiguration()
   /// By the name that is part of their settings' names.

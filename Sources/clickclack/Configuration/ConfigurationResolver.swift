@@ -122,7 +122,20 @@ struct ConfigurationResolver {
     if configuration.websocketDeadPeerTimeout <= configuration.websocketPingInterval {
       problems.append("'websocket_dead_peer_timeout' must be longer than 'websocket_ping_interval'")
     }
+    checkMail()
     problems += configuration.providerProblems
+  }
+
+  private mutating func checkMail() {
+    guard let server = configuration.smtpURL else { return }
+    if configuration.publicURL == nil { problems.append("'smtp_url' needs 'public_url', for the links in mails") }
+    if configuration.mailFrom.isEmpty { problems.append("'smtp_url' needs 'mail_from'") }
+    if configuration.isPlainSMTPAllowed, server.isEncrypted || !server.isLocal {
+      problems.append("'smtp_allow_plain' is for an smtp:// server on this machine only")
+    }
+    if configuration.smtpUsername.isEmpty != configuration.smtpPassword.isEmpty {
+      problems.append("'smtp_username' and 'smtp_password' belong together")
+    }
   }
 
   private func finish() throws(ConfigurationError) -> ResolvedConfiguration {

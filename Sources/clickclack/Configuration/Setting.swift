@@ -6,6 +6,7 @@ struct Setting: Sendable {
     case access = "Access"
     case providers = "Sign-in by other services"
     case openID = "OpenID Connect providers"
+    case mail = "Mail"
     case observability = "Observability"
     case threads = "Threads and shutdown"
     case http = "HTTP"

@@ -14,6 +14,16 @@ extension SettingKind where Value == String {
   static let path = SettingKind(name: "path", parse: { $0 }, text: { $0 })
   static let text = SettingKind(name: "string", parse: { $0 }, text: { $0 })
 
+  /// An e-mail address, or nothing.
+  static let mailAddress = SettingKind(
+    name: "address",
+    parse: { text throws(BadValue) in
+      guard text.isEmpty || MailAddress(text) != nil else {
+        throw BadValue("must be an address such as 'chat@example.org', not '\(text)'")
+      }
+      return text
+    }, text: { $0 })
+
   /// The name of a header field (RFC 9110, section 5.1), as far as anybody uses.
   static let fieldName = SettingKind(
     name: "string",
@@ -104,6 +114,12 @@ extension SettingKind where Value == Duration {
 extension SettingKind where Value == ListenAddress {
   static let address = SettingKind(
     name: "address", parse: { text throws(BadValue) in try ListenAddress(parsing: text) }, text: { $0.text })
+}
+
+extension SettingKind where Value == SMTPAddress? {
+  static let smtpAddress = SettingKind(
+    name: "url", parse: { text throws(BadValue) in text.isEmpty ? nil : try SMTPAddress(parsing: text) },
+    text: { $0?.text ?? "" })
 }
 
 extension SettingKind where Value == WebOrigin? {

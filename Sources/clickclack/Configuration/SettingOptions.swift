@@ -8,6 +8,10 @@ enum SettingOptions {
   case magicLinks
   /// The same, for a command that makes invitations.
   case invites
+  /// The same, for commands that set passwords.
+  case passwords
+  /// The same, for a command that makes links to set passwords.
+  case passwordResets
   /// `healthcheck`: only where the server listens.
   case address
   /// Commands that talk to a server.
@@ -21,6 +25,10 @@ enum SettingOptions {
     case .data: Setting.all.filter { $0.key == "data" }
     case .magicLinks: Setting.all.filter { ["data", "magic_link_lifetime"].contains($0.key) }
     case .invites: Setting.all.filter { ["data", "public_url", "invite_lifetime"].contains($0.key) }
+    case .passwords:
+      Setting.all.filter { ["data", "password_hash_memory", "password_hash_passes"].contains($0.key) }
+    case .passwordResets:
+      Setting.all.filter { ["data", "addr", "public_url", "password_reset_lifetime"].contains($0.key) }
     case .address: Setting.all.filter { $0.key == "addr" }
     case .client: Setting.all.filter { $0.section == .client }
     case .all: Setting.all

@@ -59,6 +59,41 @@ extension Setting {
     Setting(
       "passkey_challenges_max", .access, \.passkeyChallengesMax, .integer(16...1_000_000),
       "Most registrations and sign-ins with passkeys under way; further ones are answered with 503."),
+    Setting(
+      "passwords", .access, \.arePasswordsEnabled, .boolean,
+      "Let people sign in with an e-mail address and a password."),
+    Setting(
+      "password_reset_lifetime", .access, \.passwordResetLifetime, .duration(.seconds(60)...day * 7),
+      "How long a link to set a new password can be used."),
+    Setting(
+      "password_hash_memory", .access, \.passwordHashMemoryBytes, .bytes(7 * mebibyte...1024 * mebibyte),
+      "Memory that hashing one password takes (Argon2id); existing passwords are hashed anew when they are used."),
+    Setting(
+      "password_hash_passes", .access, \.passwordHashPasses, .integer(1...100),
+      "Passes over that memory; more take longer."),
+    Setting(
+      "password_hash_threads", .access, \.passwordHashThreadCount, .integer(1...64),
+      "Passwords that are hashed at a time, each with its memory."),
+    Setting(
+      "password_hash_queue_max", .access, \.passwordHashQueueMax, .integer(0...10_000),
+      "Most passwords that wait to be hashed; further sign-ins are answered with 503."),
+
+    Setting(
+      "smtp_url", .mail, \.smtpURL, .smtpAddress,
+      "Mail server for sign-in links, which people then may ask for: `smtp://host:port`, where STARTTLS is required, or "
+        + "`smtps://host`. Needs `public_url` and `mail_from`. Empty: no mail."),
+    Setting("smtp_username", .mail, \.smtpUsername, .text, "Account at the mail server; empty for none."),
+    Setting("smtp_password", .mail, \.smtpPassword, .text, isSecret: true, "Password of that account."),
+    Setting("mail_from", .mail, \.mailFrom, .mailAddress, "Address from which mail is sent."),
+    Setting(
+      "smtp_allow_plain", .mail, \.isPlainSMTPAllowed, .boolean,
+      "Talk to a mail server on this machine without encryption; refused for others."),
+    Setting(
+      "smtp_ca_file", .mail, \.smtpAuthorityFile, .path,
+      "File with the certificate authorities of the mail server; empty for the system's."),
+    Setting(
+      "magic_link_sign_up", .mail, \.isSignUpByMailAllowed, .boolean,
+      "Send links also to addresses that nobody has; who opens one becomes a user."),
 
     Setting(
       "github_client_id", .providers, \.github.clientID, .text,

@@ -10,6 +10,8 @@ extension ChatServer {
     let realtime: Realtime
     /// Absent without a token.
     let pushover: PushoverSender?
+    /// Absent without a mail server.
+    let mail: SMTPClient?
     let configuration: Configuration
     let log: Logger
   }
@@ -33,6 +35,7 @@ extension ChatServer {
     }
     await registerUploadJobs(runner, parts)
     await registerNotificationJobs(runner, parts)
+    await registerMailJobs(runner, parts)
   }
 
   /// Enqueues what each start of a server has to do once.

@@ -23,6 +23,8 @@ final class ChatServer: Sendable {
   private let jobs: JobRunner
   private let lock: DataDirectoryLock
   private let sessions: SessionCache
+  private let passwords: PasswordHasher
+  private let mail: SMTPClient?
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
 
@@ -59,6 +61,9 @@ final class ChatServer: Sendable {
       loops: group.loops, store: database, encoder: EventFrames(contexts: contexts),
       limits: configuration.realtimeLimits, report: { log.error("\($0)") })
     let sessions = SessionCache(store: database)
+    let passwords = PasswordHasher(
+      configuration.passwordHashing, threadsMax: configuration.passwordHashThreadCount,
+      waitingMax: configuration.passwordHashQueueMax)
     let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
     let dispatcher = EventDispatcher(
       loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
@@ -93,8 +98,9 @@ final class ChatServer: Sendable {
         database: database, realtime: realtime, census: census, activity: activity, blocking: blocking,
         configuration: configuration, startedAt: startedAt))
     let services = Services(
-      store: database, blobs: blobs, realtime: realtime, sessions: sessions, callbacks: callbacks,
-      dispatcher: dispatcher, identityProviders: identityProviders, settings: settings, contexts: contexts)
+      store: database, blobs: blobs, realtime: realtime, sessions: sessions, passwords: passwords,
+      callbacks: callbacks, dispatcher: dispatcher, identityProviders: identityProviders, settings: settings,
+      contexts: contexts)
     let httpMetrics = HTTPMetrics(registry: metrics)
     let application = try Application(
       endpoints: API.endpoints,
@@ -125,6 +131,7 @@ final class ChatServer: Sendable {
     self.blocking = blocking
     self.dispatcher = dispatcher
     self.sessions = sessions
+    self.passwords = passwords
     self.jobs = jobs
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
@@ -150,11 +157,13 @@ final class ChatServer: Sendable {
     for timer in housekeeping { await timer.start() }
     activity.sample()
     await dispatcher.start()
+    let mail = Self.mailClient(configuration)
+    self.mail = mail
     await Self.registerJobs(
       jobs,
       JobParts(
-        database: database, blobs: blobs, realtime: realtime, pushover: pushover, configuration: configuration,
-        log: log))
+        database: database, blobs: blobs, realtime: realtime, pushover: pushover, mail: mail,
+        configuration: configuration, log: log))
     try await jobs.start()
     try await Self.enqueueStartJobs(database, startedAt: startedAt)
   }
@@ -182,6 +191,8 @@ final class ChatServer: Sendable {
     await jobsEnd
     await database.close()
     blocking.shutdown()
+    passwords.shutdown()
+    mail?.shutdown()
     await group.shutdown()
     lock.release()
   }

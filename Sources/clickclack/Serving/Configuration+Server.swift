@@ -1,6 +1,7 @@
 import Actors
 import HTTP
 import Runtime
+import Storage
 
 extension Configuration {
   /// The bounds of the writer's queue.
@@ -53,6 +54,14 @@ extension Configuration {
     return timeouts
   }
 
+  /// What hashing a password costs.
+  var passwordHashing: Argon2id {
+    Argon2id(memoryKibibytes: passwordHashMemoryBytes / 1024, passes: passwordHashPasses)
+  }
+
+  /// Where links lead that are made without a request: the public URL, or else this machine.
+  var linkBase: String { publicURL?.text ?? "http://localhost:\(address.port)" }
+
   /// What concerns the API.
   var apiSettings: APISettings {
     var settings = APISettings()
@@ -63,6 +72,8 @@ extension Configuration {
     settings.metricsEnabled = isMetricsEnabled
     settings.sessionSeconds = sessionLifetime.components.seconds
     settings.magicLinkSeconds = magicLinkLifetime.components.seconds
+    settings.passwordsEnabled = arePasswordsEnabled
+    settings.mailsMagicLinks = smtpURL != nil
     settings.proxyAssertions = proxyAssertions
     settings.passkeys.verification = passkeyVerification
     settings.passkeys.perUserMax = passkeysPerUserMax

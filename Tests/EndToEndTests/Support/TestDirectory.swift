@@ -26,6 +26,14 @@ final class TestDirectory: Sendable {
     }
   }
 
+  /// Makes or replaces a file in it.
+  func write(_ text: String, to name: String) throws {
+    guard let file = fopen("\(path)/\(name)", "w") else { throw TestFailure("can't write \(name)") }
+    defer { fclose(file) }
+    let bytes = Array(text.utf8)
+    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw TestFailure("can't write \(name)") }
+  }
+
   deinit { Self.remove(path) }
 
   private static func remove(_ path: String) {

@@ -80,15 +80,19 @@ final class TestServer: Sendable {
   }
 
   /// Runs a command line on the same data directory.
-  func command(_ words: [String]) throws -> CommandResult { try Self.command(words, in: directory) }
+  func command(_ words: [String], input: String = "") throws -> CommandResult {
+    try Self.command(words, in: directory, input: input)
+  }
 
   static func command(
-    _ words: [String], in directory: TestDirectory, environment: [String] = []
+    _ words: [String], in directory: TestDirectory, environment: [String] = [], input: String = ""
   ) throws -> CommandResult {
     let number = commandCount.wrappingAdd(1, ordering: .relaxed).newValue
+    if !input.isEmpty { try directory.write(input, to: "\(number).in") }
     let process = try ChildProcess(
       words + ["--data", directory.path + "/data"], environment: environment, output: "\(directory.path)/\(number).out",
-      errors: "\(directory.path)/\(number).err")
+      errors: "\(directory.path)/\(number).err",
+      input: input.isEmpty ? "/dev/null" : "\(directory.path)/\(number).in")
     let code = try process.waitForExit()
     return CommandResult(
       exitCode: code, output: directory.read("\(number).out"), errors: directory.read("\(number).err"))

@@ -6,7 +6,12 @@ enum AdminCommand {
     name: "admin", summary: "Administer the data directory, also while the server runs.",
     subcommands: [
       AdminBootstrapCommand.declaration,
-      CommandDeclaration(name: "user", summary: "People.", subcommands: [AdminUserCreateCommand.declaration]),
+      CommandDeclaration(
+        name: "user", summary: "People.",
+        subcommands: [
+          AdminUserCreateCommand.declaration, AdminUserResetPasswordCommand.declaration,
+          AdminUserSetPasswordCommand.declaration,
+        ]),
       CommandDeclaration(
         name: "member", summary: "Members of workspaces.", subcommands: [AdminMemberAddCommand.declaration]),
       CommandDeclaration(

@@ -26,7 +26,8 @@ struct WebOrigin: Equatable, Sendable {
 
   var text: String { "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? "") }
 
-  private static func split(_ authority: Substring, orThrow bad: BadValue) throws(BadValue) -> (String, UInt16?) {
+  /// The host and the port of an authority.
+  static func split(_ authority: Substring, orThrow bad: BadValue) throws(BadValue) -> (String, UInt16?) {
     var host = String(authority)
     var port: UInt16?
     let bracket = authority.lastIndex(of: "]")

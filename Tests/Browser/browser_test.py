@@ -1,0 +1,81 @@
+"""What every browser test builds on: one Chromium, a server per class, people with a context of their own."""
+
+import os
+import pathlib
+import shutil
+import unittest
+
+from playwright.sync_api import expect, sync_playwright
+
+from server import Server
+
+OUTPUT = pathlib.Path(__file__).resolve().parent / "output"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+TIMEOUT_MILLISECONDS = 10_000
+
+expect.set_options(timeout=TIMEOUT_MILLISECONDS)
+
+
+class BrowserTest(unittest.TestCase):
+    """Collects what went wrong in the pages: a test fails when a page threw or broke its security policy."""
+
+    @classmethod
+    def setUpClass(cls):
+        OUTPUT.mkdir(exist_ok=True)
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.stop)
+        cls.playwright = sync_playwright().start()
+        cls.addClassCleanup(cls.playwright.stop)
+        cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        cls.addClassCleanup(cls.browser.close)
+
+    def setUp(self):
+        self.failures = []
+        self.addCleanup(self.check_failures)
+
+    def check_failures(self):
+        self.assertEqual(self.failures, [])
+
+    def open(self, session=None, address=None, size=DESKTOP, scheme="light", touch=False):
+        """A page of its own browser context, signed in as a session's user or, in development, as the first one."""
+        context = self.browser.new_context(
+            viewport=size, color_scheme=scheme, has_touch=touch, reduced_motion="reduce", locale="en-GB")
+        self.addCleanup(context.close)
+        if session:
+            context.add_cookies([self.cookie(session["token"])])
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        # Pictures of other sites are not there in a test.
+        context.route(lambda url: not url.startswith(self.server.base) and not url.startswith("data:"),
+                      lambda route: route.abort())
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT_MILLISECONDS)
+        page.on("pageerror", lambda error: self.failures.append(f"{page.url}: {error}"))
+        page.on("console", self.note)
+        page.goto(address or self.server.page_of(self.server.general["route_id"]))
+        return page
+
+    def note(self, message):
+        if message.type == "error" and "Failed to load resource" not in message.text \
+                and "WebSocket connection" not in message.text:
+            self.failures.append(message.text)
+
+    def cookie(self, token):
+        return {"name": "cc_session", "value": token, "url": self.server.base}
+
+    def picture(self, page, name):
+        page.screenshot(path=OUTPUT / f"{name}.png")
+
+
+def composer(page):
+    return page.locator(".main .composer textarea").last
+
+
+def send(page, text):
+    composer(page).fill(text)
+    composer(page).press("Enter")
+
+
+def message(page, text):
+    return page.locator(".main .message").filter(has_text=text)

@@ -1,0 +1,82 @@
+// One request of the public HTTP API. Everything in api/ goes through here.
+
+import { strings } from "../strings";
+
+/** What went wrong: the server's own words and status, or status 0 when it could not be reached. */
+export class ApiError extends Error {
+  constructor(readonly status: number, message: string, readonly retryAfterSeconds: number | null = null) {
+    super(message);
+    this.name = "ApiError";
+  }
+
+  /** Whether trying again later may help: the network, a busy server, a restart behind a proxy. */
+  get isTransient(): boolean {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 502;
+  }
+}
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface RequestOptions {
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** Sends JSON and reads JSON. The session is the browser's cookie: no token is ever in reach of scripts. */
+export async function request<Answer>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer> {
+  const headers: Record<string, string> = { Accept: "application/json", ...csrfHeader(method) };
+  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: options.signal ?? null,
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+    });
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new ApiError(0, strings.errors.unreachable);
+  }
+  return readAnswer<Answer>(response.status, await response.text(), response.headers.get("Retry-After"));
+}
+
+/** The proof that a change comes from a page of this server. */
+export function csrfHeader(method: Method): Record<string, string> {
+  return method === "GET" ? {} : { "X-ClickClack-CSRF": "1" };
+}
+
+/** Turns a response into its value, or throws the `ApiError` that it stands for. */
+export function readAnswer<Answer>(status: number, text: string, retryAfter: string | null): Answer {
+  let value: unknown = null;
+  if (text) {
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      throw new ApiError(status, strings.errors.unreadable);
+    }
+  }
+  if (status >= 200 && status < 300) return value as Answer;
+  const known = (value as { error?: unknown } | null)?.error;
+  const seconds = retryAfter === null ? NaN : Number(retryAfter);
+  throw new ApiError(
+    status, typeof known === "string" ? known : strings.errors.status(status), Number.isFinite(seconds) ? seconds : null);
+}
+
+export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === "AbortError";
+
+/** Builds a path with encoded values: path`/api/messages/${id}`. */
+export const path = (parts: TemplateStringsArray, ...values: string[]): string =>
+  String.raw({ raw: parts }, ...values.map(encodeURIComponent));
+
+/** Appends those query parameters that have a value. */
+export function query(base: string, values: Record<string, string | number | boolean | null | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `${base}?${text}` : base;
+}

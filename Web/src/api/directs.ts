@@ -1,0 +1,16 @@
+import { path, query, request } from "./client";
+import type { DirectConversation } from "./types";
+
+export const directs = {
+  list: async (workspace: string) =>
+    (await request<{ conversations: DirectConversation[] | null }>("GET", query("/api/dms", { workspace_id: workspace })))
+      .conversations ?? [],
+  get: async (id: string) =>
+    (await request<{ conversation: DirectConversation }>("GET", path`/api/dms/${id}`)).conversation,
+  open: async (workspace: string, members: string[]) =>
+    (await request<{ conversation: DirectConversation }>("POST", "/api/dms", {
+      body: { workspace_id: workspace, member_ids: members },
+    })).conversation,
+  hide: (id: string) => request<unknown>("DELETE", path`/api/dms/${id}`),
+  markRead: (id: string, seq: number) => request<unknown>("POST", path`/api/dms/${id}/read`, { body: { seq } }),
+};

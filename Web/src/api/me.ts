@@ -1,0 +1,14 @@
+import { request } from "./client";
+import type { AppearancePreferences, User } from "./types";
+
+export interface ProfileChange {
+  display_name?: string;
+  handle?: string;
+  avatar_url?: string;
+  appearance_preferences?: { [Key in keyof AppearancePreferences]?: string };
+}
+
+export const me = {
+  get: async () => (await request<{ user: User }>("GET", "/api/me")).user,
+  update: async (change: ProfileChange) => (await request<{ user: User }>("PATCH", "/api/me", { body: change })).user,
+};

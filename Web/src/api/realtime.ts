@@ -1,0 +1,25 @@
+import { query, request } from "./client";
+
+export interface EphemeralEvent {
+  workspace_id: string;
+  type: "typing.started" | "typing.stopped" | "presence.changed";
+  channel_id?: string;
+  direct_conversation_id?: string;
+  payload?: Record<string, unknown>;
+}
+
+export const realtime = {
+  /** The newest position of the log: where live events begin for what is loaded from now on. */
+  tail: async (workspace: string) =>
+    (await request<{ tail_cursor?: string }>(
+      "GET", query("/api/realtime/events", { workspace_id: workspace, include_tail: true, limit: 1 }))).tail_cursor ?? "",
+  publish: (event: EphemeralEvent) => request<unknown>("POST", "/api/realtime/ephemeral", { body: event }),
+  socketAddress(workspace: string, cursor: string): string {
+    const url = new URL(
+      query("/api/realtime/ws", { workspace_id: workspace, after_cursor: cursor }), location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    return url.href;
+  },
+  streamAddress: (workspace: string, cursor: string) =>
+    query("/api/realtime/sse", { workspace_id: workspace, after_cursor: cursor }),
+};

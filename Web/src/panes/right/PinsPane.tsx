@@ -1,0 +1,49 @@
+import { useEffect, useState } from "react";
+import { api, type Message } from "../../api";
+import { pin } from "../../commands/messages";
+import { messageOf } from "../../commands/report";
+import { MessageBody } from "../../markdown/MessageBody";
+import { go } from "../../router/go";
+import { useSpace } from "../../store/hooks";
+import { strings } from "../../strings";
+import { fullTime, timeAgo } from "../../strings/times";
+import { Avatar } from "../../ui/Avatar";
+import { Button } from "../../ui/Button";
+import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
+import type { RightPaneProps } from "./registry";
+
+export default function PinsPane({ pane }: RightPaneProps<"pins">) {
+  const { conversationID } = pane;
+  const touched = useSpace((space) => space.pinsTouched[conversationID] ?? "", "");
+  const [messages, setMessages] = useState<Message[] | null>(null);
+  const [error, setError] = useState("");
+  useEffect(() => {
+    let current = true;
+    api.pins.list(conversationID).then(
+      (found) => current && setMessages(found), (failure) => current && setError(messageOf(failure)));
+    return () => {
+      current = false;
+    };
+  }, [conversationID, touched]);
+  if (error) return <ErrorState message={error} />;
+  if (!messages) return <Skeleton />;
+  if (!messages.length) return <EmptyState title={strings.panes.emptyPins} mood="asleep" />;
+  return (
+    <ul className="results">
+      {messages.map((message) => (
+        <li key={message.id} className="pinned">
+          <div className="result-head">
+            <Avatar user={message.author ?? null} size="small" />
+            <strong>{message.author?.display_name}</strong>
+            <time className="quiet" dateTime={message.created_at} data-tip={fullTime(message.created_at)}>{timeAgo(message.created_at)}</time>
+          </div>
+          <MessageBody body={message.body} />
+          <footer>
+            <Button tone="quiet" onClick={() => void go.message(message, { kind: "pins" })}>{strings.panes.show}</Button>
+            <Button tone="quiet" onClick={() => void pin(message, false)}>{strings.message.unpin}</Button>
+          </footer>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,27 @@
+import { Suspense, type ComponentType } from "react";
+import { useSelector } from "../../store/hooks";
+import type { RightPane as Pane } from "../../store/state";
+import { strings } from "../../strings";
+import { IconButton } from "../../ui/Button";
+import { Skeleton } from "../../ui/States";
+import { rightPanes } from "./registry";
+
+export function RightPane({ onClose }: { onClose: () => void }) {
+  const pane = useSelector((state) => state.ui.right);
+  const workspaceID = useSelector((state) => state.ui.workspaceID);
+  if (!pane || !workspaceID) return null;
+  const { title, component } = rightPanes[pane.kind];
+  const Content = component as ComponentType<{ pane: Pane; workspaceID: string }>;
+  return (
+    <aside className="right" aria-label={title}>
+      <header className="heading">
+        <IconButton icon="back" label={strings.common.back} className="only-narrow" onClick={onClose} />
+        <h2>{title}</h2>
+        <span className="heading-actions">
+          <IconButton icon="close" label={strings.common.close} className="only-wide" onClick={onClose} />
+        </span>
+      </header>
+      <Suspense fallback={<Skeleton />}><Content key={pane.kind} pane={pane} workspaceID={workspaceID} /></Suspense>
+    </aside>
+  );
+}

@@ -1,0 +1,59 @@
+// The chat: rail, sidebar, conversation and, beside it, one right pane.
+
+import { useEffect } from "react";
+import { followAddress } from "../../router/open";
+import { useLocation } from "../../router/navigation";
+import { go } from "../../router/go";
+import { activeConversation, useSelector } from "../../store/hooks";
+import { spaceSummary, titleOf } from "../../store/selectors";
+import { store } from "../../store/store";
+import { strings } from "../../strings";
+import { classes } from "../../ui/classes";
+import { Rail } from "../rail/Rail";
+import { RightPane } from "../right/RightPane";
+import { Sidebar } from "../sidebar/Sidebar";
+import { Conversation } from "./Conversation";
+import { ConnectionBanner } from "./ConnectionBanner";
+import { useShortcuts } from "./shortcuts";
+
+export function Shell() {
+  const isEmbedded = useLocation().kind === "embed";
+  const sidebarOpen = useSelector((state) => state.ui.sidebarOpen);
+  const hasRight = useSelector((state) => state.ui.right !== null);
+  useEffect(followAddress, []);
+  useShortcuts();
+  useTitle();
+  return (
+    <div className={classes("shell", sidebarOpen && "sidebar-open", hasRight && "has-right", isEmbedded && "embedded")}>
+      {!isEmbedded && (
+        <div className="drawer">
+          <Rail />
+          <Sidebar />
+        </div>
+      )}
+      {!isEmbedded && sidebarOpen && (
+        <button type="button" className="scrim" aria-label={strings.sidebar.close}
+          onClick={() => store.dispatch({ type: "ui/sidebar", open: false })} />
+      )}
+      <main className="main">
+        <ConnectionBanner />
+        <Conversation />
+      </main>
+      <RightPane onClose={() => go.closePane()} />
+    </div>
+  );
+}
+
+function useTitle(): void {
+  const title = useSelector((state) => {
+    const conversation = activeConversation(state);
+    const space = conversation && state.ui.workspaceID ? state.spaces[state.ui.workspaceID] : undefined;
+    const workspace = state.workspaces.find((known) => known.id === state.ui.workspaceID);
+    const all = Object.values(state.spaces).map(spaceSummary);
+    const badge = all.reduce((sum, summary) => sum + summary.badge, 0);
+    const mark = badge ? `(${badge}) ` : all.some((summary) => summary.unread) ? "• " : "";
+    const name = conversation && space ? `${titleOf(conversation, space.me)} · ` : "";
+    return `${mark}${name}${workspace?.name ?? strings.product}`;
+  });
+  useEffect(() => void (document.title = title), [title]);
+}

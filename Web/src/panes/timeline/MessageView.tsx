@@ -1,0 +1,69 @@
+// One message.
+
+import { memo } from "react";
+import { go } from "../../router/go";
+import { useSelector, useSpace } from "../../store/hooks";
+import { shownMessage } from "../../store/selectors";
+import { store } from "../../store/store";
+import { strings } from "../../strings";
+import { clockTime, fullTime } from "../../strings/times";
+import { Avatar } from "../../ui/Avatar";
+import { classes } from "../../ui/classes";
+import { MessageBody } from "../../markdown/MessageBody";
+import { EditComposer } from "../composer/EditComposer";
+import { Attachments } from "./Attachments";
+import { MessageActions } from "./MessageActions";
+import { Quote } from "./Quote";
+import { Reactions } from "./Reactions";
+import { ThreadLink } from "./ThreadLink";
+
+export const MessageView = memo(function MessageView({ id, compact, highlighted, inThread }: {
+  id: string; compact: boolean; highlighted: number; inThread: boolean;
+}) {
+  const message = useSpace((space) => shownMessage(space, id), null);
+  const author = useSpace((space) => space.users[space.messages[id]?.message.author_id ?? ""] ?? null, null);
+  const threadState = useSpace((space) => space.messages[id]?.threadState ?? null, null);
+  const isMine = useSpace((space) => space.messages[id]?.message.author_id === space.me, false);
+  const mentionsMe = useSpace((space) => {
+    const handle = space.users[space.me]?.handle;
+    return !!handle && !!message && message.body.toLowerCase().includes(`@${handle.toLowerCase()}`);
+  }, false);
+  const editing = useSelector((state) => state.ui.editing === id);
+  if (!message) return null;
+  const name = author?.display_name ?? message.author?.display_name ?? strings.message.unknownAuthor;
+  const openProfile = () => go.pane({ kind: "profile", userID: message.author_id });
+  return (
+    <article id={`message-${id}`} key={highlighted} tabIndex={-1}
+      className={classes("message", compact && "compact", highlighted > 0 && "landed", mentionsMe && "mentions-me",
+        message.deleted_at && "deleted", editing && "editing", message.kind && message.kind !== "message" && "agent")}
+      aria-label={`${name}, ${clockTime(message.created_at)}`}>
+      {compact
+        ? <time className="message-gutter" dateTime={message.created_at} data-tip={fullTime(message.created_at)}>{clockTime(message.created_at)}</time>
+        : <button type="button" className="message-avatar" tabIndex={-1} aria-label={name} onClick={openProfile}>
+            <Avatar user={author ?? message.author ?? null} />
+          </button>}
+      <div className="message-main">
+        {!compact && (
+          <header className="message-head">
+            <button type="button" className="message-author" onClick={openProfile}>{name}</button>
+            {author?.kind === "bot" && <span className="tag">{strings.message.bot}</span>}
+            <time dateTime={message.created_at} data-tip={fullTime(message.created_at)}>{clockTime(message.created_at)}</time>
+          </header>
+        )}
+        {message.quoted_message_id && <Quote message={message} />}
+        {message.deleted_at
+          ? <p className="message-deleted">{strings.message.deleted}</p>
+          : editing
+            ? <EditComposer message={message} onDone={() => store.dispatch({ type: "ui/editing", messageID: null })} />
+            : <div className="message-body">
+                <MessageBody body={message.body} />
+                {message.edited_at && <span className="edited" data-tip={fullTime(message.edited_at)}>({strings.message.edited})</span>}
+              </div>}
+        {!message.deleted_at && message.attachments && <Attachments uploads={message.attachments} />}
+        <Reactions message={message} />
+        {!inThread && threadState && threadState.reply_count > 0 && <ThreadLink message={message} state={threadState} />}
+      </div>
+      {!editing && <MessageActions message={message} isMine={isMine} inThread={inThread} />}
+    </article>
+  );
+});

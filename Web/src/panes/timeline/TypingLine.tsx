@@ -1,0 +1,17 @@
+import { shallowSame, useSpace } from "../../store/hooks";
+import { strings } from "../../strings";
+
+/** Who writes something here. */
+export function TypingLine({ placeID }: { placeID: string }) {
+  const names = useSpace(
+    (space) => space.typing
+      .filter((entry) => entry.placeID === placeID)
+      .map((entry) => space.users[entry.userID]?.display_name ?? strings.message.unknownAuthor),
+    [], shallowSame);
+  return (
+    <p className="typing" aria-live="polite">
+      {names.length > 0 && <span className="typing-dots" aria-hidden="true"><i /><i /><i /></span>}
+      {strings.timeline.typing(names)}
+    </p>
+  );
+}

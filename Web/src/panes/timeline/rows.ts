@@ -1,0 +1,57 @@
+// What stands in the timeline, in order. Pure.
+
+import type { Message } from "../../api";
+import type { PendingMessage } from "../../store/state";
+import { dayKey } from "../../strings/times";
+
+export type Row =
+  | { kind: "day"; key: string; estimate: number; floats: true; at: string }
+  | { kind: "new"; key: string; estimate: number; floats: true }
+  /** `compact`: it continues what the same author just said. */
+  | { kind: "message"; key: string; estimate: number; id: string; seq: number; compact: boolean }
+  | { kind: "pending"; key: string; estimate: number; message: PendingMessage; compact: boolean };
+
+const COMPACT_MS = 5 * 60_000;
+
+export function timelineRows(
+  messages: readonly Message[], pending: readonly PendingMessage[], me: string, newAfter: number | null,
+): Row[] {
+  const rows: Row[] = [];
+  let day = "";
+  let last: { author: string; at: number } | null = null;
+  let marked = newAfter === null;
+  for (const message of messages) {
+    const key = dayKey(message.created_at);
+    if (key !== day) {
+      rows.push({ kind: "day", key: `day ${key}`, estimate: 40, floats: true, at: message.created_at });
+      day = key;
+      last = null;
+    }
+    const seq = message.channel_seq ?? 0;
+    if (!marked && newAfter !== null && seq > newAfter && message.author_id !== me) {
+      rows.push({ kind: "new", key: "new", estimate: 28, floats: true });
+      marked = true;
+      last = null;
+    }
+    const at = new Date(message.created_at).getTime();
+    const compact = continues(last, message.author_id, at) && !message.quoted_message_id;
+    rows.push({ kind: "message", key: message.id, id: message.id, seq, compact, estimate: estimate(message, compact) });
+    last = { author: message.author_id, at };
+  }
+  for (const message of pending) {
+    const at = new Date(message.createdAt).getTime();
+    const compact = continues(last, me, at) && !message.quotedMessageID;
+    // The key stays when the message takes its place, so that nothing blinks.
+    rows.push({ kind: "pending", key: `pending ${message.nonce}`, message, compact, estimate: compact ? 28 : 52 });
+    last = { author: me, at };
+  }
+  return rows;
+}
+
+const continues = (last: { author: string; at: number } | null, author: string, at: number): boolean =>
+  last !== null && last.author === author && at - last.at < COMPACT_MS;
+
+function estimate(message: Message, compact: boolean): number {
+  const lines = message.body.split("\n").reduce((sum, line) => sum + 1 + Math.floor(line.length / 100), 0);
+  return (compact ? 6 : 30) + lines * 22 + (message.reactions ? 32 : 0) + (message.thread_state?.reply_count ? 30 : 0);
+}

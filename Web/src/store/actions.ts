@@ -1,0 +1,57 @@
+// What can happen. Commands and the realtime connection dispatch these; reducers answer to them.
+
+import type {
+  Channel, DirectConversation, Message, MessagePage, Place, Reaction, ServerEvent, Thread, User, Workspace,
+} from "../api";
+import type { ConnectionState, Overlay, PendingMessage, RightPane, SessionState, Toast } from "./state";
+
+/** Which page was asked for; without a position, the newest. */
+export interface PageRequest {
+  before?: number;
+  after?: number;
+  around?: number;
+}
+
+/** Changes of one workspace. `asOf` is the cursor that had been applied when a snapshot was asked for. */
+export type SpaceAction =
+  | { type: "space/started"; cursor: string }
+  | { type: "space/resynced"; cursor: string }
+  | { type: "space/connection"; connection: Partial<ConnectionState> }
+  | { type: "space/event"; event: ServerEvent; now: number }
+  | { type: "space/expired"; now: number }
+  | { type: "users/loaded"; users: readonly User[] }
+  | { type: "conversations/loaded"; channels: readonly Channel[]; directs: readonly DirectConversation[]; asOf: string }
+  | { type: "conversations/added"; channel?: Channel; direct?: DirectConversation }
+  | { type: "conversations/read"; conversationID: string; seq: number }
+  | { type: "messages/page"; place: Place; request: PageRequest; page: MessagePage; asOf: string }
+  | { type: "messages/snapshot"; message: Message; asOf: string }
+  | { type: "messages/gone"; messageID: string; asOf: string }
+  | { type: "messages/windowClosed"; conversationID: string }
+  | { type: "threads/loaded"; rootID: string; thread: Thread; asOf: string }
+  | { type: "pending/added"; message: PendingMessage }
+  | { type: "pending/sending"; nonce: string }
+  | { type: "pending/sent"; nonce: string; message: Message; asOf: string }
+  | { type: "pending/failed"; nonce: string; error: string; refused: boolean }
+  | { type: "pending/discarded"; nonce: string }
+  | { type: "overlay/added"; overlay: Overlay }
+  | { type: "overlay/settled"; id: string; asOf: string; message?: Message; reactions?: readonly Reaction[] }
+  | { type: "overlay/dropped"; id: string };
+
+export type UIAction =
+  | { type: "ui/opened"; workspaceID: string; conversationID: string | null; newLineAfter: number | null }
+  | { type: "ui/right"; right: RightPane | null }
+  | { type: "ui/sidebar"; open: boolean }
+  | { type: "ui/landing"; messageID: string | null }
+  | { type: "ui/editing"; messageID: string | null }
+  | { type: "ui/quoting"; messageID: string | null }
+  | { type: "ui/newLineCleared" }
+  | { type: "ui/toast"; toast: Toast }
+  | { type: "ui/toastClosed"; id: number }
+  | { type: "ui/updateReady" };
+
+export type Action =
+  | { type: "session/changed"; session: SessionState }
+  | { type: "workspaces/loaded"; workspaces: readonly Workspace[] }
+  | { type: "workspaces/added"; workspace: Workspace }
+  | { type: "space"; workspaceID: string; action: SpaceAction }
+  | UIAction;

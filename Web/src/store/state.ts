@@ -1,0 +1,188 @@
+// Everything the client knows. Plain data, changed only by reducers.
+
+import type { Channel, DirectConversation, Message, Place, Reaction, ThreadState, User, Workspace } from "../api";
+
+export interface State {
+  session: SessionState;
+  workspaces: Workspace[];
+  /** What is known of each workspace, by its id. */
+  spaces: Readonly<Record<string, Space>>;
+  ui: UIState;
+}
+
+export type SessionState =
+  | { status: "loading" }
+  | { status: "signedOut" }
+  | { status: "failed"; message: string }
+  | { status: "signedIn"; me: User };
+
+/** One workspace: a projection of REST snapshots, its event log and what was sent but not yet confirmed. */
+export interface Space {
+  id: string;
+  /** The id of the person at this browser. */
+  me: string;
+  /** The last durable event that was applied. Cursors grow, so they can be compared as text. */
+  cursor: string;
+  connection: ConnectionState;
+  users: Readonly<Record<string, User>>;
+  conversations: Readonly<Record<string, Conversation>>;
+  /** Up to which event the list of conversations is known, and the last event that may have changed it. */
+  conversationsAsOf: string | null;
+  conversationsTouched: string;
+  messages: Readonly<Record<string, MessageEntry>>;
+  /** The last event about each message, and about each message's thread. See `Touched`. */
+  touched: Touched;
+  threadTouched: Touched;
+  windows: Readonly<Record<string, Window>>;
+  threads: Readonly<Record<string, ThreadEntry>>;
+  pending: readonly PendingMessage[];
+  overlays: readonly Overlay[];
+  typing: readonly Typing[];
+  presence: Readonly<Record<string, Presence>>;
+  /** Pins change rarely: panes that show them load again when this cursor moved. */
+  pinsTouched: Readonly<Record<string, string>>;
+}
+
+export type ConnectionPhase = "idle" | "connecting" | "live" | "waiting" | "refused";
+
+export interface ConnectionState {
+  phase: ConnectionPhase;
+  /** When the next attempt is made, in milliseconds since 1970, in the phase `waiting`. */
+  retryAt: number;
+  transport: "websocket" | "sse";
+  /** Whether it has ever been live: the first connection is not announced. */
+  wasLive: boolean;
+}
+
+/**
+ * The cursor of the last event about each id. Bounded: what was dropped is covered by `floor`, so that a snapshot from
+ * before it counts as outdated.
+ */
+export interface Touched {
+  byID: Readonly<Record<string, string>>;
+  floor: string;
+}
+
+export interface Conversation extends Place {
+  routeID: string;
+  channel: Channel | null;
+  direct: DirectConversation | null;
+  lastSeq: number;
+  /** How far it has been read: the server's word or this client's, whichever is further. */
+  readSeq: number;
+  /** The server's count, and the positions that it was counted at. */
+  counted: { unread: number; lastSeq: number; readSeq: number };
+  /** Positions after `counted.lastSeq` of messages by others. */
+  arrived: readonly number[];
+  /** Positions of messages that mention me. */
+  mentions: readonly number[];
+}
+
+/** A message and the event up to which it is known. */
+export interface MessageEntry {
+  message: Message;
+  asOf: string;
+  threadState: ThreadState | null;
+  threadAsOf: string;
+}
+
+/** The loaded part of a conversation: a range of positions without gap. */
+export interface Window {
+  ids: readonly string[];
+  oldest: number;
+  newest: number;
+  hasOlder: boolean;
+  /** Whether it reaches to the newest message and follows it. */
+  live: boolean;
+}
+
+export interface ThreadEntry {
+  rootID: string;
+  replyIDs: readonly string[];
+  asOf: string;
+}
+
+/** A message on its way. `sent` ones wait for their place in the window. */
+export interface PendingMessage {
+  nonce: string;
+  place: Place;
+  rootID: string | null;
+  body: string;
+  quotedMessageID: string | null;
+  topicID: string | null;
+  createdAt: string;
+  state: "sending" | "failed" | "sent";
+  /** Its position, once it is sent. */
+  seq: number;
+  error: string;
+  /** Whether the server would refuse it again, so that only a person tries it again. */
+  refused: boolean;
+  /** Uploads to attach once the message is there. */
+  uploadIDs: readonly string[];
+}
+
+/** What a message will look like when the server has agreed. */
+export type Overlay = { id: string; messageID: string } & (
+  | { kind: "edit"; body: string }
+  | { kind: "delete" }
+  | { kind: "reaction"; emoji: string; on: boolean }
+);
+
+export interface Typing {
+  placeID: string;
+  userID: string;
+  until: number;
+}
+
+export interface Presence {
+  status: string;
+  until: number;
+}
+
+/** What the right pane shows. A new kind of pane is a new member here and an entry in panes/right/registry. */
+export type RightPane =
+  | { kind: "thread"; rootID: string }
+  | { kind: "search"; q: string }
+  | { kind: "pins"; conversationID: string }
+  | { kind: "profile"; userID: string };
+
+export interface UIState {
+  workspaceID: string | null;
+  conversationID: string | null;
+  right: RightPane | null;
+  sidebarOpen: boolean;
+  /** The message to land on and to highlight; `request` tells repeated requests apart. */
+  landing: { messageID: string; request: number } | null;
+  /** Where unread messages began when the conversation was opened. */
+  newLine: { conversationID: string; afterSeq: number } | null;
+  /** The message that the composer edits, and the one that it quotes. */
+  editing: string | null;
+  quoting: string | null;
+  toasts: readonly Toast[];
+  /** The server has a newer client than this one. */
+  updateReady: boolean;
+}
+
+export interface Toast {
+  id: number;
+  tone: "error" | "info" | "success";
+  text: string;
+}
+
+export const initialUI: UIState = {
+  workspaceID: null, conversationID: null, right: null, sidebarOpen: false, landing: null, newLine: null, editing: null,
+  quoting: null, toasts: [], updateReady: false,
+};
+
+export const initialState: State = { session: { status: "loading" }, workspaces: [], spaces: {}, ui: initialUI };
+
+export function emptySpace(id: string, me: string): Space {
+  const none: Touched = { byID: {}, floor: "" };
+  return {
+    id, me, cursor: "", connection: { phase: "idle", retryAt: 0, transport: "websocket", wasLive: false }, users: {},
+    conversations: {}, conversationsAsOf: null, conversationsTouched: "", messages: {}, touched: none,
+    threadTouched: none, windows: {}, threads: {}, pending: [], overlays: [], typing: [], presence: {}, pinsTouched: {},
+  };
+}
+
+export type { Reaction };

@@ -1,0 +1,17 @@
+// What the unit tests use of node.
+
+declare module "node:test" {
+  export function test(name: string, run: () => void | Promise<void>): void;
+}
+
+declare module "node:assert/strict" {
+  interface Assert {
+    equal(actual: unknown, expected: unknown, message?: string): void;
+    deepEqual(actual: unknown, expected: unknown, message?: string): void;
+    ok(value: unknown, message?: string): asserts value;
+  }
+  const assert: Assert;
+  export default assert;
+}
+
+declare const process: { env: Record<string, string | undefined> };
