@@ -1,7 +1,7 @@
 // The typed client of the public API: nothing here that another program could not do.
 
 import { auth } from "./auth";
-import { channels } from "./channels";
+import { channels, topics } from "./channels";
 import { directs } from "./directs";
 import { me } from "./me";
 import { messages, pins, reactions, threads } from "./messages";
@@ -9,7 +9,7 @@ import { realtime } from "./realtime";
 import { search } from "./search";
 import { workspaces } from "./workspaces";
 
-export const api = { auth, channels, directs, me, messages, pins, reactions, realtime, search, threads, workspaces };
+export const api = { auth, channels, directs, me, messages, pins, reactions, realtime, search, threads, topics, workspaces };
 export { ApiError } from "./client";
 export { makeNonce } from "./nonce";
 export * from "./types";

@@ -71,6 +71,19 @@ export interface Channel {
   unread_count?: number;
 }
 
+/** Which messages of a channel notify. */
+export type ChannelPreference = "all" | "mentions" | "muted";
+
+export interface Topic {
+  id: string;
+  workspace_id: string;
+  /** Only in this channel; without it, in the whole workspace. */
+  channel_id?: string;
+  name: string;
+  created_by: string;
+  created_at: string;
+}
+
 export interface DirectConversation {
   id: string;
   route_id: string;

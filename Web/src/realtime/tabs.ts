@@ -3,6 +3,7 @@
 export type TabMessage =
   | { type: "draft"; key: string; text: string }
   | { type: "read"; workspaceID: string; conversationID: string; seq: number }
+  | { type: "preference"; workspaceID: string; channelID: string; preference: "all" | "mentions" | "muted" }
   | { type: "theme"; theme: string }
   | { type: "signedOut" };
 

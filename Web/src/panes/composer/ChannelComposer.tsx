@@ -15,6 +15,7 @@ export function ChannelComposer({ workspaceID, conversation, title }: {
 }) {
   const { id, kind } = conversation;
   const [text, setText] = useDraft(id);
+  const topicID = useSelector((state) => state.ui.topicID);
   const quoting = useSelector((state) => state.ui.quoting);
   const lastMine = useSpace((space) => {
     const ids = space.windows[id]?.ids ?? [];
@@ -35,7 +36,7 @@ export function ChannelComposer({ workspaceID, conversation, title }: {
   const submit = () => {
     const body = text.trim();
     if (!body) return;
-    send({ workspaceID, place: { id, kind }, body, quotedMessageID: quoting });
+    send({ workspaceID, place: { id, kind }, body, quotedMessageID: quoting, topicID });
     setText("");
     if (quoting) unquote();
   };
