@@ -26,10 +26,7 @@ export function conversationMenu(workspaceID: string, conversation: Conversation
   return conversation.channel ? channelMenu(workspaceID, conversation.channel) : [
     {
       id: "close", label: strings.channel.closeDirect, icon: "close",
-      onSelect: () => {
-        void closeDirect(workspaceID, conversation.id);
-        go.workspace(workspaceID);
-      },
+      onSelect: () => void closeDirect(workspaceID, conversation.id).then(() => go.workspace(workspaceID)),
     },
   ];
 }

@@ -22,10 +22,9 @@ export function SidebarItem({ id }: { id: string }) {
   const unread = unreadCount(conversation);
   const badge = badgeCount(conversation);
   const isPrivate = conversation.channel?.private ?? false;
-  const close = () => {
-    void closeDirect(workspaceID, id);
+  const close = () => void closeDirect(workspaceID, id).then(() => {
     if (selected) go.workspace(workspaceID);
-  };
+  });
   return (
     <li className="sidebar-row">
       <button type="button" className={classes("sidebar-item", selected && "selected", unread > 0 && !muted && "unread", muted && "muted")}

@@ -31,7 +31,9 @@ export default function Switcher({ onClose }: { onClose: () => void }) {
     onClose();
     jump(candidate);
   };
-  useEffect(() => document.getElementById(option(selected))?.scrollIntoView({ block: "nearest" }), [selected]);
+  useEffect(() => {
+    document.getElementById(option(selected))?.scrollIntoView({ block: "nearest" });
+  }, [selected]);
   const onKeyDown = (event: React.KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && found.length) {

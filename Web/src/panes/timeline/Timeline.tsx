@@ -44,7 +44,7 @@ export function Timeline({ workspaceID, conversation, title, topicID }: {
   const rows = useMemo(
     () => timelineRows(messages, moreBelow ? [] : pending, me, newLine), [messages, pending, me, newLine, moreBelow]);
 
-  useLanding(list, rows, landing, newLine !== null && !landing);
+  useLanding(list, rows, landing, newLine !== null && !landing, (window?.newest ?? 0) >= conversation.lastSeq);
 
   // What I send is shown, wherever I was.
   const sending = pending.at(-1)?.nonce;
@@ -102,7 +102,7 @@ export function Timeline({ workspaceID, conversation, title, topicID }: {
 // Lands on the message of the address, or on the first unread one.
 function useLanding(
   list: React.RefObject<VirtualListHandle>, rows: readonly Row[], landing: { messageID: string; request: number } | null,
-  landsOnNew: boolean,
+  landsOnNew: boolean, reachesEnd: boolean,
 ): void {
   const landed = useRef(0);
   const begun = useRef(false);
@@ -113,12 +113,14 @@ function useLanding(
       begun.current = true;
       list.current.scrollToKey(rowOf(rows, landing.messageID)?.key ?? "");
     } else if (!begun.current) {
-      begun.current = true;
       const at = rows.findIndex((row) => row.kind === "new");
+      // What was loaded before may end where the new ones begin.
+      if (landsOnNew && at < 0 && !reachesEnd) return;
+      begun.current = true;
       // Few new messages fit below; then the end is the better place.
       if (landsOnNew && at >= 0 && rows.length - at > 12) list.current.scrollToKey("new");
     }
-  }, [rows, landing, landsOnNew, list]);
+  }, [rows, landing, landsOnNew, reachesEnd, list]);
 }
 
 function RowView({ row, workspaceID, highlighted }: { row: Row; workspaceID: string; highlighted: number }) {
