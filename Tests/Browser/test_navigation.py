@@ -335,6 +335,8 @@ class NavigationTest(BrowserTest):
         ada = self.open(self.ada, self.server.page_of(channel["route_id"]), size=PHONE, scheme="dark", touch=True)
         expect(message(ada, "small words")).to_be_visible()
         ada.get_by_role("button", name="Open the sidebar").click()
+        expect(self.item(ada, "pocket")).to_be_visible()
+        ada.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
         self.picture(ada, "sidebar-phone-dark")
         ada.locator(".sidebar-jump").click()
         ada.get_by_role("combobox").fill("gen")
