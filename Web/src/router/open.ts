@@ -125,12 +125,19 @@ async function prepareLanding(workspaceID: string, conversation: Conversation, m
   return messageID;
 }
 
-/** Leaves a conversation that is not open to the person any more. */
+let left: string | null = null;
+
+/** Leaves a conversation that is not open to the person any more, once. */
 export function leaveClosed(): void {
   const { ui, spaces } = store.getState();
   const space = ui.workspaceID === null ? undefined : spaces[ui.workspaceID];
   if (!space || ui.conversationID === null || space.conversationsAsOf === null) return;
-  if (space.conversations[ui.conversationID]) return;
+  if (space.conversations[ui.conversationID]) {
+    left = null;
+    return;
+  }
+  if (left === ui.conversationID) return;
+  left = ui.conversationID;
   toast(strings.errors.conversationGone, "info");
   const workspace = store.getState().workspaces.find((known) => known.id === space.id);
   if (workspace) navigate(workspaceAddress(workspace.route_id), { replace: true });

@@ -27,7 +27,7 @@ export function Sidebar() {
         <h2>{workspace?.name ?? strings.product}</h2>
       </header>
       <div className="sidebar-finders">
-        <button type="button" className="sidebar-search sidebar-jump" onClick={openSwitcher}>
+        <button type="button" className="sidebar-jump" onClick={openSwitcher}>
           <Icon name="chevron" size={16} />
           <span>{strings.sidebar.jump}</span>
           <kbd>Ctrl K</kbd>
