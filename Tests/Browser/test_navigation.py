@@ -155,6 +155,28 @@ class NavigationTest(BrowserTest):
         expect(message(ada, "chapter 59")).to_be_in_viewport()
         expect(self.item(ada, "long-story")).to_have_class("sidebar-item selected")
 
+    def test_the_new_line_is_found_far_back(self):
+        channel = self.channel("saga")
+        bob = self.bob["user"]["id"]
+        self.server.post("once upon a time", bob, channel["id"])
+        ada = self.open(self.ada, self.server.page_of(channel["route_id"]))
+        expect(message(ada, "once upon a time")).to_be_visible()
+        expect(self.item(ada, "saga")).to_have_class("sidebar-item selected")
+        self.item(ada, "general").click()
+        expect(ada.locator(".heading h1")).to_have_text("general")
+        for number in range(180):
+            self.server.post(f"verse {number}.", bob, channel["id"])
+        expect(self.item(ada, "saga")).to_contain_text("180 unread")
+        # A page that was loaded afresh, too.
+        ada.reload()
+        expect(self.item(ada, "saga")).to_contain_text("180 unread")
+        self.item(ada, "saga").click()
+        expect(ada.locator(".new-line")).to_be_in_viewport()
+        expect(message(ada, "verse 0.")).to_be_in_viewport()
+        ada.locator(".jump").click()
+        expect(message(ada, "verse 179.")).to_be_in_viewport()
+        expect(self.item(ada, "saga")).to_have_class("sidebar-item selected")
+
     def test_search_filters_and_pages(self):
         channel, other = self.channel("find-here"), self.channel("find-there")
         for number in range(40):
