@@ -25,6 +25,8 @@ public struct Services: Sendable {
   let contexts: LoopContexts
   /// Calls of operations that are limited, per peer address.
   let limits = EndpointLimits()
+  /// Challenges that passkeys have to answer.
+  let passkeyChallenges: OneTimeValues<PasskeyChallenge>
   /// Guesses of a password, per account: ten, then one in half a minute. Per address they count as attempts to sign in.
   let passwordGuesses = RateLimiter(burst: 10, perSecond: 1.0 / 30)
   /// Mails with sign-in links, per e-mail address: three, then one in five minutes.
@@ -50,6 +52,8 @@ public struct Services: Sendable {
     self.dispatcher = dispatcher
     self.identityProviders = identityProviders
     self.settings = settings
+    passkeyChallenges = OneTimeValues(
+      countMax: settings.passkeys.challengesMax, lifetime: .seconds(settings.passkeys.challengeSeconds))
   }
 }
 
@@ -79,6 +83,8 @@ public struct APISettings: Sendable {
   public var mailsMagicLinks = false
   /// The proxy that signs people in, if there is one.
   public var proxyAssertions: ProxyAssertionSettings?
+  /// The rules for passkeys.
+  public var passkeys = PasskeySettings()
   /// When WebSockets are pinged and counted as dead.
   public var webSocketTiming = WebSocketTiming()
   /// The largest message that a client may send on a WebSocket, in bytes.

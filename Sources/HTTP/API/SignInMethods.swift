@@ -7,7 +7,7 @@ extension API {
       return APIResponse.json { json in
         json.field("magic_link", settings.developmentMode || settings.mailsMagicLinks)
         json.field("password", settings.passwordsEnabled)
-        json.field("passkey", false)
+        json.field("passkey", PasskeyCeremonies(request).isAvailable)
         json.field("development", settings.developmentMode && signIn.provenance.isLocal)
         json.key("providers")
         json.array { json in

@@ -44,20 +44,36 @@ enum PublicKey: Sendable, Equatable {
   /// Whether the signature is this key's for these bytes. False for a signature of another form, for a key that libcrypto
   /// refuses, and for an algorithm that does not fit.
   func verifies(_ signature: [UInt8], of bytes: [UInt8], _ algorithm: SignatureAlgorithm) -> Bool {
-    guard fits(algorithm), let encoded = encoded(signature), let key = makeKey() else { return false }
+    guard fits(algorithm), let encoded = encoded(signature) else { return false }
+    return verifiesWithSHA256(encoded: encoded, of: bytes, isPSS: algorithm == .ps256)
+  }
+
+  /// Whether the signature is this key's for these bytes, hashed with SHA-256. False for a key that libcrypto refuses.
+  /// - Parameters:
+  ///   - signature: As libcrypto wants it: two numbers in a DER sequence for ECDSA.
+  ///   - isPSS: Whether an RSA signature is padded by PSS instead of PKCS #1 v1.5.
+  func verifiesWithSHA256(encoded signature: [UInt8], of bytes: [UInt8], isPSS: Bool = false) -> Bool {
+    guard let key = makeKey() else { return false }
     defer { EVP_PKEY_free(key) }
     guard let context = EVP_MD_CTX_new() else { return false }
     defer { EVP_MD_CTX_free(context) }
     // Owned by the other context.
     var keyContext: OpaquePointer?
     guard EVP_DigestVerifyInit(context, &keyContext, EVP_sha256(), nil, key) == 1 else { return false }
-    if algorithm == .ps256 {
+    if isPSS {
       guard EVP_PKEY_CTX_set_rsa_padding(keyContext, RSA_PKCS1_PSS_PADDING) == 1,
         // The salt is as long as the hash (RFC 7518, section 3.5).
         EVP_PKEY_CTX_set_rsa_pss_saltlen(keyContext, RSA_PSS_SALTLEN_DIGEST) == 1
       else { return false }
     }
-    return EVP_DigestVerify(context, encoded, encoded.count, bytes, bytes.count) == 1
+    return EVP_DigestVerify(context, signature, signature.count, bytes, bytes.count) == 1
+  }
+
+  /// Whether libcrypto takes it; a point must lie on the curve.
+  var isWellFormed: Bool {
+    guard let key = makeKey() else { return false }
+    EVP_PKEY_free(key)
+    return true
   }
 
   /// The signature as libcrypto wants it: an ECDSA signature is two numbers side by side (RFC 7518, section 3.4), there it

@@ -16,7 +16,9 @@ enum RandomSecret {
     try bytes(16).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }
 
-  private static func bytes(_ count: Int) throws(StoreError) -> [UInt8] {
+  /// Random bytes.
+  /// - Throws: `StoreError.unavailable` when the system has no randomness.
+  static func bytes(_ count: Int) throws(StoreError) -> [UInt8] {
     var random = [UInt8](repeating: 0, count: count)
     guard RAND_bytes(&random, Int32(count)) == 1 else {
       throw StoreError(.unavailable, "no secure random numbers are available")

@@ -21,8 +21,8 @@ extension SettingKind where Value == String {
       guard text.isEmpty || MailAddress(text) != nil else {
         throw BadValue("must be an address such as 'chat@example.org', not '\(text)'")
       }
-        return text
-      }, text: { $0 })
+      return text
+    }, text: { $0 })
 
   /// The name of a header field (RFC 9110, section 5.1), as far as anybody uses.
   static let fieldName = SettingKind(

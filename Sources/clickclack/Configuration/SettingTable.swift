@@ -45,6 +45,21 @@ extension Setting {
       "magic_link_lifetime", .access, \.magicLinkLifetime, .duration(.seconds(60)...day * 7),
       "How long a magic link can be used."),
     Setting(
+      "invite_lifetime", .access, \.inviteLifetime, .duration(.seconds(60)...day * 365),
+      "How long an invitation can be used with which somebody new makes an account."),
+    Setting(
+      "passkey_verification", .access, \.passkeyVerification, .choice,
+      "Whether authenticators have to make sure who is there, by a PIN, a finger or a face; if `preferred`, they do when "
+        + "they can."),
+    Setting(
+      "passkeys_per_user_max", .access, \.passkeysPerUserMax, .integer(1...100), "Most passkeys of one person."),
+    Setting(
+      "passkey_challenge_lifetime", .access, \.passkeyChallengeLifetime, .duration(.seconds(30)...(.seconds(3600))),
+      "How long a browser has to answer when a passkey is registered or used."),
+    Setting(
+      "passkey_challenges_max", .access, \.passkeyChallengesMax, .integer(16...1_000_000),
+      "Most registrations and sign-ins with passkeys under way; further ones are answered with 503."),
+    Setting(
       "passwords", .access, \.arePasswordsEnabled, .boolean,
       "Let people sign in with an e-mail address and a password."),
     Setting(

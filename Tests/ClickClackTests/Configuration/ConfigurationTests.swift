@@ -78,7 +78,7 @@ import Testing
     let samples = [
       "addr": "127.0.0.1:9", "data": "/d", "auto_migrate": "false", "public_url": "https://a.example",
       "dev_bootstrap": "true", "cookie_namespace": "blue", "allowed_origins": "https://b.example,http://c:81",
-      "callback_allow": "d.example,10.1.0.0/16", "metrics": "true",
+      "callback_allow": "d.example,10.1.0.0/16", "passkey_verification": "required", "metrics": "true",
       "log_level": "trace", "log_format": "json", "server": "https://e.example/chat", "token": "t", "user_id": "u",
       "workspace": "w", "channel": "c", "pushover_token": "p", "pushover_url": "https://f.example/push",
       "upload_user_bytes_max": "1GiB", "upload_workspace_bytes_max": "2GiB",
