@@ -51,6 +51,7 @@ class SignInTest(BrowserTest):
         email = self.person("Bob Shell")
         code = self.server.admin("magic-link", "create", "--email", email).split()[-1]
         page = self.door(size=PHONE, scheme="dark", touch=True)
+        expect(page.get_by_role("button", name="I have a code")).to_be_visible()
         self.picture(page, "sign-in-phone-dark")
         page.get_by_role("button", name="I have a code").click()
         page.get_by_label("Sign-in code").fill("mgt_wrong")

@@ -60,6 +60,8 @@ export const en = {
     joinAction: "Join",
     joinAs: (name: string) => `You join as ${name}.`,
     joinSignIn: "Sign in first, then you can join.",
+    unknownDevice: "An unknown program",
+    browserOn: (browser: string, system: string) => `${browser} on ${system}`,
     validUntil: (when: string) => `The invitation is valid until ${when}.`,
   },
   firstWorkspace: {

@@ -21,6 +21,7 @@ export function Frame({ title, sections, selected, back, children }: {
   title: string; sections: readonly (FrameSection | string)[]; selected: string; back: string; children: ReactNode;
 }) {
   const content = useRef<HTMLElement>(null);
+  const nav = useRef<HTMLElement>(null);
   const shown = useRef(selected);
   const label = sections.find((section): section is FrameSection =>
     typeof section !== "string" && section.id === selected)?.label;
@@ -29,10 +30,12 @@ export function Frame({ title, sections, selected, back, children }: {
     // After choosing a section, what was chosen is read first.
     if (shown.current !== selected) content.current?.focus();
     shown.current = selected;
+    // On a phone the sections are one row that is wider than the screen.
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [label, selected, title]);
   return (
     <div className="frame">
-      <nav className="frame-nav" aria-label={texts.frame.sections}>
+      <nav className="frame-nav" ref={nav} aria-label={texts.frame.sections}>
         <Link className="frame-back" to={back}><Icon name="back" />{texts.frame.back}</Link>
         <p className="frame-title">{title}</p>
         <ul>

@@ -12,6 +12,7 @@ import { isPushoverKey } from "./rules";
 import { setMe, useMe } from "./useMe";
 
 const words = texts.notifications;
+const KEY = "clickclack.notifications";
 
 export default function Notifications() {
   const workspaces = useSelector((state) => state.workspaces);
@@ -28,14 +29,22 @@ export default function Notifications() {
 function BrowserNotifications() {
   const supported = "Notification" in window;
   const [permission, setPermission] = useState(supported ? Notification.permission : "denied");
+  const [wanted, setWanted] = useState(localStorage.getItem(KEY) === "on");
+  const turn = async (on: boolean) => {
+    setPermission(on ? await Notification.requestPermission() : permission);
+    localStorage.setItem(KEY, on ? "on" : "off");
+    setWanted(on);
+  };
   return (
     <Panel title={words.browser} text={words.browserText}
-      action={supported && permission === "default" && (
-        <Button onClick={() => void Notification.requestPermission().then(setPermission)}>{words.allow}</Button>
+      action={supported && permission !== "denied" && (
+        <Button onClick={() => void turn(!(wanted && permission === "granted"))}>
+          {wanted && permission === "granted" ? words.turnOff : words.turnOn}
+        </Button>
       )}>
       {!supported ? <p className="rows-empty">{words.unsupported}</p>
-        : permission === "granted" ? <p className="form-note">{words.allowed}</p>
-        : permission === "denied" && <p className="rows-empty">{words.denied}</p>}
+        : permission === "denied" ? <p className="rows-empty">{words.denied}</p>
+        : permission === "granted" && wanted && <p className="form-note">{words.on}</p>}
     </Panel>
   );
 }

@@ -13,7 +13,7 @@ import { FormDialog } from "../parts/FormDialog";
 import { run } from "../parts/run";
 import { useLoaded } from "../parts/useLoaded";
 import { canUsePasskeys, makePasskey } from "../signin/passkey";
-import { deviceName } from "./devices";
+import { deviceName } from "../parts/devices";
 
 const words = texts.security;
 

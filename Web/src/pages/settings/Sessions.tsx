@@ -8,7 +8,7 @@ import { confirm } from "../../ui/ConfirmDialog";
 import { Facts, Panel, Row, Rows, Tag, When } from "../parts/Frame";
 import { run } from "../parts/run";
 import { useLoaded } from "../parts/useLoaded";
-import { deviceName } from "./devices";
+import { deviceName } from "../parts/devices";
 
 const words = texts.security;
 

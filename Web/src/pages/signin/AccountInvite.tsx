@@ -1,12 +1,13 @@
 import { useState } from "react";
 import { passkeys } from "../../api/passkeys";
 import { strings } from "../../strings";
-import { fullTime } from "../../strings/times";
+import { momentOf } from "../../strings/times";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
 import { Skeleton } from "../../ui/States";
 import { useAttempt } from "../parts/useAttempt";
 import { useLoaded } from "../parts/useLoaded";
+import { deviceName } from "../parts/devices";
 import { finishSignIn } from "./finish";
 import { takeToken } from "./fragment";
 import { LinkCard } from "./LinkCard";
@@ -39,7 +40,9 @@ function InviteForm({ token, name: given, expires }: { token: string; name: stri
         const display = name.trim();
         const user = { ...public_key.user, ...(display && { displayName: display }) };
         const credential = await makePasskey({ ...public_key, user });
-        await passkeys.acceptInvite({ token, challenge_id, credential, ...(display && { display_name: display }) });
+        await passkeys.acceptInvite({
+          token, challenge_id, credential, name: deviceName(navigator.userAgent), ...(display && { display_name: display }),
+        });
         await finishSignIn();
       });
     }}>
@@ -48,7 +51,7 @@ function InviteForm({ token, name: given, expires }: { token: string; name: stri
         onChange={(event) => setName(event.target.value)} />
       {error && <p className="form-error" role="alert">{error}</p>}
       <Button tone="primary" type="submit" busy={busy}>{strings.signIn.inviteAction}</Button>
-      {expires && <p className="field-hint">{strings.signIn.validUntil(fullTime(expires))}</p>}
+      {expires && <p className="field-hint">{strings.signIn.validUntil(momentOf(expires))}</p>}
     </form>
   );
 }

@@ -7,7 +7,7 @@ import { workspaceAddress } from "../../router/location";
 import { navigate } from "../../router/navigation";
 import { useSelector } from "../../store/hooks";
 import { strings } from "../../strings";
-import { fullTime } from "../../strings/times";
+import { momentOf } from "../../strings/times";
 import { initialsOf } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { Skeleton } from "../../ui/States";
@@ -22,7 +22,7 @@ export default function Join() {
   const { value, error } = useLoaded(() => invites.preview(token));
   const problem = !token ? strings.signIn.linkBad : error?.message ?? "";
   return (
-    <LinkCard title={strings.signIn.joinTitle(value?.workspace.name ?? "…")} problem={problem}>
+    <LinkCard title={strings.signIn.joinTitle(value?.workspace.name ?? "…")} problem={problem} crab={value === null}>
       {value ? <Preview token={token} preview={value} /> : <Skeleton rows={2} />}
     </LinkCard>
   );
@@ -47,7 +47,7 @@ function Preview({ token, preview }: { token: string; preview: InvitePreview }) 
           {preview.workspace.icon_url ? <img src={preview.workspace.icon_url} alt="" /> : initialsOf(preview.workspace.name)}
         </span>
         <p>{preview.role === "guest" ? strings.signIn.joinGuest : strings.signIn.joinText}</p>
-        {preview.expires_at && <p className="field-hint">{strings.signIn.validUntil(fullTime(preview.expires_at))}</p>}
+        {preview.expires_at && <p className="field-hint">{strings.signIn.validUntil(momentOf(preview.expires_at))}</p>}
       </div>
       {session.status === "loading" && <Skeleton rows={1} />}
       {session.status === "failed" && <p className="form-error" role="alert">{session.message}</p>}

@@ -3,11 +3,13 @@ import { strings } from "../../strings";
 import { Crab } from "../../ui/Crab";
 
 /** The card that a link from a mail or a message leads to. A problem leaves only the way to the sign-in page. */
-export function LinkCard({ title, problem, children }: { title: string; problem: string; children?: ReactNode }) {
+export function LinkCard({ title, problem, crab = true, children }: {
+  title: string; problem: string; crab?: boolean; children?: ReactNode;
+}) {
   return (
     <main className="screen">
       <div className="card">
-        <Crab mood={problem ? "puzzled" : "calm"} />
+        {(crab || problem) && <Crab mood={problem ? "puzzled" : "calm"} />}
         <h1>{title}</h1>
         {problem
           ? <>

@@ -89,7 +89,7 @@ function Names({ workspace }: SectionProps) {
   const closed = !canModerate(workspace);
   const changed = name.trim() !== workspace.name || slug.trim() !== workspace.slug;
   return (
-    <Panel title={words.name}>
+    <Panel title={words.names}>
       <form className="form" onSubmit={(event) => {
         event.preventDefault();
         attempt(async () => {

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { invites, type Invite, type NewInvite } from "../../api/invites";
 import { texts } from "../../strings/settings";
-import { fullTime } from "../../strings/times";
+import { momentOf } from "../../strings/times";
 import { Button } from "../../ui/Button";
 import { openDialog } from "../../ui/dialogs";
 import { SelectField, TextField } from "../../ui/Field";
@@ -11,6 +11,7 @@ import { FormDialog } from "../parts/FormDialog";
 import { run } from "../parts/run";
 import { showSecret } from "../parts/Secret";
 import { useLoaded } from "../parts/useLoaded";
+import { endOf } from "./invitation";
 import type { SectionProps } from "./WorkspaceSettings";
 
 const words = texts.invites;
@@ -35,20 +36,13 @@ export default function Invites({ workspace }: SectionProps) {
   );
 }
 
-/** Why an invitation no longer works, if it does not. */
-export function endOf(invite: Invite, now = Date.now()): "revoked" | "expired" | "usedUp" | null {
-  if (invite.revoked_at) return "revoked";
-  if (new Date(invite.expires_at).getTime() <= now) return "expired";
-  return invite.uses >= invite.max_uses ? "usedUp" : null;
-}
-
 function InviteRow({ invite, onRevoke }: { invite: Invite; onRevoke: () => void }) {
   const end = endOf(invite);
   const role = texts.roles[invite.role];
   return (
     <Row id={invite.id} picture={<span className="list-icon"><Icon name="link" /></span>}
       title={<>{role}<Tag tone={end ? "quiet" : undefined}>{end ? words[end] : words.active}</Tag></>}
-      meta={<Facts of={[words.used(invite.uses, invite.max_uses), words.until(fullTime(invite.expires_at))]} />}>
+      meta={<Facts of={[words.used(invite.uses, invite.max_uses), words.until(momentOf(invite.expires_at))]} />}>
       {!end && <Button tone="quiet" aria-label={words.revokeOf(role)} onClick={onRevoke}>{words.revoke}</Button>}
     </Row>
   );

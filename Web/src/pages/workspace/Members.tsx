@@ -9,7 +9,7 @@ import { targetAddress } from "../../router/location";
 import { navigate } from "../../router/navigation";
 import { strings } from "../../strings";
 import { texts } from "../../strings/settings";
-import { clockTime, dateOf, fullTime } from "../../strings/times";
+import { dateOf, momentOf } from "../../strings/times";
 import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { confirm } from "../../ui/ConfirmDialog";
@@ -106,7 +106,7 @@ function Attention({ workspace, roster, onChange }: SectionProps & {
             {restricted.map((member) => (
               <Row key={member.user.id} picture={<Avatar user={member.user} />} title={member.user.display_name}
                 meta={<Facts of={[
-                  member.blocked_at && words.blocked, isTimedOut(member) && words.until(moment(member.timeout_until ?? "")),
+                  member.blocked_at && words.blocked, isTimedOut(member) && words.until(momentOf(member.timeout_until ?? "")),
                   member.moderation_note,
                 ]} />}>
                 {member.blocked_at && (
@@ -131,9 +131,6 @@ function Attention({ workspace, roster, onChange }: SectionProps & {
 const isTimedOut = (member: MemberModeration): boolean =>
   !!member.timeout_until && new Date(member.timeout_until).getTime() > Date.now();
 
-const moment = (text: string): string =>
-  new Date(text).toDateString() === new Date().toDateString() ? clockTime(text) : fullTime(text);
-
 function Person({ workspace, member, roster, onChange }: SectionProps & {
   member: WorkspaceMember; roster: Loaded<Map<string, MemberModeration>>; onChange: () => void;
 }) {
@@ -149,23 +146,24 @@ function Person({ workspace, member, roster, onChange }: SectionProps & {
         {details?.blocked_at && <Tag tone="warm">{words.blocked}</Tag>}
       </>}
       meta={<Facts of={[user.handle && `@${user.handle}`, words.joined(dateOf(member.joined_at)), details?.moderation_note]} />}>
-      <MenuButton label={words.manageOf(user.display_name)}
-        items={() => menuOf({ workspace, user, role, details, mine: user.id === me.id, onChange })} />
+      {user.id !== me.id && (
+        <MenuButton label={words.manageOf(user.display_name)}
+          items={() => menuOf({ workspace, user, role, details, onChange })} />
+      )}
     </Row>
   );
 }
 
-function menuOf({ workspace, user, role, details, mine, onChange }: SectionProps & {
-  user: User; role: Role; details: MemberModeration | undefined; mine: boolean; onChange: () => void;
+function menuOf({ workspace, user, role, details, onChange }: SectionProps & {
+  user: User; role: Role; details: MemberModeration | undefined; onChange: () => void;
 }): (MenuItem | null)[] {
   const change = (values: ModerationChange) => run(management.moderate(workspace.id, user.id, values), onChange);
-  const items: (MenuItem | null)[] = [];
-  if (!mine) {
-    items.push({ id: "message", label: words.message, icon: "thread", onSelect: () => void writeTo(workspace, user) });
-  }
+  const items: (MenuItem | null)[] = [
+    { id: "message", label: words.message, icon: "thread", onSelect: () => void writeTo(workspace, user) },
+  ];
   // Moderators look after members and guests, owners after moderators too.
   const above = workspace.role === "owner" ? role !== "owner" : role === "member" || role === "guest";
-  if (mine || !canModerate(workspace) || !above || role === "bot") return items;
+  if (!canModerate(workspace) || !above || role === "bot") return items;
   items.push(null);
   if (workspace.role === "owner" && role === "member") {
     items.push({ id: "promote", label: words.promote, icon: "shield", onSelect: () => change({ role: "moderator" }) });

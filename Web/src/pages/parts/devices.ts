@@ -1,6 +1,6 @@
 // Reads a User-Agent just well enough for a person to recognise their device.
 
-import { texts } from "../../strings/settings";
+import { strings } from "../../strings";
 
 const BROWSERS: readonly [RegExp, string][] = [
   [/Edg\//, "Edge"], [/OPR\//, "Opera"], [/Firefox\//, "Firefox"], [/Chrom(e|ium)\//, "Chrome"], [/Safari\//, "Safari"],
@@ -12,6 +12,6 @@ const SYSTEMS: readonly [RegExp, string][] = [
 export function deviceName(userAgent: string): string {
   const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1];
   const system = SYSTEMS.find(([pattern]) => pattern.test(userAgent))?.[1];
-  if (browser && system) return texts.security.browserOn(browser, system);
-  return browser ?? (userAgent.trim().split(/\s+/)[0] || texts.security.unknownDevice);
+  if (browser && system) return strings.signIn.browserOn(browser, system);
+  return browser ?? (userAgent.trim().split(/\s+/)[0] || strings.signIn.unknownDevice);
 }
