@@ -18,13 +18,13 @@ READY_SECONDS = 30
 
 class Server:
     def __init__(self, *options):
-        """A development server, or one with the given options."""
-        self.options = options or ("--dev-bootstrap=true",)
+        """A development server, or one with the given options, in which `{base}` stands for its own address."""
         self.data = tempfile.mkdtemp(prefix="clickclack-browser-")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.base = f"http://localhost:{self.port}"
+        self.options = [option.replace("{base}", self.base) for option in options or ("--dev-bootstrap=true",)]
         self.process = None
         self.start()
         if not options:

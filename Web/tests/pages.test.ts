@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServerStatus } from "../src/api/administration";
 import type { Invite } from "../src/api/invites";
-import { appended, linePath, rates, roundedUp, WINDOW_MS, type Sample } from "../src/pages/admin/history";
+import { appended, linePath, rates, roundedUp, spanOf, WINDOW_MS, type Sample } from "../src/pages/admin/history";
 import { deviceName } from "../src/pages/parts/devices";
 import { isHandle, isPushoverKey, isWebAddress } from "../src/pages/settings/rules";
 import { endOf } from "../src/pages/workspace/invitation";
@@ -43,9 +43,14 @@ test("a count becomes a rate, and a restart is no negative one", () => {
   assert.deepEqual(found, [{ at: 2_000, value: 10 }, { at: 4_000, value: 0 }]);
 });
 
+test("charts widen from a minute to what is kept", () => {
+  assert.deepEqual([[], [{ at: 5 }], [{ at: 0 }, { at: 90_000 }], [{ at: 0 }, { at: WINDOW_MS * 2 }]].map(spanOf),
+    [60_000, 60_000, 90_000, WINDOW_MS]);
+});
+
 test("axes end at round numbers and lines at the right edge", () => {
   assert.deepEqual([0, 0.3, 1, 3, 7, 12, 51].map(roundedUp), [1, 0.5, 1, 5, 10, 20, 100]);
-  assert.equal(linePath([{ at: 0, value: 0 }, { at: WINDOW_MS, value: 10 }], WINDOW_MS, 10, 100, 50), "M0.0 50.0L100.0 0.0");
+  assert.equal(linePath([{ at: 0, value: 0 }, { at: WINDOW_MS, value: 10 }], WINDOW_MS, WINDOW_MS, 10, 100, 50), "M0.0 50.0L100.0 0.0");
 });
 
 test("devices are named for people", () => {
