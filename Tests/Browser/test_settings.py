@@ -126,6 +126,30 @@ class SettingsTest(BrowserTest):
         page.locator("dialog").get_by_role("button", name="Delete bot").click()
         expect(page.get_by_text("No bots yet.")).to_be_visible()
 
+    def test_a_part_that_can_not_be_loaded(self):
+        page = self.open(self.bob)
+        expect(composer(page)).to_be_visible()
+        page.route("**/assets/pages-*.css", lambda route: route.abort())
+        page.get_by_role("button", name="Your account").click()
+        page.get_by_role("menuitem", name="Settings").click()
+        expect(page.get_by_role("alert")).to_contain_text("Loading the page again helps")
+        page.unroute("**/assets/pages-*.css")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("heading", name="Profile")).to_be_visible()
+        # The page told the console, as it should.
+        self.failures = [text for text in self.failures if "style sheet could not be loaded" not in text]
+
+    def test_the_focus_stays_when_its_row_goes(self):
+        link = self.server.call("POST", "/api/auth/magic/request", {"email": "bob@reef.example"})["token"]
+        self.server.call("POST", "/api/auth/magic/consume", {"token": link})
+        page = self.settings("security", self.bob)
+        sessions = page.get_by_role("list", name="Where you are signed in")
+        end = sessions.get_by_role("button", name="End the session").first
+        end.focus()
+        page.keyboard.press("Enter")
+        expect(sessions.locator("li")).to_have_count(1)
+        expect(sessions).to_be_focused()
+
     def test_on_a_phone(self):
         page = self.settings("security", self.bob, size=PHONE, scheme="dark", touch=True)
         expect(page.get_by_role("heading", name="Where you are signed in")).to_be_visible()

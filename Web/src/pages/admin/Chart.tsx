@@ -3,6 +3,8 @@ import { linePath, roundedUp, spanOf } from "./history";
 
 const WIDTH = 360;
 const HEIGHT = 96;
+/** So that a line at its highest is not cut off. */
+const HEADROOM = 1.05;
 
 export interface Line {
   name: string;
@@ -15,7 +17,7 @@ export const short = (value: number): string => number.format(value);
 /** Lines over the last minutes. What they show stands in words beside them, for those who don't see them. */
 export function Chart({ title, lines, least = 1 }: { title: string; lines: readonly Line[]; least?: number }) {
   const now = Math.max(0, ...lines.flatMap(({ points }) => points.slice(-1).map(({ at }) => at)));
-  const top = roundedUp(Math.max(least, ...lines.flatMap(({ points }) => points.map(({ value }) => value))));
+  const top = roundedUp(Math.max(least, ...lines.flatMap(({ points }) => points.map(({ value }) => value * HEADROOM))));
   const span = spanOf(lines[0]?.points ?? []);
   const period = texts.admin.lastMinutes(Math.round(span / 60_000));
   return (

@@ -1,6 +1,6 @@
 // What settings, a workspace's management and administration have in common: sections at the side, one of them shown.
 
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode, type RefObject } from "react";
 import { strings } from "../../strings";
 import { texts } from "../../strings/settings";
 import { Icon, type IconName } from "../../ui/Icon";
@@ -100,8 +100,15 @@ export function When<Value>({ loaded, rows = 3, children }: {
 
 /** A list of things with what can be done to each; a quiet line when there are none. */
 export function Rows({ children, empty, label }: { children: readonly ReactNode[]; empty: string; label: string }) {
-  if (!children.length) return <p className="rows-empty">{empty}</p>;
-  return <ul className="list" aria-label={label}>{children}</ul>;
+  const list = useRef<HTMLElement>(null);
+  const count = useRef(children.length);
+  useEffect(() => {
+    // Where the focus was may have gone with its row.
+    if (children.length < count.current && document.activeElement === document.body) list.current?.focus();
+    count.current = children.length;
+  }, [children.length]);
+  if (!children.length) return <p ref={list as RefObject<HTMLParagraphElement>} className="rows-empty" tabIndex={-1}>{empty}</p>;
+  return <ul ref={list as RefObject<HTMLUListElement>} className="list" aria-label={label} tabIndex={-1}>{children}</ul>;
 }
 
 export function Row({ picture, title, meta, children, below, id }: {
