@@ -21,19 +21,18 @@ expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 class BrowserTest(unittest.TestCase):
     """Collects what went wrong in the pages: a test fails when a page threw or broke its security policy."""
 
+    server_class = Server
+    server_arguments = ()
+
     @classmethod
     def setUpClass(cls):
         OUTPUT.mkdir(exist_ok=True)
-        cls.server = cls.make_server()
+        cls.server = cls.server_class(*cls.server_arguments)
         cls.addClassCleanup(cls.server.stop)
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)
         cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         cls.addClassCleanup(cls.browser.close)
-
-    @classmethod
-    def make_server(cls):
-        return Server()
 
     def setUp(self):
         self.failures = []

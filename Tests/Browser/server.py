@@ -17,18 +17,16 @@ READY_SECONDS = 30
 
 
 class Server:
-    def __init__(self, *options):
-        """A development server, or one with the given options, in which `{base}` stands for its own address."""
+    def __init__(self, *arguments):
+        self.arguments = arguments
         self.data = tempfile.mkdtemp(prefix="clickclack-browser-")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.base = f"http://localhost:{self.port}"
-        self.options = [option.replace("{base}", self.base) for option in options or ("--dev-bootstrap=true",)]
         self.process = None
         self.start()
-        if not options:
-            self.look_around()
+        self.look_around()
 
     def look_around(self):
         self.me = self.call("GET", "/api/me")["user"]
@@ -39,8 +37,8 @@ class Server:
     def start(self):
         log = open(pathlib.Path(self.data) / "server.log", "ab")
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--addr", f"127.0.0.1:{self.port}", "--data", self.data, *self.options,
-             "--log-level", "warning"], stderr=log, stdout=log)
+            [BINARY, "serve", "--addr", f"127.0.0.1:{self.port}", "--data", self.data, "--dev-bootstrap=true",
+             "--log-level", "warning", *self.arguments], stderr=log, stdout=log)
         log.close()
         deadline = time.monotonic() + READY_SECONDS
         while True:
@@ -64,12 +62,6 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill()
         shutil.rmtree(self.data, ignore_errors=True)
-
-    def admin(self, *arguments, text=None):
-        """Runs `clickclack admin` beside the server and returns what it printed."""
-        done = subprocess.run(
-            [BINARY, "admin", *arguments, "--data", self.data], check=True, capture_output=True, input=text, text=True)
-        return done.stdout.strip()
 
     def call(self, method, path, body=None, user=None):
         """One request of the API, as the first user or another one."""
@@ -99,3 +91,9 @@ class Server:
     def page_of(self, target):
         """The address of a channel, conversation or thread in the client."""
         return f"{self.base}/app/{self.workspace['route_id']}/{target}"
+
+    def admin(self, *arguments, text=None):
+        """Runs `clickclack admin` beside the server and returns what it printed."""
+        done = subprocess.run(
+            [BINARY, "admin", *arguments, "--data", self.data], check=True, capture_output=True, input=text, text=True)
+        return done.stdout.strip()

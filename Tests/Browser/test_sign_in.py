@@ -2,17 +2,13 @@
 
 from authenticator import add_authenticator
 from browser_test import PHONE, BrowserTest, expect
-from server import Server
+from production_server import ProductionServer
 
 PASSWORD = "salt and vinegar 7"
 
 
 class SignInTest(BrowserTest):
-    @classmethod
-    def make_server(cls):
-        server = Server("--dev-bootstrap=false")
-        server.admin("bootstrap", "--name", "Captain", "--email", "captain@reef.example")
-        return server
+    server_class = ProductionServer
 
     def person(self, name):
         """Somebody in the workspace with a password; their e-mail address."""

@@ -4,19 +4,20 @@ import re
 
 from browser_test import BrowserTest, expect
 from mail_server import MailServer
-from server import Server
+from production_server import ProductionServer
 
 
 class SignInElsewhereTest(BrowserTest):
+    server_class = ProductionServer
+
     @classmethod
-    def make_server(cls):
+    def setUpClass(cls):
         cls.mails = MailServer()
         cls.addClassCleanup(cls.mails.stop)
-        server = Server(
-            "--dev-bootstrap=false", "--public-url", "{base}", "--smtp-url", cls.mails.url, "--smtp-allow-plain=true",
-            "--mail-from", "crab@reef.example", "--github-client-id", "reef", "--github-client-secret", "secret")
-        server.admin("bootstrap", "--name", "Captain", "--email", "captain@reef.example")
-        return server
+        cls.server_arguments = (
+            "--public-url", "{base}", "--smtp-url", cls.mails.url, "--smtp-allow-plain=true", "--mail-from", "crab@reef.example",
+            "--github-client-id", "reef", "--github-client-secret", "secret")
+        super().setUpClass()
 
     def test_a_link_by_mail(self):
         page = self.open(address=f"{self.server.base}/app")

@@ -5,7 +5,6 @@ import zlib
 
 from browser_test import PHONE, BrowserTest, composer, expect
 from callbacks import Callbacks
-from server import Server
 
 
 def png():
@@ -17,13 +16,13 @@ def png():
 
 
 class WorkspaceSettingsTest(BrowserTest):
+    server_arguments = ("--callback-allow", "127.0.0.1")
+
     @classmethod
-    def make_server(cls):
+    def setUpClass(cls):
         cls.callbacks = Callbacks()
         cls.addClassCleanup(cls.callbacks.stop)
-        server = Server("--dev-bootstrap=true", "--callback-allow", "127.0.0.1")
-        server.look_around()
-        return server
+        super().setUpClass()
 
     def section(self, name, session=None, workspace=None, **options):
         route = (workspace or self.server.workspace)["route_id"]

@@ -77,13 +77,14 @@ export const en = {
     signOut: "Sign out", settings: "Settings",
   },
   sidebar: {
+    settings: "Workspace settings",
     label: "Conversations", channels: "Channels", directs: "Direct messages", archived: "Archived",
     newChannel: "New channel", newDirect: "New direct message", channelName: "Name", open: "Open the sidebar",
     close: "Close the sidebar", search: "Search", you: "(you)", private: "private",
     privateChannel: "Private: only invited people see it",
     emptyDirects: "Nobody here yet.", findPerson: "Find a person", nobody: "Nobody is called that.",
     unread: (count: number) => `${count} unread`, online: "here", away: "away", offline: "not here",
-    jump: "Jump to…", settings: "Workspace settings",
+    jump: "Jump to…",
   },
   timeline: {
     label: "Messages", today: "Today", yesterday: "Yesterday", newMessages: "New messages", latest: "Jump to latest",

@@ -15,7 +15,7 @@ import { Profile } from "./Profile";
 const sections: readonly { id: string; label: string; icon: IconName; component: ComponentType }[] = [
   { id: "profile", label: texts.account.profile, icon: "person", component: Profile },
   { id: "appearance", label: texts.account.appearance, icon: "palette", component: lazy(() => import("./Appearance")) },
-  { id: "notifications", label: texts.account.notifications, icon: "bell", component: lazy(() => import("./Notifications")) },
+  { id: "notifications", label: texts.account.notifications, icon: "ring", component: lazy(() => import("./Notifications")) },
   { id: "security", label: texts.account.security, icon: "shield", component: lazy(() => import("./Security")) },
   { id: "bots", label: texts.account.bots, icon: "robot", component: lazy(() => import("./OwnBots")) },
 ];

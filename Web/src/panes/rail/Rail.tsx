@@ -59,11 +59,12 @@ function accountMenu(): (MenuItem | null)[] {
     id, label, checked: theme === id, onSelect: () => chooseTheme(id), ...(icon && { icon }),
   });
   return [
+    { id: "settings", label: strings.rail.settings, icon: "gear", onSelect: () => navigate(pageAddress("settings")) },
+    null,
     choice("system", strings.rail.themeSystem, "palette"),
     choice("light", strings.rail.themeLight, "sun"),
     choice("dark", strings.rail.themeDark, "moon"),
     null,
-    { id: "settings", label: strings.rail.settings, icon: "gear", onSelect: () => navigate(pageAddress("settings")) },
     { id: "sign-out", label: strings.rail.signOut, icon: "exit", onSelect: () => void signOut() },
   ];
 }
