@@ -2,14 +2,19 @@
 
 import { auth } from "./auth";
 import { channels } from "./channels";
+import { commands } from "./commands";
 import { directs } from "./directs";
 import { me } from "./me";
 import { messages, pins, reactions, threads } from "./messages";
 import { realtime } from "./realtime";
 import { search } from "./search";
+import { topics } from "./topics";
+import { uploads } from "./uploads";
 import { workspaces } from "./workspaces";
 
-export const api = { auth, channels, directs, me, messages, pins, reactions, realtime, search, threads, workspaces };
+export const api = {
+  auth, channels, commands, directs, me, messages, pins, reactions, realtime, search, threads, topics, uploads, workspaces,
+};
 export { ApiError } from "./client";
 export { makeNonce } from "./nonce";
 export * from "./types";

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Message } from "../../api";
 import { editMessage } from "../../commands/messages";
 import { strings } from "../../strings";
+import { Button } from "../../ui/Button";
 import { Composer } from "./Composer";
 
 /** Changes a message in its place. */
@@ -9,7 +10,9 @@ export function EditComposer({ message, onDone }: { message: Message; onDone: ()
   const [text, setText] = useState(message.body);
   return (
     <Composer label={strings.composer.editing} text={text} onText={setText} onEscape={onDone} autoFocus
-      submitLabel={strings.composer.save}
+      workspaceID={message.workspace_id} submitLabel={strings.composer.save}
+      note={<span className="only-wide">{strings.composer.escapeHint}</span>}
+      moreTools={<Button tone="quiet" onClick={onDone}>{strings.common.cancel}</Button>}
       onSubmit={() => {
         const body = text.trim();
         if (!body) return;

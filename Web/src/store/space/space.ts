@@ -2,6 +2,7 @@
 
 import type { SpaceAction } from "../actions";
 import type { Space } from "../state";
+import { attachingAdded, attachingEnded, attachingFailed } from "./attaching";
 import { conversationsAdded, conversationsLoaded, readAdvanced } from "./conversations";
 import { applyEvent } from "./events";
 import { messageGone, snapshot } from "./messages";
@@ -53,6 +54,12 @@ export function reduceSpace(space: Space, action: SpaceAction): Space {
       });
     case "pending/discarded":
       return pendingDiscarded(space, action.nonce);
+    case "attaching/added":
+      return attachingAdded(space, action.attaching);
+    case "attaching/failed":
+      return attachingFailed(space, action.messageID, action.error, action.refused);
+    case "attaching/ended":
+      return attachingEnded(space, action.messageID);
     case "overlay/added":
       return addOverlay(space, action.overlay);
     case "overlay/settled":
