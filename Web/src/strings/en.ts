@@ -82,7 +82,7 @@ export const en = {
     save: "Save changes", hint: "Enter sends, Shift+Enter makes a new line",
     quotingWhom: "Remove the quote", onlyYou: "Only you can see this", noAnswer: "Done.",
     commandFailed: (command: string) => `${command} did not work.`, running: (command: string) => `Running ${command}…`,
-    preview: "Preview", write: "Back to writing", emptyPreview: "Nothing to show yet.",
+    preview: "Preview", emptyPreview: "Nothing to show yet.",
     formatting: "Formatting", showFormatting: "Show formatting", tools: "Tools",
     bold: "Bold", italic: "Italic", strike: "Strikethrough", code: "Code", codeBlock: "Block of code", quoteLines: "Quote",
     bullets: "Bulleted list", numbers: "Numbered list", addLink: "Link", linkText: "text", linkAddress: "https://",

@@ -14,7 +14,7 @@ export function FileCard({ upload, address, kind, children }: {
     <div className={`file-card file-${kind}`}>
       <div className="file-head">
         <span className="file-icon"><Icon name={iconOf[kind]} size={20} /></span>
-        <span className="file-text">
+        <span className="file-label">
           <span className="file-name" title={upload.filename}>{upload.filename}</span>
           <span className="file-facts">{about && `${about} · `}{fileSize(upload.byte_size)}</span>
         </span>

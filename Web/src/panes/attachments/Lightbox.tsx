@@ -37,7 +37,7 @@ export default function Lightbox({ images, first, onClose }: {
     stage.current?.focus();
     return () => {
       box?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, []);
   useEffect(() => {

@@ -170,7 +170,7 @@ export const Composer = forwardRef<ComposerHandle, ComposerProps>(function Compo
           )}
           {moreTools}
           <span className="composer-note" role="status">{note}</span>
-          <IconButton icon={preview ? "edit" : "eye"} label={preview ? strings.composer.write : strings.composer.preview}
+          <IconButton icon={preview ? "edit" : "eye"} label={strings.composer.preview}
             aria-pressed={preview} className="composer-preview-toggle" onClick={togglePreview} />
           <IconButton type="submit" icon="send" label={submitLabel ?? strings.composer.send} className="composer-send"
             disabled={!text.trim() && !hasMore} />

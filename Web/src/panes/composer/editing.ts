@@ -73,9 +73,12 @@ function block({ text, start, end }: Selected): Edit {
   };
 }
 
+// lastIndexOf takes a position before the text for its first one.
+const lineStart = (text: string, at: number): number => (at === 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1);
+
 // Puts something before each line of the selection, or takes it away when every line has it.
 function lines({ text, start, end }: Selected, has: RegExp, prefix: (index: number) => string): Edit {
-  const from = text.lastIndexOf("\n", start - 1) + 1;
+  const from = lineStart(text, start);
   const next = text.indexOf("\n", end);
   const to = next < 0 ? text.length : next;
   const old = text.slice(from, to).split("\n");
@@ -112,7 +115,7 @@ export function pastedLink({ text, start, end }: Selected, pasted: string): Edit
 
 /** A new line that goes on with the list or quote of the line before; an empty item ends it. */
 export function newLine({ text, start, end }: Selected): Edit {
-  const from = text.lastIndexOf("\n", start - 1) + 1;
+  const from = lineStart(text, start);
   const line = text.slice(from, start);
   const found: readonly (string | undefined)[] | null = /^(\s*)(?:([-*] (?:\[[ xX]\] )?)|(\d+)([.)] )|(> ?))/.exec(line);
   const plain = { from: start, to: end, insert: "\n", start: start + 1, end: start + 1 };
