@@ -8,13 +8,9 @@ import { attachingAdded, attachingEnded, attachingFailed, withAttaching } from "
 import { textOfFiles } from "../src/store/filesText";
 import { emptySpace } from "../src/store/state";
 import { fileKind, languageOf } from "../src/ui/files/kinds";
-import type { Upload } from "../src/api";
+import { upload } from "./uploads";
 
 const assert: typeof strict = strict;
-
-export const upload = (id: string): Upload => ({
-  id, workspace_id: "wsp", owner_id: "usr", filename: `${id}.txt`, content_type: "text/plain", byte_size: 1, created_at: "",
-});
 
 test("pictures keep their shape within the box", () => {
   assert.deepEqual(fitted(840, 320), { width: 420, height: 160 });

@@ -5,7 +5,7 @@ import { beforeEach, test } from "node:test";
 import type { Message, Upload } from "../src/api";
 import { discard, resumeOutbox, retry, send } from "../src/commands/outbox";
 import { store } from "../src/store/store";
-import { upload } from "./files.test";
+import { upload } from "./uploads";
 
 const assert: typeof strict = strict;
 const kept = new Map<string, string>();

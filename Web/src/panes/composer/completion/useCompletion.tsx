@@ -8,7 +8,7 @@ import { classes } from "../../../ui/classes";
 import { Popover } from "../../../ui/Popover";
 import type { Edit } from "../editing";
 import { localSuggestions, remoteSuggestions, type Source, type Suggestion } from "./sources";
-import { triggerAt, type Trigger } from "./trigger";
+import { rank, triggerAt, type Trigger } from "./trigger";
 
 /** Typing faster than this asks once. */
 const SETTLE_MS = 120;
@@ -74,11 +74,15 @@ export function useCompletion(
     dismissed.current = null;
     clearTimeout(timer.current);
     turn.current += 1;
-    const items = localSuggestions(trigger, source);
-    setShown((before) => (items.length ? { trigger, items, more: null, active: 0 }
-      // What the server is asked for replaces the list rather than making it blink.
-      : before?.trigger.kind === trigger.kind && trigger.kind !== "channel" ? { ...before, trigger } : null));
-    if (trigger.kind !== "channel") timer.current = setTimeout(() => ask(trigger, null, items), SETTLE_MS);
+    const local = localSuggestions(trigger, source);
+    const asks = trigger.kind !== "channel";
+    setShown((before) => {
+      // What still fits stays until the answer is there, so that the list does not blink.
+      const items = asks && !local.length && before?.trigger.kind === trigger.kind
+        ? stillFitting(before.items, trigger) : local;
+      return items.length ? { trigger, items, more: null, active: 0 } : null;
+    });
+    if (asks) timer.current = setTimeout(() => ask(trigger, null, local), SETTLE_MS);
   }, [ask, box, close, source]);
 
   const choose = (suggestion: Suggestion) => {
@@ -163,6 +167,9 @@ export function useCompletion(
     ),
   };
 }
+
+const stillFitting = (items: readonly Suggestion[], { query }: Trigger): readonly Suggestion[] =>
+  items.filter((item) => rank(query, item.title, item.detail) !== null);
 
 const headings = {
   member: strings.composer.members, channel: strings.composer.channels, emoji: strings.composer.emojis,
