@@ -1,14 +1,13 @@
 // The typed client of the public API: nothing here that another program could not do.
 
 import { auth } from "./auth";
-import { channels } from "./channels";
+import { channels, topics } from "./channels";
 import { commands } from "./commands";
 import { directs } from "./directs";
 import { me } from "./me";
 import { messages, pins, reactions, threads } from "./messages";
 import { realtime } from "./realtime";
 import { search } from "./search";
-import { topics } from "./topics";
 import { uploads } from "./uploads";
 import { workspaces } from "./workspaces";
 

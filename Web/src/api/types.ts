@@ -71,6 +71,19 @@ export interface Channel {
   unread_count?: number;
 }
 
+/** Which messages of a channel notify. */
+export type ChannelPreference = "all" | "mentions" | "muted";
+
+export interface Topic {
+  id: string;
+  workspace_id: string;
+  /** Only in this channel; without it, in the whole workspace. */
+  channel_id?: string;
+  name: string;
+  created_by: string;
+  created_at: string;
+}
+
 export interface DirectConversation {
   id: string;
   route_id: string;
@@ -138,16 +151,6 @@ export interface Message {
   nonce?: string;
   reactions?: Reaction[];
   attachments?: Upload[];
-}
-
-export interface Topic {
-  id: string;
-  workspace_id: string;
-  channel_id?: string;
-  name: string;
-  created_by?: string;
-  created_at: string;
-  archived_at?: string;
 }
 
 /** A command of an integration: the server asks its callback and posts or tells the answer. */

@@ -110,6 +110,8 @@ async function show(
   } else if (ui.sidebarOpen) {
     store.dispatch({ type: "ui/sidebar", open: false });
   }
+  // A message is shown among all, not among those of a topic.
+  if (already && landing && store.getState().ui.topicID) store.dispatch({ type: "ui/topic", topicID: null });
   store.dispatch({ type: "ui/right", right });
   if (landing) store.dispatch({ type: "ui/landing", messageID: landing });
 }
@@ -123,8 +125,20 @@ async function prepareLanding(workspaceID: string, conversation: Conversation, m
   return messageID;
 }
 
+/** Leaves a conversation that is not open to the person any more. */
+export function leaveClosed(): void {
+  const { ui, spaces } = store.getState();
+  const space = ui.workspaceID === null ? undefined : spaces[ui.workspaceID];
+  if (!space || ui.conversationID === null || space.conversationsAsOf === null) return;
+  if (space.conversations[ui.conversationID]) return;
+  toast(strings.errors.conversationGone, "info");
+  const workspace = store.getState().workspaces.find((known) => known.id === space.id);
+  if (workspace) navigate(workspaceAddress(workspace.route_id), { replace: true });
+}
+
 function openDefault(workspace: Workspace, space: Space): void {
-  const all = Object.values(space.conversations).filter((conversation) => !conversation.channel?.archived_at);
+  const all = Object.values(space.conversations)
+    .filter((conversation) => !conversation.channel?.archived_at && !conversation.closed);
   const last = remembered.conversation(workspace.id);
   const found = all.find((conversation) => conversation.id === last)
     ?? all.find((conversation) => conversation.channel?.name === "general")

@@ -1,6 +1,8 @@
 // Everything the client knows. Plain data, changed only by reducers.
 
-import type { Channel, DirectConversation, Message, Place, Reaction, ThreadState, Upload, User, Workspace } from "../api";
+import type {
+  Channel, ChannelPreference, DirectConversation, Message, Place, Reaction, ThreadState, Topic, Upload, User, Workspace,
+} from "../api";
 
 export interface State {
   session: SessionState;
@@ -41,8 +43,16 @@ export interface Space {
   overlays: readonly Overlay[];
   typing: readonly Typing[];
   presence: Readonly<Record<string, Presence>>;
-  /** Pins change rarely: panes that show them load again when this cursor moved. */
+  /** What agents say that they are doing. */
+  progress: readonly Progress[];
+  /** The pinned messages of each channel that was looked at, and the last event about them. */
+  pins: Readonly<Record<string, PinList>>;
   pinsTouched: Readonly<Record<string, string>>;
+  /** The topics of the workspace, and whether they must be loaded: no event tells of them, only messages do. */
+  topics: readonly Topic[];
+  topicsWanted: boolean;
+  /** Which channels may notify; what is not known here is "all". */
+  preferences: Readonly<Record<string, ChannelPreference>>;
 }
 
 export type ConnectionPhase = "idle" | "connecting" | "live" | "waiting" | "refused";
@@ -72,12 +82,17 @@ export interface Conversation extends Place {
   lastSeq: number;
   /** How far it has been read: the server's word or this client's, whichever is further. */
   readSeq: number;
+  /** How far the log says that it has been read. */
+  confirmedSeq: number;
   /** The server's count, and the positions that it was counted at. */
   counted: { unread: number; lastSeq: number; readSeq: number };
   /** Positions after `counted.lastSeq` of messages by others. */
   arrived: readonly number[];
-  /** Positions of messages that mention me. */
+  /** Positions of messages that mention me, and the position up to which they are known. */
   mentions: readonly number[];
+  mentionsThrough: number;
+  /** A direct conversation that is not in the list until somebody writes or it is opened again. */
+  closed: boolean;
 }
 
 /** A message and the event up to which it is known. */
@@ -96,6 +111,15 @@ export interface Window {
   hasOlder: boolean;
   /** Whether it reaches to the newest message and follows it. */
   live: boolean;
+}
+
+/** Names the window of a conversation, or of one topic of it. */
+export const windowKey = (conversationID: string, topicID: string | null = null): string =>
+  topicID === null ? conversationID : `${conversationID} ${topicID}`;
+
+export interface PinList {
+  ids: readonly string[];
+  asOf: string;
 }
 
 export interface ThreadEntry {
@@ -147,6 +171,13 @@ export interface Typing {
   until: number;
 }
 
+export interface Progress {
+  placeID: string;
+  userID: string;
+  text: string;
+  until: number;
+}
+
 export interface Presence {
   status: string;
   until: number;
@@ -155,13 +186,15 @@ export interface Presence {
 /** What the right pane shows. A new kind of pane is a new member here and an entry in panes/right/registry. */
 export type RightPane =
   | { kind: "thread"; rootID: string }
-  | { kind: "search"; q: string }
+  | { kind: "search"; q: string; within?: string }
   | { kind: "pins"; conversationID: string }
   | { kind: "profile"; userID: string };
 
 export interface UIState {
   workspaceID: string | null;
   conversationID: string | null;
+  /** Only this topic of the conversation is shown, and what is written belongs to it. */
+  topicID: string | null;
   right: RightPane | null;
   sidebarOpen: boolean;
   /** The message to land on and to highlight; `request` tells repeated requests apart. */
@@ -184,7 +217,7 @@ export interface Toast {
 }
 
 export const initialUI: UIState = {
-  workspaceID: null, conversationID: null, right: null, sidebarOpen: false, landing: null, newLine: null, editing: null,
+  workspaceID: null, conversationID: null, topicID: null, right: null, sidebarOpen: false, landing: null, newLine: null, editing: null,
   quoting: {}, toasts: [], updateReady: false,
 };
 
@@ -195,7 +228,8 @@ export function emptySpace(id: string, me: string): Space {
   return {
     id, me, cursor: "", connection: { phase: "idle", retryAt: 0, transport: "websocket", wasLive: false }, users: {},
     conversations: {}, conversationsAsOf: null, conversationsTouched: "", messages: {}, touched: none,
-    threadTouched: none, windows: {}, threads: {}, pending: [], attaching: {}, overlays: [], typing: [], presence: {}, pinsTouched: {},
+    threadTouched: none, windows: {}, threads: {}, pending: [], attaching: {}, overlays: [], typing: [], presence: {}, progress: [],
+    pins: {}, pinsTouched: {}, topics: [], topicsWanted: true, preferences: {},
   };
 }
 

@@ -8,13 +8,15 @@ export function reduceUI(ui: UIState, action: UIAction): UIState {
     case "ui/opened":
       return {
         ...ui, workspaceID: action.workspaceID, conversationID: action.conversationID, sidebarOpen: false, landing: null,
-        editing: null,
+        editing: null, topicID: null,
         newLine: action.conversationID === null || action.newLineAfter === null
           ? null
           : { conversationID: action.conversationID, afterSeq: action.newLineAfter },
       };
     case "ui/right":
       return { ...ui, right: action.right };
+    case "ui/topic":
+      return { ...ui, topicID: action.topicID, landing: null, editing: null };
     case "ui/sidebar":
       return { ...ui, sidebarOpen: action.open };
     case "ui/landing":

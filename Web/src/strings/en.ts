@@ -7,6 +7,7 @@ export const en = {
     unreadable: "The server's answer can't be read.",
     unexpected: "Something went wrong.",
     status: (status: number) => `The server answered ${status}.`,
+    conversationGone: "This channel is not open to you any more.",
     noSuchPlace: "There is no such place, or it is not open to you.",
     title: "Something went wrong",
     tryAgain: "Try again",
@@ -31,6 +32,40 @@ export const en = {
     with: (name: string) => `Continue with ${name}`,
     working: "Signing in…",
   },
+  channel: {
+    menu: "Channel settings", directMenu: "Conversation", edit: "Edit channel", name: "Name", title: "Title",
+    titleHint: "Shown instead of the name.", section: "Section", sectionHint: "Where it stands in the sidebar.",
+    archive: "Archive channel", unarchive: "Take out of the archive", archived: "Archived", unarchived: "Back from the archive",
+    archiveTitle: "Archive this channel?", archiveText: "It moves to the end of the sidebar. Everything stays readable.",
+    members: "Members", addPerson: "Add somebody", noneToAdd: "Everybody is here already.",
+    leave: "Leave channel", leaveTitle: "Leave this private channel?",
+    leaveText: "You will not see it any more until a member adds you again.",
+    removeMember: (name: string) => `Remove ${name}`, left: "You left the channel",
+    notifications: "Notifications", all: "All messages", mentions: "Only mentions", muted: "Muted",
+    closeDirect: "Close conversation", external: "Open in its own place", createdPrivate: "private",
+    kind: "Kind", open: "Open to everyone in the workspace",
+    archivedNote: "This channel is archived.",
+  },
+  topics: {
+    label: "Topics", all: "All", add: "New topic", name: "Name of the topic", nothing: "Nothing under this topic yet",
+    nothingHint: "What you write now belongs to it.", filter: (name: string) => `Only ${name}`,
+  },
+  notifications: {
+    turnOn: "Turn on notifications", turnOff: "Turn off notifications", turnedOn: "Notifications are on",
+    blocked: "The browser does not allow notifications. Its settings for this site can change that.",
+    inChannel: (name: string, channel: string) => `${name} in #${channel}`,
+  },
+  switcher: {
+    title: "Jump to", placeholder: "Channel, person or workspace", nothing: "Nothing is called that.",
+    channel: "Channel", direct: "Direct message", person: "Person", workspace: "Workspace",
+  },
+  shortcuts: {
+    title: "Keyboard shortcuts", help: "This sheet", helpToo: "This sheet, too", plain: "Keys without Ctrl or Alt work, such as ?", switcher: "Jump to a channel or person", search: "Search messages",
+    next: "Next conversation", previous: "Previous conversation", nextUnread: "Next unread", previousUnread: "Previous unread",
+    escape: "Close what is open", read: "Mark the conversation as read", recall: "Edit your last message",
+    recallHint: "in an empty box", send: "Send", newLine: "New line", focus: "Go to the composer", or: "or",
+    groups: { go: "Getting around", write: "Writing", rest: "Everything else" },
+  },
   firstWorkspace: {
     title: "A fresh tide pool",
     intro: "You are not in any workspace yet. Make one, or ask a team for an invitation.",
@@ -49,7 +84,8 @@ export const en = {
     privateChannel: "Private: only invited people see it",
     emptyDirects: "Nobody here yet.", findPerson: "Find a person", nobody: "Nobody is called that.",
     unread: (count: number) => `${count} unread`, online: "here", away: "away", offline: "not here",
-    jump: "Jump to…",
+    jump: "Jump to…", directHint: "One person, or several for a group.", start: "Start", chosen: (name: string) => `Remove ${name}`,
+    group: (count: number) => `Start with ${count} ${plural(count, "person", "people")}`,
   },
   timeline: {
     label: "Messages", today: "Today", yesterday: "Yesterday", newMessages: "New messages", latest: "Jump to latest",
@@ -58,6 +94,10 @@ export const en = {
     beginningHint: "Say something. Somebody will click back.",
     nothingShown: "No conversation yet", nothingHint: "Make a channel or write to someone.",
     loadFailed: "These messages could not be loaded.",
+    announced: (name: string, text: string) => `${name}: ${text}`,
+    announcedMany: (count: number) => `${count} new ${plural(count, "message", "messages")}`,
+    progress: (name: string, text: string) => (text ? `${name}: ${text}` : `${name} is working…`),
+    activity: (name: string, count: number) => `${name} worked through ${count} ${plural(count, "step", "steps")}`,
     typing: (names: readonly string[]) =>
       names.length === 0 ? ""
       : names.length === 1 ? `${names[0]} is typing…`
@@ -74,7 +114,7 @@ export const en = {
     replies: (count: number) => `${count} ${plural(count, "reply", "replies")}`, lastReply: (when: string) => `last ${when}`,
     reactionBy: (emoji: string, count: number, mine: boolean) =>
       `${emoji} ${count}${mine ? ", including yours" : ""}`,
-    bot: "bot", unknownAuthor: "Somebody", copyCode: "Copy",
+    bot: "bot", unknownAuthor: "Somebody", copyCode: "Copy", codeCopied: "Copied", pinnedMark: "Pinned",
   },
   composer: {
     placeholder: (title: string) => `Message ${title}`, reply: "Reply", send: "Send", editing: "Editing a message",
@@ -116,11 +156,15 @@ export const en = {
     emptyThread: "No replies yet. Start it off.", emptyPins: "Nothing is pinned here.",
     emptySearch: "Type to search all messages you can read.", noResults: "Nothing found.",
     searchPlaceholder: "Search messages", sortRelevance: "Best match", sortNewest: "Newest",
-    message: "Send a message", role: "Handle", since: "Member since", inChannel: (name: string) => `in ${name}`,
-    inThread: "in a thread", direct: "a direct message", show: "Show in conversation", pinsOf: "Pins",
+    within: "Where", everywhere: "Everywhere", author: "From", anyone: "Anyone", from: "Since", until: "Until",
+    sort: "Order", filters: "Filters", filtered: (shown: number) => `${shown} ${plural(shown, "result", "results")} so far`,
+    lookFurther: "Look further back",
+    message: "Send a message", role: "Handle", status: "Presence", since: "Member since", inChannel: (name: string) => `in ${name}`,
+    inThread: "in a thread", direct: "a direct message", show: "Show in conversation", pinsOf: "Pins", pinCount: (count: number) => (count ? `Pins (${count})` : "Pins"),
   },
   emoji: {
-    picker: "Emoji", search: "Search emoji", recent: "Recent", none: "No such emoji.",
+    picker: "Emoji", search: "Search emoji", recent: "Recent", none: "No such emoji.", tone: "Skin tone",
+    tones: ["Default", "Light", "Medium light", "Medium", "Medium dark", "Dark"],
   },
   connection: {
     connecting: "Connecting…", waiting: "Connection lost. Trying again in", waitingNow: "Connection lost. Trying again…",

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useSelector, useSpace } from "../../store/hooks";
-import type { Conversation } from "../../store/state";
+import { windowKey, type Conversation } from "../../store/state";
 import { store } from "../../store/store";
 import { strings } from "../../strings";
 import type { ComposerHandle } from "./Composer";
@@ -12,9 +12,10 @@ export function ChannelComposer({ workspaceID, conversation, title }: {
   workspaceID: string; conversation: Conversation; title: string;
 }) {
   const { id, kind } = conversation;
-  const topic = useTopic(workspaceID, kind === "channel" ? id : null);
+  const topic = useTopic(id);
+  const shownTopic = useSelector((state) => state.ui.topicID);
   const lastMine = useSpace((space) => {
-    const ids = space.windows[id]?.ids ?? [];
+    const ids = space.windows[windowKey(id, shownTopic)]?.ids ?? [];
     for (let index = ids.length - 1; index >= 0; index -= 1) {
       const message = space.messages[ids[index] ?? ""]?.message;
       if (message?.author_id === space.me && !message.deleted_at) return message.id;

@@ -1,6 +1,8 @@
-import { useCallback, useEffect, useState } from "react";
-import { ApiError, api, type Topic } from "../../api";
-import { report } from "../../commands/report";
+import type { Topic } from "../../api";
+import { makeTopic } from "../../commands/topics";
+import { shallowSame, useSelector, useSpace } from "../../store/hooks";
+import { topicsOf } from "../../store/space/topics";
+import { store } from "../../store/store";
 import { strings } from "../../strings";
 import { IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -12,30 +14,19 @@ export interface TopicChoice {
   topics: readonly Topic[];
   chosen: Topic | null;
   choose(id: string | null): void;
-  added(topic: Topic): void;
 }
 
-/** The topic that is posted to, remembered with the draft. */
-export function useTopic(workspaceID: string, channelID: string | null): TopicChoice {
-  const [topics, setTopics] = useState<readonly Topic[]>([]);
-  const [id, setID] = useDraft(`${channelID ?? ""}.topic`);
-  useEffect(() => {
-    if (!channelID) return;
-    let current = true;
-    api.topics.list(workspaceID).then(
-      (all) => current && setTopics(all.filter((topic) => !topic.archived_at && [undefined, "", channelID].includes(topic.channel_id))),
-      (error) => {
-        // Guests may not list them, and then post without one.
-        if (!(error instanceof ApiError)) report(error);
-      });
-    return () => void (current = false);
-  }, [workspaceID, channelID]);
-  const choose = useCallback((chosen: string | null) => setID(chosen ?? ""), [setID]);
+/** The topic that is posted to: the one that is shown alone, else the one that was chosen with the draft. */
+export function useTopic(channelID: string): TopicChoice {
+  const topics = useSpace((space) => topicsOf(space, channelID), [], shallowSame);
+  const shown = useSelector((state) => state.ui.topicID);
+  const [drafted, setDrafted] = useDraft(`${channelID}.topic`);
   return {
-    topics, chosen: topics.find((topic) => topic.id === id) ?? null, choose,
-    added(topic) {
-      setTopics((known) => [...known, topic]);
-      choose(topic.id);
+    topics,
+    chosen: topics.find((topic) => topic.id === (shown ?? drafted)) ?? null,
+    choose(id) {
+      setDrafted(id ?? "");
+      if (shown !== null && shown !== id) store.dispatch({ type: "ui/topic", topicID: id });
     },
   };
 }
@@ -43,7 +34,7 @@ export function useTopic(workspaceID: string, channelID: string | null): TopicCh
 export function TopicMenu({ workspaceID, channelID, topic }: { workspaceID: string; channelID: string; topic: TopicChoice }) {
   const create = () => askName(
     { title: strings.composer.newTopic.replace("…", ""), label: strings.composer.topicName, action: strings.common.create },
-    (name) => api.topics.create(workspaceID, { name, channel_id: channelID }).then(topic.added, report));
+    (name) => void makeTopic(workspaceID, channelID, name).then((made) => made && topic.choose(made.id)));
   const items = (): (MenuItem | null)[] => [
     { id: "none", label: strings.composer.noTopic, checked: !topic.chosen, onSelect: () => topic.choose(null) },
     ...topic.topics.map((one) => ({

@@ -1,6 +1,7 @@
 // The workspaces, and what concerns the person rather than a workspace.
 
 import { chooseTheme, currentTheme, type Theme } from "../../commands/appearance";
+import { notificationState, turnOffNotifications, turnOnNotifications } from "../../commands/notifications";
 import { report } from "../../commands/report";
 import { signOut } from "../../commands/session";
 import { createWorkspace } from "../../commands/workspaces";
@@ -15,6 +16,7 @@ import { IconButton } from "../../ui/Button";
 import { classes } from "../../ui/classes";
 import { MenuButton, type MenuItem } from "../../ui/Menu";
 import { askName } from "../../ui/PromptDialog";
+import { openHelp } from "../shell/shortcuts";
 
 export function Rail() {
   const workspaces = useSelector((state) => state.workspaces);
@@ -53,6 +55,7 @@ function RailItem({ workspace }: { workspace: Workspace }) {
 
 function accountMenu(): (MenuItem | null)[] {
   const theme = currentTheme();
+  const notifying = notificationState();
   const choice = (id: Theme, label: string, icon: MenuItem["icon"]): MenuItem => ({
     id, label, checked: theme === id, onSelect: () => chooseTheme(id), ...(icon && { icon }),
   });
@@ -60,6 +63,11 @@ function accountMenu(): (MenuItem | null)[] {
     choice("system", strings.rail.themeSystem, "gear"),
     choice("light", strings.rail.themeLight, "sun"),
     choice("dark", strings.rail.themeDark, "moon"),
+    null,
+    notifying === "on"
+      ? { id: "notify", label: strings.notifications.turnOff, icon: "bell", onSelect: turnOffNotifications }
+      : { id: "notify", label: strings.notifications.turnOn, icon: "bell", onSelect: () => void turnOnNotifications() },
+    { id: "help", label: strings.shortcuts.title, icon: "keyboard", onSelect: openHelp },
     null,
     { id: "sign-out", label: strings.rail.signOut, icon: "exit", onSelect: () => void signOut() },
   ];

@@ -8,6 +8,7 @@ import { strings } from "../../strings";
 import { IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Skeleton } from "../../ui/States";
+import { openSwitcher } from "../shell/shortcuts";
 import { newChannel } from "./NewChannel";
 import { newDirect } from "./NewDirect";
 import { SidebarItem } from "./SidebarItem";
@@ -25,11 +26,17 @@ export function Sidebar() {
       <header className="sidebar-head">
         <h2>{workspace?.name ?? strings.product}</h2>
       </header>
-      <button type="button" className="sidebar-search" onClick={() => go.pane({ kind: "search", q: "" })}>
-        <Icon name="search" size={16} />
-        <span>{strings.sidebar.search}</span>
-        <kbd>Ctrl F</kbd>
-      </button>
+      <div className="sidebar-finders">
+        <button type="button" className="sidebar-search sidebar-jump" onClick={openSwitcher}>
+          <Icon name="chevron" size={16} />
+          <span>{strings.sidebar.jump}</span>
+          <kbd>Ctrl K</kbd>
+        </button>
+        <button type="button" className="sidebar-search sidebar-find" onClick={() => go.pane({ kind: "search", q: "" })}
+          aria-label={strings.sidebar.search} data-tip={`${strings.sidebar.search} (Ctrl F)`}>
+          <Icon name="search" size={16} />
+        </button>
+      </div>
       {!loaded && <Skeleton rows={5} />}
       {loaded && lists && (
         <div className="sidebar-scroll">

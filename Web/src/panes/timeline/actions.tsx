@@ -9,6 +9,7 @@ import { confirm } from "../../ui/ConfirmDialog";
 import type { IconName } from "../../ui/Icon";
 
 export interface ActionContext {
+  isPinned: boolean;
   isMine: boolean;
   inThread: boolean;
 }
@@ -48,8 +49,14 @@ export const messageActions: readonly MessageAction[] = [
   },
   {
     id: "pin", label: strings.message.pin, icon: "pin",
-    applies: (message) => !!message.channel_id && !message.deleted_at && !message.parent_message_id,
+    applies: (message, context) =>
+      !context.isPinned && !!message.channel_id && !message.deleted_at && !message.parent_message_id,
     run: (message) => void pin(message, true),
+  },
+  {
+    id: "unpin", label: strings.message.unpin, icon: "pin",
+    applies: (_message, context) => context.isPinned,
+    run: (message) => void pin(message, false),
   },
   {
     id: "delete", label: strings.message.remove, icon: "trash", danger: true,

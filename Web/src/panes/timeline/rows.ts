@@ -1,6 +1,7 @@
 // What stands in the timeline, in order. Pure.
 
 import type { Message } from "../../api";
+import { isActivity } from "../../store/space/events";
 import type { PendingMessage } from "../../store/state";
 import { fitted } from "../attachments/boxes";
 import { dayKey } from "../../strings/times";
@@ -10,6 +11,8 @@ export type Row =
   | { kind: "new"; key: string; estimate: number; floats: true }
   /** `compact`: it continues what the same author just said. */
   | { kind: "message"; key: string; estimate: number; id: string; seq: number; compact: boolean }
+  /** What an agent did in one turn. */
+  | { kind: "activity"; key: string; estimate: number; ids: string[]; seq: number; turn: string; author: string }
   | { kind: "pending"; key: string; estimate: number; message: PendingMessage; compact: boolean };
 
 const COMPACT_MS = 5 * 60_000;
@@ -35,6 +38,20 @@ export function timelineRows(
       last = null;
     }
     const at = new Date(message.created_at).getTime();
+    if (isActivity(message.kind) && !message.deleted_at) {
+      const before = rows.at(-1);
+      const turn = message.turn_id ?? "";
+      if (before?.kind === "activity" && before.turn === turn && before.author === message.author_id) {
+        before.ids.push(message.id);
+        before.seq = seq;
+      } else {
+        rows.push({
+          kind: "activity", key: `activity ${message.id}`, estimate: 34, ids: [message.id], seq, turn, author: message.author_id,
+        });
+      }
+      last = null;
+      continue;
+    }
     const compact = continues(last, message.author_id, at) && !message.quoted_message_id;
     rows.push({ kind: "message", key: message.id, id: message.id, seq, compact, estimate: estimate(message, compact) });
     last = { author: message.author_id, at };
@@ -48,6 +65,10 @@ export function timelineRows(
   }
   return rows;
 }
+
+/** The row in which a message is shown. */
+export const rowOf = (rows: readonly Row[], messageID: string): Row | undefined =>
+  rows.find((row) => row.key === messageID || (row.kind === "activity" && row.ids.includes(messageID)));
 
 const continues = (last: { author: string; at: number } | null, author: string, at: number): boolean =>
   last !== null && last.author === author && at - last.at < COMPACT_MS;
