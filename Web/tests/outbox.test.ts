@@ -125,8 +125,8 @@ test("what a reload interrupted is finished after it", async () => {
   // Another page knows only what is kept.
   const before = workspace;
   workspace = `wsp_${++count}`;
-  kept.set(`clickclack.outbox.${workspace}`, kept.get(`clickclack.outbox.${before}`)!);
-  kept.delete(`clickclack.outbox.${before}`);
+  kept.set(`clickclack.outbox..${workspace}`, kept.get(`clickclack.outbox..${before}`)!);
+  kept.delete(`clickclack.outbox..${before}`);
   resumeOutbox(workspace);
   await until(() => kept.size === 0 && !Object.keys(space().attaching).length);
   everythingArrived();
@@ -141,6 +141,17 @@ test("a post whose answer was lost still gets its files", async () => {
   resumeOutbox(workspace);
   await until(() => kept.size === 0 && !Object.keys(space().attaching).length);
   everythingArrived();
+});
+
+test("a message does not overtake one that is to be sent again", async () => {
+  server.failures = [{ match: /channels\/chn\/messages/, status: 0, after: false }];
+  post([]);
+  send({ workspaceID: workspace, place: { kind: "channel", id: "chn" }, body: "second" });
+  await until(() => space().pending.every((one) => one.state === "failed"));
+  assert.equal(server.messages.size, 0);
+  retry(workspace, space().pending[1]!.nonce);
+  await until(() => kept.size === 0);
+  assert.deepEqual([...server.messages.values()].map((one) => one.body), ["see files", "second"]);
 });
 
 test("what the server refused waits for a person, who may give it up", async () => {

@@ -43,8 +43,14 @@ export function send(message: OutgoingMessage): void {
   enqueue(message.workspaceID, pending);
 }
 
-/** Tries a message, or the files of one, again. */
+/** Tries a message, or the files of one, again, after those before it that also wait. */
 export function retry(workspaceID: string, nonce: string): void {
+  resumeOutbox(workspaceID);
+  retryOne(workspaceID, nonce);
+}
+
+function retryOne(workspaceID: string, nonce: string): void {
+  if (underWay.has(nonce)) return;
   const entry = entriesOf(workspaceID).find((known) => known.message.nonce === nonce);
   if (!entry) return;
   keep(workspaceID, { ...entry, refused: false });
@@ -70,16 +76,28 @@ export function resumeOutbox(workspaceID: string): void {
     } else if (!spaceOf(workspaceID)?.pending.some((known) => known.nonce === message.nonce)) {
       dispatchTo(workspaceID, { type: "pending/added", message: { ...message, state: "failed", refused } });
     }
-    if (!refused && !underWay.has(message.nonce)) retry(workspaceID, message.nonce);
+    if (!refused) retryOne(workspaceID, message.nonce);
   }
 }
 
 const underWay = new Set<string>();
+const queueOf = (message: PendingMessage): string => `${message.place.id} ${message.rootID ?? ""}`;
+
+// A busy server is asked again while the connection stands; otherwise the next connection resumes.
+const RESUME_SECONDS = 4;
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+function resumeLater(workspaceID: string, seconds: number | null): void {
+  clearTimeout(timers.get(workspaceID));
+  timers.set(workspaceID, setTimeout(() => {
+    timers.delete(workspaceID);
+    if (spaceOf(workspaceID)?.connection.phase === "live") resumeOutbox(workspaceID);
+  }, (seconds ?? RESUME_SECONDS) * 1_000));
+}
 
 function enqueue(workspaceID: string, message: PendingMessage): void {
   if (underWay.has(message.nonce)) return;
   underWay.add(message.nonce);
-  const key = `${message.place.id} ${message.rootID ?? ""}`;
+  const key = queueOf(message);
   const after = (queues.get(key) ?? Promise.resolve())
     .then(() => deliver(workspaceID, message.nonce))
     .finally(() => underWay.delete(message.nonce));
@@ -87,8 +105,17 @@ function enqueue(workspaceID: string, message: PendingMessage): void {
 }
 
 async function deliver(workspaceID: string, nonce: string): Promise<void> {
-  let entry = entriesOf(workspaceID).find((known) => known.message.nonce === nonce);
+  const all = entriesOf(workspaceID);
+  const at = all.findIndex((known) => known.message.nonce === nonce);
+  let entry = all[at];
   if (!entry) return;
+  const queue = queueOf(entry.message);
+  // It must not overtake one that is to be sent again.
+  const ahead = all.slice(0, at).find((one) => !one.messageID && !one.refused && queueOf(one.message) === queue);
+  if (ahead && !entry.messageID) {
+    const error = spaceOf(workspaceID)?.pending.find((known) => known.nonce === ahead.message.nonce)?.error ?? "";
+    return dispatchTo(workspaceID, { type: "pending/failed", nonce, error, refused: false });
+  }
   try {
     if (!entry.messageID) entry = await deliverMessage(workspaceID, entry);
     await attachAll(workspaceID, entry);
@@ -139,21 +166,22 @@ function failed(workspaceID: string, nonce: string, error: unknown): void {
   const refused = error instanceof ApiError && !error.isTransient;
   const text = messageOf(error);
   const entry = entriesOf(workspaceID).find((known) => known.message.nonce === nonce);
-  if (entry) keep(workspaceID, { ...entry, refused });
+  if (entry) keep(workspaceID, { ...entry, refused, message: { ...entry.message, error: text } });
   if (entry?.messageID) {
     dispatchTo(workspaceID, { type: "attaching/failed", messageID: entry.messageID, error: text, refused });
   } else {
     dispatchTo(workspaceID, { type: "pending/failed", nonce, error: text, refused });
   }
+  if (!refused) resumeLater(workspaceID, error instanceof ApiError ? error.retryAfterSeconds : null);
   if (error instanceof ApiError && error.status === 401) report(error);
 }
 
 function showAttaching(workspaceID: string, entry: Entry, messageID: string): void {
-  const { nonce, uploads } = entry.message;
+  const { nonce, uploads, error } = entry.message;
   dispatchTo(workspaceID, {
     type: "attaching/added",
     attaching: {
-      messageID, nonce, uploads, state: entry.refused ? "failed" : "sending", error: "", refused: entry.refused,
+      messageID, nonce, uploads, state: entry.refused ? "failed" : "sending", error, refused: entry.refused,
     },
   });
 }
@@ -168,7 +196,7 @@ function post(message: PendingMessage): Promise<MessageMutation> {
 }
 
 // Session storage belongs to this tab, so no two tabs adopt the same messages.
-const storageKey = (workspaceID: string) => `clickclack.outbox.${workspaceID}`;
+const storageKey = (workspaceID: string) => `clickclack.outbox.${spaceOf(workspaceID)?.me ?? ""}.${workspaceID}`;
 
 function entriesOf(workspaceID: string): Entry[] {
   const text = sessionStorage.getItem(storageKey(workspaceID));

@@ -1,21 +1,22 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import type { Upload } from "../../api";
 import { strings } from "../../strings";
 import { classes } from "../../ui/classes";
 import { fitted } from "./boxes";
-import { FileCard } from "./FileCard";
 import { showImage } from "./showImage";
 
-export function ImageAttachment({ upload, address, messageID }: {
+export function ImageAttachment({ upload, address, messageID, broken }: {
   upload: Upload; address: string; messageID: string | null;
+  /** Shown instead of a picture that can't be shown. */
+  broken: ReactNode;
 }) {
-  const [broken, setBroken] = useState(false);
+  const [failed, setFailed] = useState(false);
   const box = fitted(upload.width, upload.height);
-  if (broken) return <FileCard upload={upload} address={address} kind="image" />;
+  if (failed) return <>{broken}</>;
   return (
     <button type="button" className={classes("attachment-image", !box && "unmeasured")}
       aria-label={strings.files.showImage(upload.filename)} onClick={() => showImage(upload, messageID)}>
-      <img src={address} alt={upload.filename} loading="lazy" decoding="async" onError={() => setBroken(true)} {...box} />
+      <img src={address} alt={upload.filename} loading="lazy" decoding="async" onError={() => setFailed(true)} {...box} />
     </button>
   );
 }

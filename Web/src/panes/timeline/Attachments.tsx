@@ -1,9 +1,9 @@
+import { lazy, Suspense } from "react";
 import { api, type Upload } from "../../api";
 import { fileKind } from "../../ui/files/kinds";
-import { FileCard } from "../attachments/FileCard";
 import { ImageAttachment } from "../attachments/ImageAttachment";
-import { AudioCard, VideoAttachment } from "../attachments/MediaAttachments";
-import { TextCard } from "../attachments/TextCard";
+
+const FileAttachment = lazy(() => import("../attachments/FileAttachment"));
 
 /** What was uploaded with a message. Each kind of file has its card; the last one fits all. */
 export function Attachments({ uploads, messageID = null }: { uploads: readonly Upload[]; messageID?: string | null }) {
@@ -18,16 +18,12 @@ export function Attachments({ uploads, messageID = null }: { uploads: readonly U
 function Attachment({ upload, messageID }: { upload: Upload; messageID: string | null }) {
   const address = api.uploads.address(upload.id);
   const kind = fileKind(upload.content_type, upload.filename);
-  switch (kind) {
-    case "image":
-      return <ImageAttachment upload={upload} address={address} messageID={messageID} />;
-    case "video":
-      return <VideoAttachment upload={upload} address={address} />;
-    case "audio":
-      return <AudioCard upload={upload} address={address} />;
-    case "text":
-      return <TextCard upload={upload} address={address} />;
-    default:
-      return <FileCard upload={upload} address={address} kind={kind} />;
-  }
+  // The cards are loaded with the first file that needs one; their room is kept.
+  const card = (
+    <Suspense fallback={<div className="file-card file-waiting" />}>
+      <FileAttachment upload={upload} address={address} kind={kind} />
+    </Suspense>
+  );
+  return kind === "image"
+    ? <ImageAttachment upload={upload} address={address} messageID={messageID} broken={card} /> : card;
 }

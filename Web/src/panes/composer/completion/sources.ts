@@ -52,9 +52,10 @@ export async function remoteSuggestions(
 ): Promise<Suggestions> {
   switch (trigger.kind) {
     case "member":
-      return members(trigger, source, cursor, known);
+      // The page of the directory follows what is known at once.
+      return members(trigger, source, cursor, cursor ? known : localSuggestions(trigger, source));
     case "channel":
-      return { items: known, more: null };
+      return { items: localSuggestions(trigger, source), more: null };
     case "emoji":
       return { items: await emoji(trigger), more: null };
     case "command":

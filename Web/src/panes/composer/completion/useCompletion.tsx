@@ -7,8 +7,15 @@ import { Avatar } from "../../../ui/Avatar";
 import { classes } from "../../../ui/classes";
 import { Popover } from "../../../ui/Popover";
 import type { Edit } from "../editing";
-import { localSuggestions, remoteSuggestions, type Source, type Suggestion } from "./sources";
+import type { Source, Suggestion } from "./sources";
 import { rank, triggerAt, type Trigger } from "./trigger";
+
+type Sources = typeof import("./sources");
+let sources: Sources | null = null;
+
+async function loadSources(): Promise<Sources> {
+  return (sources ??= await import("./sources"));
+}
 
 /** Typing faster than this asks once. */
 const SETTLE_MS = 120;
@@ -51,7 +58,7 @@ export function useCompletion(
   const ask = useCallback((trigger: Trigger, cursor: string | null, known: readonly Suggestion[]) => {
     if (!source) return;
     const mine = ++turn.current;
-    remoteSuggestions(trigger, source, cursor, known).then(({ items, more }) => {
+    loadSources().then((sources) => sources.remoteSuggestions(trigger, source, cursor, known)).then(({ items, more }) => {
       if (mine !== turn.current) return;
       setShown((before) => {
         const active = before?.trigger.from === trigger.from ? Math.min(before.active, Math.max(0, items.length - 1)) : 0;
@@ -74,8 +81,9 @@ export function useCompletion(
     dismissed.current = null;
     clearTimeout(timer.current);
     turn.current += 1;
-    const local = localSuggestions(trigger, source);
-    const asks = trigger.kind !== "channel";
+    const local = sources?.localSuggestions(trigger, source) ?? [];
+    // Until the sources are loaded, which the first name is the reason for, nothing is known at once.
+    const asks = trigger.kind !== "channel" || !sources;
     setShown((before) => {
       // What still fits stays until the answer is there, so that the list does not blink.
       const items = asks && !local.length && before?.trigger.kind === trigger.kind
