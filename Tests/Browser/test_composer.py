@@ -197,6 +197,18 @@ class ComposerTest(BrowserTest):
         composer(other).fill("")
         expect(composer(page)).to_have_value("")
 
+    def test_drafts_belong_to_an_account(self):
+        page = self.open(self.ada)
+        composer(page).fill("only mine")
+        page.context.add_cookies([self.cookie(self.bob["token"])])
+        page.reload()
+        expect(page.locator(".rail-account")).to_be_visible()
+        expect(composer(page)).to_have_value("")
+        page.context.add_cookies([self.cookie(self.ada["token"])])
+        page.reload()
+        expect(composer(page)).to_have_value("only mine")
+        composer(page).fill("")
+
     def test_a_message_is_quoted(self):
         self.server.post("The tide is out", self.bob["user"]["id"])
         page = self.open(self.ada)
@@ -309,6 +321,7 @@ class ComposerTest(BrowserTest):
         expect(editor).to_have_value("**to be changed**")
         editor.press("Enter")
         expect(message(page, "to be changed").locator("strong")).to_have_text("to be changed")
+        expect(composer(page)).to_be_focused()
         composer(page).press("ArrowUp")
         expect(editor).to_be_focused()
         editor.press_sequentially(" @bo")

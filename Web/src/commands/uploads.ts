@@ -5,6 +5,7 @@ import { isAbort } from "../api/client";
 import { tabs } from "../realtime/tabs";
 import { strings } from "../strings";
 import { fileSize } from "../strings/sizes";
+import { draftKey } from "./drafts";
 import { measured, type Measures } from "./measuring";
 
 export interface Attachment {
@@ -25,7 +26,6 @@ export interface Attachment {
 /** As many as the server keeps for one person without a message, with room for other tabs. */
 export const ATTACHMENTS_MAX = 20;
 const PARALLEL_MAX = 3;
-const prefix = "clickclack.files.";
 
 interface Transfer {
   file: File;
@@ -149,8 +149,8 @@ function change(key: string, next: (list: readonly Attachment[]) => readonly Att
   const after = next(before);
   lists.set(key, after);
   if (ready(before) !== ready(after)) {
-    if (after.some((one) => one.upload)) localStorage.setItem(prefix + key, ready(after));
-    else localStorage.removeItem(prefix + key);
+    if (after.some((one) => one.upload)) localStorage.setItem(draftKey("files", key), ready(after));
+    else localStorage.removeItem(draftKey("files", key));
     tabs.tell({ type: "files", key });
   }
   listeners.forEach((listener) => listener());
@@ -159,7 +159,7 @@ function change(key: string, next: (list: readonly Attachment[]) => readonly Att
 const ready = (list: readonly Attachment[]): string => JSON.stringify(list.flatMap((one) => one.upload ?? []));
 
 function restored(key: string): readonly Attachment[] {
-  const text = localStorage.getItem(prefix + key);
+  const text = localStorage.getItem(draftKey("files", key));
   if (!text) return none;
   return (JSON.parse(text) as Upload[]).map((upload) => ({
     id: upload.nonce ?? upload.id, name: upload.filename, size: upload.byte_size, type: upload.content_type, state: "done",

@@ -37,7 +37,7 @@ export function TextCard({ upload, address }: { upload: Upload; address: string 
     <FileCard upload={upload} address={address} kind="text">
       {failed
         ? <p className="file-note">{strings.files.unreadable}</p>
-        : <Code text={shown?.text ?? ""} language={languageOf(upload.filename)} waiting={shown === null} />}
+        : <Code text={shown?.text ?? ""} language={languageOf(upload.filename)} waitingLines={shown === null ? expectedLines(upload) : 0} />}
       {few?.hasMore && (
         <Button tone="quiet" className="file-more" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? strings.files.hideLines : strings.files.showLines}
@@ -47,7 +47,10 @@ export function TextCard({ upload, address }: { upload: Upload; address: string 
   );
 }
 
-function Code({ text, language, waiting }: { text: string; language: string; waiting: boolean }) {
+/** A guess from the size, so that little moves when the text is there. */
+const expectedLines = (upload: Upload): number => Math.min(LINES, 1 + Math.floor(upload.byte_size / 30));
+
+function Code({ text, language, waitingLines }: { text: string; language: string; waitingLines: number }) {
   const code = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     const box = code.current;
@@ -61,5 +64,5 @@ function Code({ text, language, waiting }: { text: string; language: string; wai
     });
     return () => void (current = false);
   }, [text, language]);
-  return <pre className={waiting ? "file-code waiting" : "file-code"} tabIndex={0}><code ref={code} /></pre>;
+  return <pre className="file-code" tabIndex={0} style={{ minHeight: `calc(${waitingLines * 1.5}em + 17px)` }}><code ref={code} /></pre>;
 }

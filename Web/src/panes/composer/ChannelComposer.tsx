@@ -1,9 +1,7 @@
-import { useEffect, useRef } from "react";
 import { useSelector, useSpace } from "../../store/hooks";
 import { windowKey, type Conversation } from "../../store/state";
 import { store } from "../../store/store";
 import { strings } from "../../strings";
-import type { ComposerHandle } from "./Composer";
 import { MessageComposer } from "./MessageComposer";
 import { TopicChip, TopicMenu, useTopic } from "./Topics";
 
@@ -22,19 +20,11 @@ export function ChannelComposer({ workspaceID, conversation, title }: {
     }
     return null;
   }, null);
-  const composer = useRef<ComposerHandle>(null);
-  const wasEditing = useRef(false);
-  const editing = useSelector((state) => state.ui.editing !== null);
-  useEffect(() => {
-    // After an edit one goes on writing.
-    if (wasEditing.current && !editing && document.activeElement === document.body) composer.current?.focus();
-    wasEditing.current = editing;
-  }, [editing]);
   if (conversation.direct && !conversation.direct.can_send) {
     return <p className="composer-closed">{strings.composer.cannotSend}</p>;
   }
   return (
-    <MessageComposer ref={composer} workspaceID={workspaceID} place={{ id, kind }} rootID={null}
+    <MessageComposer workspaceID={workspaceID} place={{ id, kind }} rootID={null}
       label={strings.composer.placeholder(title)} dropLabel={strings.uploads.drop(title)} topicID={topic.chosen?.id ?? null}
       header={topic.chosen && <TopicChip topic={topic.chosen} onClear={() => topic.choose(null)} />}
       moreTools={kind === "channel" && <TopicMenu workspaceID={workspaceID} channelID={id} topic={topic} />}
