@@ -49,6 +49,7 @@ final class AuthorizationFixture {
       services: services)
     users[.owner] = owner
     try await makePeople()
+    try await makePasskey()
     try await makePlace()
     try await makeBots()
     try await makeContent(blobs)
@@ -132,6 +133,20 @@ final class AuthorizationFixture {
     names["magic_token"] = try await store.write { tx in
       try Administration.createMagicLink(email: "new@example.com", lasting: 3_600, tx)
     }
+  }
+
+  /// A passkey of the owner's. Nothing here signs in with it, so its key is none.
+  private func makePasskey() async throws {
+    let owner = users[.owner] ?? ""
+    _ = try await store.write { tx in
+      try tx.db.execute(
+        """
+        INSERT INTO passkeys (id, user_id, credential_id, user_handle, public_key, signature_count, backup_eligible,
+          backed_up, transports, name, created_at)
+        VALUES ('pky_1', ?1, x'01', x'01', x'01', 0, 0, 0, '', 'Key', ?2)
+        """, [.text(owner), .text(tx.now.text)])
+    }
+    names["passkey_id"] = "pky_1"
   }
 
   private func makePlace() async throws {
@@ -258,6 +273,10 @@ final class AuthorizationFixture {
     let invite = try await make(.post, "/api/workspaces/{workspace_id}/invites", "{}")
     names["invite_id"] = invite["invite"]["id"].text
     names["invite_token"] = invite["token"].text
+    let workspace = names["workspace_id"] ?? ""
+    names["account_invite_token"] = try await store.write { tx in
+      try AccountInvites.create(.init(workspace: workspace, seconds: 3_600), tx).token
+    }
     names["account_id"] = account["connected_account"]["id"].text
     names["job_id"] = try await store.write { tx in try Jobs.enqueue(JobDraft(JobKind("test")), tx) }
   }
