@@ -79,3 +79,8 @@ def send(page, text):
 
 def message(page, text):
     return page.locator(".main .message").filter(has_text=text)
+
+
+def until(page, condition):
+    """Waits in the page: the policy forbids the evaluation of text that wait_for_function needs there."""
+    page.evaluate(f"new Promise((done) => {{ const look = () => ({condition}) ? done() : setTimeout(look, 20); look(); }})")

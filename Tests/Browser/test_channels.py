@@ -99,6 +99,7 @@ class ChannelsTest(BrowserTest):
         ada.get_by_label("Find a person").fill("bob")
         ada.locator(".people button").filter(has_text="Bob Shell").click()
         ada.get_by_role("button", name="Start").click()
+        expect(ada.locator(".heading h1")).to_have_text("Bob Shell")
         send(ada, "psst")
         directs = ada.locator(".sidebar-item").filter(has=ada.locator(".avatar")).filter(has_text="Bob Shell").filter(
             has_not_text="Cleo")
@@ -124,7 +125,7 @@ class ChannelsTest(BrowserTest):
         ada = self.open(self.ada)
         self.server.post("hello from Ada", self.ada["user"]["id"])
         expect(composer(ada)).to_be_visible()
-        ada.wait_for_function("document.querySelector('.banner') === null")
+        expect(ada.locator(".banner")).to_have_count(0)
         bob = self.open(self.bob)
         message(bob, "hello from Ada").locator(".message-author").click()
         # Ada answers Bob's hello well before she would repeat hers.

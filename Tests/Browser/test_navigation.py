@@ -1,6 +1,6 @@
 """Getting around: switcher, keys, search, links, notifications, badges."""
 
-from browser_test import PHONE, BrowserTest, composer, expect, message, send
+from browser_test import PHONE, BrowserTest, composer, expect, message, send, until
 
 NOTIFICATIONS = """
 window.shown = [];
@@ -27,7 +27,7 @@ class NavigationTest(BrowserTest):
         return self.server.call("POST", path, {"name": name})["channel"]
 
     def item(self, page, name):
-        return page.locator(".sidebar-item").filter(has_text=name)
+        return page.locator(".sidebar-item").filter(has=page.get_by_text(name, exact=True))
 
     def test_the_switcher_goes_anywhere(self):
         self.channel("lighthouse-keepers")
@@ -142,6 +142,7 @@ class NavigationTest(BrowserTest):
         expect(ada.locator(".heading h1")).to_have_text("general")
         for number in range(30, 60):
             self.server.post(f"chapter {number}", self.bob["user"]["id"], channel["id"])
+        expect(self.item(ada, "long-story")).to_contain_text("30 unread")
         self.item(ada, "long-story").click()
         # It lands where the new ones begin.
         expect(ada.locator(".new-line")).to_be_in_viewport()
@@ -233,9 +234,9 @@ class NavigationTest(BrowserTest):
         ada.get_by_role("button", name="Your account").click()
         ada.get_by_role("menuitem", name="Turn on notifications").click()
         expect(ada.locator(".toast")).to_contain_text("Notifications are on")
-        ada.wait_for_function("document.querySelector('.banner') === null")
+        expect(ada.locator(".banner")).to_have_count(0)
         self.server.post("ding", self.bob["user"]["id"], channel["id"])
-        ada.wait_for_function("window.shown.length === 1")
+        until(ada, "window.shown.length === 1")
         self.assertEqual(ada.evaluate("[shown[0].title, shown[0].body]"), ["Bob Shell in #bells", "ding"])
         # Only mentions from now on.
         self.server.call("PATCH", f"/api/channels/{channel['id']}/notification-settings", {"preference": "mentions"},
@@ -243,10 +244,10 @@ class NavigationTest(BrowserTest):
         ada.reload()
         expect(composer(ada)).to_be_visible()
         ada.evaluate("Notification.permission = 'granted'")
-        ada.wait_for_function("document.querySelector('.banner') === null")
+        expect(ada.locator(".banner")).to_have_count(0)
         self.server.post("dong", self.bob["user"]["id"], channel["id"])
         self.server.post("dong @ada", self.bob["user"]["id"], channel["id"])
-        ada.wait_for_function("window.shown.length > 0")
+        until(ada, "window.shown.length > 0")
         self.assertEqual(ada.evaluate("shown.map((one) => one.body)"), ["dong @ada"])
         ada.evaluate("shown[0].onclick()")
         expect(ada.locator(".heading h1")).to_have_text("bells")
@@ -255,7 +256,7 @@ class NavigationTest(BrowserTest):
         channel = self.channel("spoken")
         ada = self.open(self.ada, self.server.page_of(channel["route_id"]))
         expect(composer(ada)).to_be_visible()
-        ada.wait_for_function("document.querySelector('.banner') === null")
+        expect(ada.locator(".banner")).to_have_count(0)
         expect(ada.locator(".beginning")).to_be_visible()
         self.server.post("listen to this", self.bob["user"]["id"], channel["id"])
         expect(ada.locator(".announcer")).to_have_text("Bob Shell: listen to this")
@@ -291,7 +292,7 @@ class NavigationTest(BrowserTest):
         page = f"/api/channels/{channel['id']}/messages"
         ada = self.open(self.ada)
         expect(self.item(ada, "agents")).to_be_visible()
-        ada.wait_for_function("document.querySelector('.banner') === null")
+        expect(ada.locator(".banner")).to_have_count(0)
         act(page, {"body": "Looking at the logs", "kind": "agent_commentary", "turn_id": "t1"})
         act(page, {"body": "grep -c error server.log", "kind": "agent_tool", "turn_id": "t1"})
         self.server.post("general news", self.bob["user"]["id"])
@@ -334,6 +335,8 @@ class NavigationTest(BrowserTest):
         ada = self.open(self.ada, self.server.page_of(channel["route_id"]), size=PHONE, scheme="dark", touch=True)
         expect(message(ada, "small words")).to_be_visible()
         ada.get_by_role("button", name="Open the sidebar").click()
+        expect(self.item(ada, "pocket")).to_be_visible()
+        ada.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
         self.picture(ada, "sidebar-phone-dark")
         ada.locator(".sidebar-jump").click()
         ada.get_by_role("combobox").fill("gen")

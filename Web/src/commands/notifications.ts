@@ -1,8 +1,9 @@
 // Notifications of the browser: off until someone turns them on here, and then as each channel's preference says.
 
-import { api, type ChannelPreference, type Message, type ServerEvent } from "../api";
+import { api, type Message, type ServerEvent } from "../api";
+import { isWorthNoticing } from "../store/notices";
 import { titleOf } from "../store/selectors";
-import { isActivity, placeOf } from "../store/space/events";
+import { placeOf } from "../store/space/events";
 import type { Conversation, Space, State } from "../store/state";
 import { store } from "../store/store";
 import { strings } from "../strings";
@@ -42,19 +43,6 @@ export async function turnOnNotifications(): Promise<NotificationState> {
 
 export function turnOffNotifications(): void {
   localStorage.setItem(KEY, "off");
-}
-
-/** Whether an event is worth a notification to someone with this preference. Pure. */
-export function isWorthNoticing(
-  event: ServerEvent, space: Space, preference: ChannelPreference, shown: boolean,
-): boolean {
-  if (shown || event.payload?.["author_id"] === space.me || isActivity(String(event.payload?.["kind"] ?? ""))) return false;
-  const mentionsMe = event.mentioned_user_ids?.includes(space.me) ?? false;
-  const isReply = event.type === "thread.reply_created";
-  if (!isReply && event.type !== "message.created") return false;
-  if (event.payload?.["direct_conversation_id"]) return true;
-  if (preference === "muted") return false;
-  return mentionsMe || (preference === "all" && !isReply);
 }
 
 /** Shows a notification for an event that asks for one. */

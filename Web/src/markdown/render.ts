@@ -27,7 +27,7 @@ marked.use({
       level: "inline",
       start: (source: string) => source.match(/(^|[^\w@/])@[A-Za-z0-9]/)?.index,
       tokenizer(source: string) {
-        const found = /^([^\w@/`]?)@([A-Za-z0-9][\w-]{1,32})/.exec(source);
+        const found = /^([^\w@/`]?)@([A-Za-z0-9][\w-]{1,31})(?![\w@-])/.exec(source);
         if (!found) return undefined;
         return { type: "mention", raw: found[0] ?? "", before: found[1], handle: found[2] };
       },

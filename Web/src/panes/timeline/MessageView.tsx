@@ -33,7 +33,10 @@ export const MessageView = memo(function MessageView({ id, compact, highlighted,
   const handle = useSelector((state) => me(state)?.handle ?? "");
   const mentionsMe = !!message && !isMine && !!message.channel_id && mentions(message.body, handle);
   const pinned = useSpace((space) => !!message && isPinned(space, message), false);
-  const topic = useSpace((space) => space.topics.find((known) => known.id === message?.topic_id)?.name ?? null, null);
+  // Where only one topic is shown there is no need to name it.
+  const isFiltered = useSelector((state) => state.ui.topicID !== null);
+  const topic = useSpace(
+    (space) => (isFiltered ? undefined : space.topics.find((known) => known.id === message?.topic_id)?.name) ?? null, null);
   const editing = useSelector((state) => state.ui.editing === id);
   const attaching = useSpace((space) => space.attaching[id], undefined);
   if (!message) return null;
