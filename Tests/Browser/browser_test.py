@@ -24,12 +24,16 @@ class BrowserTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         OUTPUT.mkdir(exist_ok=True)
-        cls.server = Server()
+        cls.server = cls.make_server()
         cls.addClassCleanup(cls.server.stop)
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)
         cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         cls.addClassCleanup(cls.browser.close)
+
+    @classmethod
+    def make_server(cls):
+        return Server()
 
     def setUp(self):
         self.failures = []

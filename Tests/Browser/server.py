@@ -17,14 +17,20 @@ READY_SECONDS = 30
 
 
 class Server:
-    def __init__(self):
+    def __init__(self, *options):
+        """A development server, or one with the given options, in which `{base}` stands for its own address."""
         self.data = tempfile.mkdtemp(prefix="clickclack-browser-")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.base = f"http://localhost:{self.port}"
+        self.options = [option.replace("{base}", self.base) for option in options or ("--dev-bootstrap=true",)]
         self.process = None
         self.start()
+        if not options:
+            self.look_around()
+
+    def look_around(self):
         self.me = self.call("GET", "/api/me")["user"]
         self.workspace = self.call("GET", "/api/workspaces")["workspaces"][0]
         channels = self.call("GET", f"/api/workspaces/{self.workspace['id']}/channels")["channels"]
@@ -33,7 +39,7 @@ class Server:
     def start(self):
         log = open(pathlib.Path(self.data) / "server.log", "ab")
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--addr", f"127.0.0.1:{self.port}", "--data", self.data, "--dev-bootstrap=true",
+            [BINARY, "serve", "--addr", f"127.0.0.1:{self.port}", "--data", self.data, *self.options,
              "--log-level", "warning"], stderr=log, stdout=log)
         log.close()
         deadline = time.monotonic() + READY_SECONDS
@@ -58,6 +64,12 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill()
         shutil.rmtree(self.data, ignore_errors=True)
+
+    def admin(self, *arguments, text=None):
+        """Runs `clickclack admin` beside the server and returns what it printed."""
+        done = subprocess.run(
+            [BINARY, "admin", *arguments, "--data", self.data], check=True, capture_output=True, input=text, text=True)
+        return done.stdout.strip()
 
     def call(self, method, path, body=None, user=None, token=None):
         """One request of the API, as the first user, another one or the holder of a token."""

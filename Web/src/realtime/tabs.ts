@@ -5,7 +5,7 @@ export type TabMessage =
   | { type: "files"; key: string }
   | { type: "read"; workspaceID: string; conversationID: string; seq: number }
   | { type: "preference"; workspaceID: string; channelID: string; preference: "all" | "mentions" | "muted" }
-  | { type: "theme"; theme: string }
+  | { type: "appearance"; name: string; value: string }
   | { type: "signedOut" };
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("clickclack");

@@ -6,6 +6,8 @@ import { report } from "../../commands/report";
 import { signOut } from "../../commands/session";
 import { createWorkspace } from "../../commands/workspaces";
 import { go } from "../../router/go";
+import { pageAddress } from "../../router/location";
+import { navigate } from "../../router/navigation";
 import { shallowSame, useSelector } from "../../store/hooks";
 import { me, spaceSummary } from "../../store/selectors";
 import type { Workspace } from "../../api";
@@ -60,10 +62,11 @@ function accountMenu(): (MenuItem | null)[] {
     id, label, checked: theme === id, onSelect: () => chooseTheme(id), ...(icon && { icon }),
   });
   return [
-    choice("system", strings.rail.themeSystem, "gear"),
+    choice("system", strings.rail.themeSystem, "palette"),
     choice("light", strings.rail.themeLight, "sun"),
     choice("dark", strings.rail.themeDark, "moon"),
     null,
+    { id: "settings", label: strings.rail.settings, icon: "gear", onSelect: () => navigate(pageAddress("settings")) },
     notifying === "on"
       ? { id: "notify", label: strings.notifications.turnOff, icon: "bell", onSelect: turnOffNotifications }
       : { id: "notify", label: strings.notifications.turnOn, icon: "bell", onSelect: () => void turnOnNotifications() },
