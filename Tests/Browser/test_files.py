@@ -101,6 +101,7 @@ class FilesTest(BrowserTest):
           data.items.add(new File(["dropped"], kind + ".txt", { type: "text/plain" }));
           return data;
         }"""
+        expect(composer(page)).to_be_visible()
         data = page.evaluate_handle(make, "dropped")
         page.dispatch_event(".main .timeline", "dragenter", {"dataTransfer": data})
         expect(page.locator(".drop-zone")).to_contain_text("general")

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { Icon } from "../../ui/Icon";
 
@@ -9,8 +9,8 @@ export function DropZone({ label, onFiles }: { label: string; onFiles: (files: r
   const [over, setOver] = useState(false);
   const take = useRef(onFiles);
   take.current = onFiles;
-  useEffect(() => setPane(marker.current?.closest<HTMLElement>(".main, .right") ?? null), []);
-  useEffect(() => {
+  useLayoutEffect(() => setPane(marker.current?.closest<HTMLElement>(".main, .right") ?? null), []);
+  useLayoutEffect(() => {
     if (!pane) return;
     let depth = 0;
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
