@@ -95,23 +95,25 @@ class NavigationTest(BrowserTest):
     def test_mentions_from_before_and_from_now(self):
         channel = self.channel("mentions")
         bob = self.bob["user"]["id"]
-        self.server.post("not @ada@example.org nor https://x.example/@ada", bob, channel["id"])
-        self.server.post("first @ada", bob, channel["id"])
+        mia = self.server.add_person("Mia Whelk")
+        self.server.call("PATCH", "/api/me", {"handle": "mia"}, mia["user"]["id"])
+        self.server.post("not @mia@example.org nor https://x.example/@mia", bob, channel["id"])
+        self.server.post("first @mia", bob, channel["id"])
         self.server.post("nobody", bob, channel["id"])
-        ada = self.open(self.ada)
+        page = self.open(mia)
         # Nothing told of this one while the page was open.
-        expect(self.item(ada, "mentions").locator(".badge")).to_contain_text("1")
-        self.server.post("second, @ada!", bob, channel["id"])
-        expect(self.item(ada, "mentions").locator(".badge")).to_contain_text("2")
-        expect(ada).to_have_title("(2) general · " + self.server.workspace["name"])
-        expect(ada.locator('link[rel="icon"]')).to_have_attribute("href", "/assets/favicon-badge.svg")
-        ada.reload()
-        expect(self.item(ada, "mentions").locator(".badge")).to_contain_text("2")
-        self.item(ada, "mentions").click()
-        expect(ada.locator(".message.mentions-me")).to_have_count(2)
-        expect(self.item(ada, "mentions").locator(".badge")).to_have_count(0)
-        expect(ada.locator('link[rel="icon"]')).to_have_attribute("href", "/assets/favicon.svg")
-        self.picture(ada, "mentions-light")
+        expect(self.item(page, "mentions").locator(".badge")).to_contain_text("1")
+        self.server.post("second, @mia!", bob, channel["id"])
+        expect(self.item(page, "mentions").locator(".badge")).to_contain_text("2")
+        expect(page).to_have_title("(2) general · " + self.server.workspace["name"])
+        expect(page.locator('link[rel="icon"]')).to_have_attribute("href", "/assets/favicon-badge.svg")
+        page.reload()
+        expect(self.item(page, "mentions").locator(".badge")).to_contain_text("2")
+        self.item(page, "mentions").click()
+        expect(page.locator(".message.mentions-me")).to_have_count(2)
+        expect(self.item(page, "mentions").locator(".badge")).to_have_count(0)
+        expect(page.locator('link[rel="icon"]')).to_have_attribute("href", "/assets/favicon.svg")
+        self.picture(page, "mentions-light")
 
     def test_counts_are_the_same_in_every_tab(self):
         channel = self.channel("two-tabs")
@@ -152,6 +154,28 @@ class NavigationTest(BrowserTest):
         ada.locator(".jump").click()
         expect(message(ada, "chapter 59")).to_be_in_viewport()
         expect(self.item(ada, "long-story")).to_have_class("sidebar-item selected")
+
+    def test_the_new_line_is_found_far_back(self):
+        channel = self.channel("saga")
+        bob = self.bob["user"]["id"]
+        self.server.post("once upon a time", bob, channel["id"])
+        ada = self.open(self.ada, self.server.page_of(channel["route_id"]))
+        expect(message(ada, "once upon a time")).to_be_visible()
+        expect(self.item(ada, "saga")).to_have_class("sidebar-item selected")
+        self.item(ada, "general").click()
+        expect(ada.locator(".heading h1")).to_have_text("general")
+        for number in range(180):
+            self.server.post(f"verse {number}.", bob, channel["id"])
+        expect(self.item(ada, "saga")).to_contain_text("180 unread")
+        # A page that was loaded afresh, too.
+        ada.reload()
+        expect(self.item(ada, "saga")).to_contain_text("180 unread")
+        self.item(ada, "saga").click()
+        expect(ada.locator(".new-line")).to_be_in_viewport()
+        expect(message(ada, "verse 0.")).to_be_in_viewport()
+        ada.locator(".jump").click()
+        expect(message(ada, "verse 179.")).to_be_in_viewport()
+        expect(self.item(ada, "saga")).to_have_class("sidebar-item selected")
 
     def test_search_filters_and_pages(self):
         channel, other = self.channel("find-here"), self.channel("find-there")

@@ -33,7 +33,7 @@ export function Sidebar() {
         )}
       </header>
       <div className="sidebar-finders">
-        <button type="button" className="sidebar-search sidebar-jump" onClick={openSwitcher}>
+        <button type="button" className="sidebar-jump" onClick={openSwitcher}>
           <Icon name="chevron" size={16} />
           <span>{strings.sidebar.jump}</span>
           <kbd>Ctrl K</kbd>
