@@ -63,11 +63,13 @@ class Server:
             self.kill()
         shutil.rmtree(self.data, ignore_errors=True)
 
-    def call(self, method, path, body=None, user=None):
-        """One request of the API, as the first user or another one."""
+    def call(self, method, path, body=None, user=None, token=None):
+        """One request of the API, as the first user, another one or the holder of a token."""
         headers = {"Content-Type": "application/json"}
         if user:
             headers["X-ClickClack-User"] = user
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, method=method, data=data, headers=headers)
         with urllib.request.urlopen(request, timeout=20) as answer:

@@ -112,7 +112,7 @@ class ConversationTest(BrowserTest):
             self.server.post(f"more filler {number}", self.ada["user"]["id"])
         page = self.open(self.bob)
         expect(composer(page)).to_be_visible()
-        page.locator(".sidebar-search").click()
+        page.locator(".sidebar-find").click()
         page.locator(".right input[type=search]").fill("pearl")
         page.locator(".right input[type=search]").press("Enter")
         page.locator(".result").filter(has_text="pearl").click()

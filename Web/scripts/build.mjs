@@ -34,7 +34,7 @@ rmSync(bundled, { recursive: true, force: true });
 const metafile = join(build, "meta.json");
 const mode = development ? "development" : "production";
 run(esbuild, [
-  "src/main.tsx", "src/styles/main.css", "src/styles/pages.css", ...bundleOptions, "--format=esm", "--splitting", "--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--legal-comments=none",
+  "src/main.tsx", "--inject:src/kernel.ts", "src/styles/main.css", "src/styles/pages.css", ...bundleOptions, "--format=esm", "--splitting", "--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--legal-comments=none",
   `--define:process.env.NODE_ENV="${mode}"`, `--metafile=${metafile}`, `--outdir=${bundled}`,
   ...(development ? [] : ["--minify"]),
 ]);

@@ -92,7 +92,7 @@ class ModelClient {
 function pending(nonce: string, rootID: string | null): PendingMessage {
   return {
     nonce, place: PLACE, rootID, body: nonce, quotedMessageID: null, topicID: null, createdAt: "2026-01-01T00:00:00Z",
-    state: "sending", seq: 0, error: "", refused: false, uploadIDs: [],
+    state: "sending", seq: 0, error: "", refused: false, uploads: [],
   };
 }
 

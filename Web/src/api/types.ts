@@ -153,6 +153,31 @@ export interface Message {
   attachments?: Upload[];
 }
 
+/** A command of an integration: the server asks its callback and posts or tells the answer. */
+export interface SlashCommand {
+  id: string;
+  command: string;
+  description: string;
+  bot_user_id: string;
+}
+
+/** A command that a bot understands when it reads it in a message. */
+export interface BotCommand {
+  id: string;
+  command: string;
+  description: string;
+  args_hint: string;
+  bot: { id: string; handle: string; display_name: string; avatar_url: string };
+}
+
+/** What a command answered: to everybody as a message, or only to who typed it. */
+export interface CommandAnswer {
+  response_type: "in_channel" | "ephemeral";
+  text: string;
+  message?: Message;
+  event?: ServerEvent;
+}
+
 export interface MessagePage {
   messages: Message[];
   oldest_seq: number;

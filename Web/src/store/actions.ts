@@ -4,7 +4,7 @@ import type {
   Channel, ChannelPreference, DirectConversation, Message, MessagePage, Place, Reaction, ServerEvent, Thread, Topic, User,
   Workspace,
 } from "../api";
-import type { ConnectionState, Overlay, PendingMessage, RightPane, SessionState, Toast } from "./state";
+import type { Attaching, ConnectionState, Overlay, PendingMessage, RightPane, SessionState, Toast } from "./state";
 
 /** Which page was asked for; without a position, the newest. */
 export interface PageRequest {
@@ -43,6 +43,9 @@ export type SpaceAction =
   | { type: "pending/sent"; nonce: string; message: Message; asOf: string }
   | { type: "pending/failed"; nonce: string; error: string; refused: boolean }
   | { type: "pending/discarded"; nonce: string }
+  | { type: "attaching/added"; attaching: Attaching }
+  | { type: "attaching/failed"; messageID: string; error: string; refused: boolean }
+  | { type: "attaching/ended"; messageID: string }
   | { type: "overlay/added"; overlay: Overlay }
   | { type: "overlay/settled"; id: string; asOf: string; message?: Message; reactions?: readonly Reaction[] }
   | { type: "overlay/dropped"; id: string };
@@ -54,7 +57,8 @@ export type UIAction =
   | { type: "ui/sidebar"; open: boolean }
   | { type: "ui/landing"; messageID: string | null }
   | { type: "ui/editing"; messageID: string | null }
-  | { type: "ui/quoting"; messageID: string | null }
+  /** `placeID` is a conversation or the root of a thread. */
+  | { type: "ui/quoting"; placeID: string; messageID: string | null }
   | { type: "ui/newLineCleared" }
   | { type: "ui/toast"; toast: Toast }
   | { type: "ui/toastClosed"; id: number }

@@ -1,7 +1,7 @@
 // Everything the client knows. Plain data, changed only by reducers.
 
 import type {
-  Channel, ChannelPreference, DirectConversation, Message, Place, Reaction, ThreadState, Topic, User, Workspace,
+  Channel, ChannelPreference, DirectConversation, Message, Place, Reaction, ThreadState, Topic, Upload, User, Workspace,
 } from "../api";
 
 export interface State {
@@ -38,6 +38,8 @@ export interface Space {
   windows: Readonly<Record<string, Window>>;
   threads: Readonly<Record<string, ThreadEntry>>;
   pending: readonly PendingMessage[];
+  /** Files on their way to messages that are there, by the message's id. */
+  attaching: Readonly<Record<string, Attaching>>;
   overlays: readonly Overlay[];
   typing: readonly Typing[];
   presence: Readonly<Record<string, Presence>>;
@@ -142,7 +144,18 @@ export interface PendingMessage {
   /** Whether the server would refuse it again, so that only a person tries it again. */
   refused: boolean;
   /** Uploads to attach once the message is there. */
-  uploadIDs: readonly string[];
+  uploads: readonly Upload[];
+}
+
+/** Files that belong to a message but are not attached yet. */
+export interface Attaching {
+  messageID: string;
+  /** The message's nonce: the name of the outbox's entry. */
+  nonce: string;
+  uploads: readonly Upload[];
+  state: "sending" | "failed";
+  error: string;
+  refused: boolean;
 }
 
 /** What a message will look like when the server has agreed. */
@@ -188,9 +201,10 @@ export interface UIState {
   landing: { messageID: string; request: number } | null;
   /** Where unread messages began when the conversation was opened. */
   newLine: { conversationID: string; afterSeq: number } | null;
-  /** The message that the composer edits, and the one that it quotes. */
+  /** The message that is being edited. */
   editing: string | null;
-  quoting: string | null;
+  /** The message that each composer quotes, by what it writes to: a conversation or the root of a thread. */
+  quoting: Readonly<Record<string, string>>;
   toasts: readonly Toast[];
   /** The server has a newer client than this one. */
   updateReady: boolean;
@@ -204,7 +218,7 @@ export interface Toast {
 
 export const initialUI: UIState = {
   workspaceID: null, conversationID: null, topicID: null, right: null, sidebarOpen: false, landing: null, newLine: null, editing: null,
-  quoting: null, toasts: [], updateReady: false,
+  quoting: {}, toasts: [], updateReady: false,
 };
 
 export const initialState: State = { session: { status: "loading" }, workspaces: [], spaces: {}, ui: initialUI };
@@ -214,7 +228,7 @@ export function emptySpace(id: string, me: string): Space {
   return {
     id, me, cursor: "", connection: { phase: "idle", retryAt: 0, transport: "websocket", wasLive: false }, users: {},
     conversations: {}, conversationsAsOf: null, conversationsTouched: "", messages: {}, touched: none,
-    threadTouched: none, windows: {}, threads: {}, pending: [], overlays: [], typing: [], presence: {}, progress: [],
+    threadTouched: none, windows: {}, threads: {}, pending: [], attaching: {}, overlays: [], typing: [], presence: {}, progress: [],
     pins: {}, pinsTouched: {}, topics: [], topicsWanted: true, preferences: {},
   };
 }

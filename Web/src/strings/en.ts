@@ -1,7 +1,5 @@
 // Every text of the client. A translation is another module of this type.
-
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
-
 export const en = {
   product: "ClickClack",
   errors: {
@@ -155,6 +153,36 @@ export const en = {
     placeholder: (title: string) => `Message ${title}`, reply: "Reply", send: "Send", editing: "Editing a message",
     quoting: (name: string) => `Quoting ${name}`, cannotSend: "You can't write here.",
     save: "Save changes", hint: "Enter sends, Shift+Enter makes a new line",
+    quotingWhom: "Remove the quote", onlyYou: "Only you can see this", noAnswer: "Done.",
+    commandFailed: (command: string) => `${command} did not work.`, running: (command: string) => `Running ${command}…`,
+    preview: "Preview", emptyPreview: "Nothing to show yet.",
+    formatting: "Formatting", showFormatting: "Show formatting", tools: "Tools",
+    bold: "Bold", italic: "Italic", strike: "Strikethrough", code: "Code", codeBlock: "Block of code", quoteLines: "Quote",
+    bullets: "Bulleted list", numbers: "Numbered list", addLink: "Link", linkText: "text", linkAddress: "https://",
+    topic: "Topic", noTopic: "No topic", newTopic: "New topic…", topicName: "Name of the topic",
+    topicChosen: (name: string) => `Topic: ${name}`, removeTopic: "Post without a topic",
+    suggestions: "Suggestions", found: (count: number) => `${count} ${plural(count, "suggestion", "suggestions")}`,
+    nothingFound: "No suggestions", members: "People", channels: "Channels", emojis: "Emoji", commands: "Commands",
+    escapeHint: "Escape cancels, Enter saves",
+  },
+  uploads: {
+    add: "Attach files", list: "Attached files", unnamed: "file", remove: (name: string) => `Remove ${name}`,
+    cancel: (name: string) => `Cancel the upload of ${name}`, retry: (name: string) => `Upload ${name} again`,
+    progress: (name: string) => `Upload of ${name}`, done: (name: string) => `${name} is uploaded`,
+    drop: (place: string) => `Drop files to share them in ${place}`, dropReply: "Drop files to share them in the thread",
+    tooLarge: (size: string, limit: string) => `Too large: it has ${size}, and this server takes up to ${limit}.`,
+    noRoom: "Your share of the server's disk is used up.", serverFull: "The server has no room left.",
+    tooMany: (max: number) => `Up to ${max} files fit into one message.`, waiting: "Waiting…",
+    sendsWhenDone: "Sends when the upload is done…", failedFirst: "Remove or repeat the upload that failed first.",
+    attaching: "Attaching files…", attachFailed: "The files are not attached yet.", attachAgain: "Attach again",
+    giveUp: "Give up",
+  },
+  files: {
+    open: "Open", download: (name: string) => `Download ${name}`, showImage: (name: string) => `Show ${name} larger`,
+    previous: "Previous picture", next: "Next picture", zoomIn: "Zoom in", zoomOut: "Zoom out", fit: "Fit to the window",
+    viewer: "Picture", position: (at: number, count: number) => `${at} of ${count}`, original: "Open in a new tab",
+    showLines: "Show more lines", hideLines: "Show fewer lines", unreadable: "No preview.", pdf: "PDF document",
+    broken: "This picture can't be shown.",
   },
   panes: {
     thread: "Thread", search: "Search", pins: "Pinned messages", profile: "Profile",
@@ -179,5 +207,4 @@ export const en = {
   update: { ready: "A new version of ClickClack is here.", reload: "Reload" },
   seconds: (count: number) => `${count} s`,
 };
-
 export type Strings = typeof en;

@@ -3,8 +3,10 @@
 import { memo } from "react";
 import { go } from "../../router/go";
 import { activeSpace, useSelector, useSpace } from "../../store/hooks";
+import { textOfFiles } from "../../store/filesText";
 import { mentions } from "../../store/mentions";
 import { me, shownMessage } from "../../store/selectors";
+import { withAttaching } from "../../store/space/attaching";
 import { isPinned } from "../../store/space/pins";
 import { store } from "../../store/store";
 import { strings } from "../../strings";
@@ -14,6 +16,7 @@ import { classes } from "../../ui/classes";
 import { Icon } from "../../ui/Icon";
 import { MessageBody } from "../../markdown/MessageBody";
 import { EditComposer } from "../composer/EditComposer";
+import { AttachingNote } from "./AttachingNote";
 import { Attachments } from "./Attachments";
 import { MessageActions } from "./MessageActions";
 import { Quote } from "./Quote";
@@ -35,7 +38,10 @@ export const MessageView = memo(function MessageView({ id, compact, highlighted,
   const topic = useSpace(
     (space) => (isFiltered ? undefined : space.topics.find((known) => known.id === message?.topic_id)?.name) ?? null, null);
   const editing = useSelector((state) => state.ui.editing === id);
+  const attaching = useSpace((space) => space.attaching[id], undefined);
   if (!message) return null;
+  const uploads = withAttaching(message.attachments, attaching);
+  const isOnlyFiles = uploads.length > 0 && message.body === textOfFiles(uploads);
   const name = author?.display_name ?? message.author?.display_name ?? strings.message.unknownAuthor;
   const openProfile = () => go.pane({ kind: "profile", userID: message.author_id });
   const openMention = (handle: string) => {
@@ -75,11 +81,12 @@ export const MessageView = memo(function MessageView({ id, compact, highlighted,
           ? <p className="message-deleted">{strings.message.deleted}</p>
           : editing
             ? <EditComposer message={message} onDone={() => store.dispatch({ type: "ui/editing", messageID: null })} />
-            : <div className="message-body">
+            : !isOnlyFiles && <div className="message-body">
                 <MessageBody body={message.body} onMention={openMention} />
                 {message.edited_at && <span className="edited" data-tip={fullTime(message.edited_at)}>({strings.message.edited})</span>}
               </div>}
-        {!message.deleted_at && message.attachments && <Attachments uploads={message.attachments} />}
+        {!message.deleted_at && <Attachments uploads={uploads} messageID={id} />}
+        {!message.deleted_at && attaching && <AttachingNote attaching={attaching} workspaceID={message.workspace_id} />}
         <Reactions message={message} />
         {!inThread && threadState && threadState.reply_count > 0 && <ThreadLink message={message} state={threadState} />}
       </div>

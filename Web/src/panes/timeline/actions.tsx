@@ -1,7 +1,7 @@
 // What can be done with a message. The toolbar, the menu and the keyboard all read this list: a new action is a new entry.
 
 import type { Message } from "../../api";
-import { copyLink, copyText, deleteMessage, pin } from "../../commands/messages";
+import { copyLink, copyText, deleteMessage, pin, quote } from "../../commands/messages";
 import { go } from "../../router/go";
 import { store } from "../../store/store";
 import { strings } from "../../strings";
@@ -39,7 +39,7 @@ export const messageActions: readonly MessageAction[] = [
   {
     id: "quote", label: strings.message.quote, icon: "quote",
     applies: (message) => !message.deleted_at,
-    run: (message) => store.dispatch({ type: "ui/quoting", messageID: message.id }),
+    run: quote,
   },
   { id: "link", label: strings.message.copyLink, icon: "link", applies: () => true, run: (message) => void copyLink(message) },
   {

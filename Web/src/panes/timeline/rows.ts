@@ -3,6 +3,7 @@
 import type { Message } from "../../api";
 import { isActivity } from "../../store/space/events";
 import type { PendingMessage } from "../../store/state";
+import { fitted } from "../attachments/boxes";
 import { dayKey } from "../../strings/times";
 
 export type Row =
@@ -74,5 +75,6 @@ const continues = (last: { author: string; at: number } | null, author: string, 
 
 function estimate(message: Message, compact: boolean): number {
   const lines = message.body.split("\n").reduce((sum, line) => sum + 1 + Math.floor(line.length / 100), 0);
-  return (compact ? 6 : 30) + lines * 22 + (message.reactions ? 32 : 0) + (message.thread_state?.reply_count ? 30 : 0);
+  return (compact ? 6 : 30) + lines * 22 + (message.reactions ? 32 : 0) + (message.thread_state?.reply_count ? 30 : 0)
+    + (message.attachments ?? []).reduce((sum, upload) => sum + (fitted(upload.width, upload.height)?.height ?? 56) + 8, 0);
 }

@@ -58,7 +58,8 @@ function applyDurable(space: Space, event: ServerEvent): Space {
 
 function applyEphemeral(space: Space, event: ServerEvent, now: number): Space {
   const user = text(event, "user_id");
-  const place = placeOf(event);
+  // What is written in a thread is shown there.
+  const place = text(event, "root_message_id") || placeOf(event);
   if (!user || user === space.me) return space;
   switch (event.type) {
     case "typing.started": {

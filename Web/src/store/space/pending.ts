@@ -7,7 +7,8 @@ import { appended } from "./windows";
 
 export function pendingAdded(space: Space, message: PendingMessage): Space {
   if (space.pending.some((known) => known.nonce === message.nonce)) return space;
-  return { ...space, pending: [...space.pending, message] };
+  // One that a reload interrupted may have its place already.
+  return purgePlaced({ ...space, pending: [...space.pending, message] });
 }
 
 /** Changes one that is still pending: what has its place already stays as it is. */

@@ -2,6 +2,7 @@
 
 import type { SpaceAction } from "../actions";
 import type { Space } from "../state";
+import { attachingAdded, attachingEnded, attachingFailed } from "./attaching";
 import {
   conversationClosed, conversationsAdded, conversationsLoaded, mentionsCounted, readAdvanced,
 } from "./conversations";
@@ -69,6 +70,12 @@ export function reduceSpace(space: Space, action: SpaceAction): Space {
       });
     case "pending/discarded":
       return pendingDiscarded(space, action.nonce);
+    case "attaching/added":
+      return attachingAdded(space, action.attaching);
+    case "attaching/failed":
+      return attachingFailed(space, action.messageID, action.error, action.refused);
+    case "attaching/ended":
+      return attachingEnded(space, action.messageID);
     case "overlay/added":
       return addOverlay(space, action.overlay);
     case "overlay/settled":
