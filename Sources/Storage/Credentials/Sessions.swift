@@ -88,7 +88,7 @@ public enum Sessions {
     return true
   }
 
-  /// Ends a person's sessions at once.
+  /// Ends a person's sessions at once, and the links on their way to them, which would begin new ones.
   /// - Parameter kept: The one that goes on, if any.
   /// - Returns: How many were ended.
   /// - Throws: `SQLError`.
@@ -100,6 +100,11 @@ public enum Sessions {
       WHERE user_id = ?1 AND id <> ?2 AND revoked_at IS NULL AND expires_at > ?3
       """, [.text(userID), .text(kept ?? ""), .text(tx.now.text)])
     if changed > 0 { tx.invalidate(.credentials(userID)) }
+    try tx.db.execute(
+      """
+      UPDATE magic_links SET used_at = ?2
+      WHERE used_at IS NULL AND email = (SELECT email FROM users WHERE id = ?1)
+      """, [.text(userID), .text(tx.now.text)])
     return Int(changed)
   }
 

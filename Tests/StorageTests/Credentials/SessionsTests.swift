@@ -57,6 +57,23 @@ import Testing
     #expect(try fixture.resolve(current.token) == nil)
   }
 
+  @Test func linksOnTheirWayEndWithTheSessions() throws {
+    let dora = try fixture.write { try Users.create(displayName: "Dora", email: "Dora@Example.com", $0) }
+    let links = try fixture.write { tx in
+      try ["dora@example.com", "eve@example.com"].map {
+        try MagicLinks.create(email: $0, displayName: "", lasting: 60, tx).token
+      }
+    }
+    try fixture.write { try Sessions.revokeAll(of: dora.id, except: nil, $0) }
+    func use(_ token: String) throws -> String {
+      try fixture.write {
+        try MagicLinks.consume(token: token, sessionSeconds: 60, from: SessionOrigin(method: "magic"), $0).1.displayName
+      }
+    }
+    #expect(throws: StoreError.self) { try use(links[0]) }
+    #expect(try !use(links[1]).isEmpty)
+  }
+
   @Test func theLastUseIsWrittenAtMostEverySoOften() throws {
     let session = try begin(lasting: 86_400)
     let caller = try caller(session)
