@@ -21,10 +21,13 @@ expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 class BrowserTest(unittest.TestCase):
     """Collects what went wrong in the pages: a test fails when a page threw or broke its security policy."""
 
+    server_class = Server
+    server_arguments = ()
+
     @classmethod
     def setUpClass(cls):
         OUTPUT.mkdir(exist_ok=True)
-        cls.server = Server()
+        cls.server = cls.server_class(*cls.server_arguments)
         cls.addClassCleanup(cls.server.stop)
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)
@@ -79,3 +82,8 @@ def send(page, text):
 
 def message(page, text):
     return page.locator(".main .message").filter(has_text=text)
+
+
+def until(page, condition):
+    """Waits in the page: the policy forbids the evaluation of text that wait_for_function needs there."""
+    page.evaluate(f"new Promise((done) => {{ const look = () => ({condition}) ? done() : setTimeout(look, 20); look(); }})")

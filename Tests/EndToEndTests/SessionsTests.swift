@@ -5,13 +5,14 @@ import Testing
 extension EndToEnd {
   @Suite struct SessionsOfPeople {
     /// Signs somebody in with a link and returns the token.
-    private func signIn(_ server: TestServer, _ email: String = "ada@example.test", agent: String = "test") throws
-      -> String
-    {
+    private func signIn(
+      _ server: TestServer, _ email: String = "ada@example.test", agent: String = "test",
+      headers: [(String, String)] = []
+    ) throws -> String {
       let made = try server.command(["admin", "magic-link", "create", "--email", email, "--name", "Ada"])
       let link = String(made.output.filter { !$0.isWhitespace })
       let answer = try server.client().request(
-        .post, "/api/auth/magic/consume", json: "{\"token\":\"\(link)\"}", headers: [("User-Agent", agent)])
+        .post, "/api/auth/magic/consume", json: "{\"token\":\"\(link)\"}", headers: [("User-Agent", agent)] + headers)
       guard answer.status == 200 else { throw TestFailure("\(answer.status) \(answer.text)") }
       return try answer.json()["token"].text
     }
@@ -56,6 +57,20 @@ extension EndToEnd {
       #expect(try client.request(.delete, path).status == 404)
       let cursor = try client.post("still here", to: place.general)["event"]["cursor"].text
       #expect(try kept.next()?.cursor == cursor)
+    }
+
+    @Test func behindATrustedProxyEveryClientHasAnAddressAndAnAllowanceOfItsOwn() throws {
+      let server = try TestServer(flags: ["--proxy-trusted", "127.0.0.1"])
+      let token = try signIn(server, headers: [("X-Forwarded-For", "192.0.2.200, 192.0.2.1")])
+      #expect(try sessions(server, token).map { $0["address"].text } == ["192.0.2.1"])
+      let client = try server.client()
+      func attempt(from address: String) throws -> Int {
+        try client.request(.get, "/api/auth/methods", headers: [("X-Forwarded-For", address)]).status
+      }
+      // What a client claims about itself stands before what the proxy saw, and gains it nothing.
+      let statuses = try (0..<70).map { try attempt(from: "198.51.100.\($0), 192.0.2.1") }
+      #expect(statuses.first == 200 && statuses.last == 429)
+      #expect(try attempt(from: "192.0.2.2") == 200)
     }
 
     @Test func signingOutEverywhereSparesTheCurrentSessionUnlessAllAreMeant() throws {

@@ -2,6 +2,7 @@
 
 declare module "node:test" {
   export function test(name: string, run: () => void | Promise<void>): void;
+  export function beforeEach(run: () => void): void;
 }
 
 declare module "node:assert/strict" {
@@ -9,6 +10,7 @@ declare module "node:assert/strict" {
     equal(actual: unknown, expected: unknown, message?: string): void;
     deepEqual(actual: unknown, expected: unknown, message?: string): void;
     ok(value: unknown, message?: string): asserts value;
+    fail(message: string): never;
   }
   const assert: Assert;
   export default assert;

@@ -32,7 +32,7 @@ class ModelClient {
   }
 
   ask(): void {
-    for (const need of needs(this.space, { conversationID: CHANNEL, rootID: this.rootID })) {
+    for (const need of needs(this.space, { conversationID: CHANNEL, topicID: null, rootID: this.rootID })) {
       const key = needKey(need);
       if (this.answers.some((answer) => answer.key === key)) continue;
       this.answers.push({ key, action: this.serve(need) });
@@ -51,6 +51,15 @@ class ModelClient {
         return {
           type: "messages/page", place: PLACE, request: { after: need.after }, page: this.server.page(10, need.after), asOf,
         };
+      case "mentions":
+        return {
+          type: "conversations/mentions", conversationID: CHANNEL, through: need.through,
+          seqs: this.server.mentions(need.after, need.through),
+        };
+      case "pins":
+        return { type: "pins/loaded", channelID: CHANNEL, messages: [], asOf };
+      case "topics":
+        return { type: "topics/loaded", topics: [] };
       case "message":
         return { type: "messages/snapshot", message: { ...this.server.find(need.messageID) }, asOf };
       case "thread": {
@@ -83,14 +92,16 @@ class ModelClient {
 function pending(nonce: string, rootID: string | null): PendingMessage {
   return {
     nonce, place: PLACE, rootID, body: nonce, quotedMessageID: null, topicID: null, createdAt: "2026-01-01T00:00:00Z",
-    state: "sending", seq: 0, error: "", refused: false, uploadIDs: [],
+    state: "sending", seq: 0, error: "", refused: false, uploads: [],
   };
 }
 
 function play(seed: number): void {
   const random = new Random(seed);
   const server = new ModelServer();
-  for (let index = random.below(15); index > 0; index -= 1) server.create(other, `before ${index}`, null);
+  for (let index = random.below(15); index > 0; index -= 1) {
+    server.create(other, `before ${index}`, null, { mentionsMe: random.chance(0.2), isActivity: random.chance(0.2) });
+  }
   const client = new ModelClient(server, random);
   const acknowledgements: SpaceAction[] = [];
   let nonces = 0;
@@ -99,7 +110,8 @@ function play(seed: number): void {
     switch (random.below(13)) {
       case 0:
       case 1:
-        server.create(other, `other ${step}`, null);
+        server.create(
+          other, `other ${step}`, null, { mentionsMe: random.chance(0.3), isActivity: random.chance(0.2) });
         break;
       case 2: {
         const rootID = random.chance(0.4) && client.rootID ? client.rootID : null;
@@ -190,6 +202,8 @@ function compare(client: ModelClient, server: ModelServer, seed: string): void {
   assert.equal(conversation.lastSeq, server.messages.length, `${seed}: last position`);
   assert.equal(conversation.readSeq, server.readSeq, `${seed}: read pointer`);
   assert.equal(unreadCount(conversation), server.unread, `${seed}: unread`);
+  assert.deepEqual(
+    conversation.mentions, server.mentions(conversation.readSeq, server.messages.length), `${seed}: mentions`);
 }
 
 test("any interleaving ends in the server's state", () => {

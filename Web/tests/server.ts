@@ -13,13 +13,16 @@ export class ModelServer {
   readonly messages: Message[] = [];
   readonly replies = new Map<string, Message[]>();
   readSeq = 0;
+  private readonly mentioning = new Set<string>();
   private readonly byNonce = new Map<string, Message>();
 
   get cursor(): string {
     return this.log.at(-1)?.cursor ?? "cur_00000";
   }
 
-  create(author: string, nonce: string, rootID: string | null): { message: Message; events: ServerEvent[] } {
+  create(
+    author: string, nonce: string, rootID: string | null, options: { mentionsMe?: boolean; isActivity?: boolean } = {},
+  ): { message: Message; events: ServerEvent[] } {
     const known = this.byNonce.get(nonce);
     if (known) return { message: { ...known }, events: [] };
     const id = `msg_${this.messages.length}_${[...this.replies.values()].reduce((sum, list) => sum + list.length, 0)}`;
@@ -40,8 +43,13 @@ export class ModelServer {
         ],
       };
     }
+    if (options.isActivity) message.kind = "agent_tool";
+    if (options.mentionsMe) message.body = "hello @me";
     this.messages.push(message);
-    const event = this.emit("message.created", { message_id: id, author_id: author }, message.channel_seq);
+    const payload = { message_id: id, author_id: author, ...(message.kind && { kind: message.kind }) };
+    const event = this.emit("message.created", payload, message.channel_seq);
+    if (options.mentionsMe) event.mentioned_user_ids = [ME];
+    if (options.mentionsMe) this.mentioning.add(id);
     return { message: { ...message }, events: [event] };
   }
 
@@ -70,7 +78,16 @@ export class ModelServer {
   }
 
   get unread(): number {
-    return this.messages.filter((message) => message.author_id !== ME && message.channel_seq! > this.readSeq).length;
+    return this.messages.filter(
+      (message) => message.author_id !== ME && !message.kind && message.channel_seq! > this.readSeq).length;
+  }
+
+  /** The positions from one to another of messages that mention me. */
+  mentions(after: number, through: number): number[] {
+    return this.messages
+      .filter((message) => message.author_id !== ME && !message.kind && this.mentioning.has(message.id))
+      .map((message) => message.channel_seq!)
+      .filter((seq) => seq > after && seq <= through);
   }
 
   page(limit: number, after?: number): MessagePage {

@@ -38,12 +38,17 @@ public struct APIRequest: Sendable {
     }
   }
 
-  /// The peer's address without its port, for people to read.
-  var peerAddress: String { peer.ip?.description ?? "local socket" }
+  /// Where the client is, whom trusted proxies name; nil for one at a unix socket.
+  private var clientAddress: IPAddress? {
+    ClientAddress.of(peer, head.headers, trusting: services.settings.trustedProxies)
+  }
 
-  /// Under what attempts are counted: the peer's address, or its network of IPv6, whose users have 2^64 addresses each.
+  /// The client's address without its port, for people to read.
+  var clientAddressText: String { clientAddress?.description ?? "local socket" }
+
+  /// Under what attempts are counted: the client's address, or its network of IPv6, whose users have 2^64 addresses each.
   var rateKey: String {
-    let bytes = peer.ipBytes
+    let bytes = clientAddress?.bytes ?? []
     return bytes.prefix(bytes.count == 16 ? 8 : 4).map { String($0) }.joined(separator: ".")
   }
 

@@ -23,7 +23,9 @@ extension API {
       let passkeys = try await request.services.store.read { try Passkeys.list(caller, $0) }
       return .json { $0.field("passkeys", passkeys) }
     },
-    Endpoint(.post, "/api/me/passkeys/options", "startPasskeyRegistration", access: .people) { request in
+    // Its challenges take the room of those for signing in, which one person must not use up.
+    Endpoint(.post, "/api/me/passkeys/options", "startPasskeyRegistration", access: .people, limit: .signIn) {
+      request in
       let caller = try request.caller
       let settings = request.services.settings.passkeys
       let (profile, registered) = try await request.services.store.read { db in

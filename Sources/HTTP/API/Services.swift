@@ -1,4 +1,5 @@
 import Actors
+import Runtime
 import Storage
 
 /// The parts of the server that handlers use.
@@ -85,6 +86,8 @@ public struct APISettings: Sendable {
   public var mailsMagicLinks = false
   /// The proxy that signs people in, if there is one.
   public var proxyAssertions: ProxyAssertionSettings?
+  /// The addresses of proxies in front of the server, which tell where their clients are.
+  public var trustedProxies: [IPRange] = []
   /// The rules for passkeys.
   public var passkeys = PasskeySettings()
   /// When WebSockets are pinged and counted as dead.

@@ -20,7 +20,7 @@ struct SignIn {
   /// Where the session that begins comes from.
   /// - Parameter method: The way to sign in, such as `magic`.
   func origin(_ method: String) -> SessionOrigin {
-    SessionOrigin(method: method, userAgent: request.header("user-agent") ?? "", address: request.peerAddress)
+    SessionOrigin(method: method, userAgent: request.header("user-agent") ?? "", address: request.clientAddressText)
   }
 
   /// The answer that ends every way to sign in: the session in the body for programs, its cookie for browsers.

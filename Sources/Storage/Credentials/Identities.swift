@@ -56,7 +56,8 @@ public enum Identities {
       PlainText.prefix(PlainText.trimmed(identity.displayName), bytesMax: DisplayName.bytesMax))
     let user = try Users.create(
       displayName: name.isEmpty ? PlainText.prefix(email, bytesMax: DisplayName.bytesMax) : name, email: email, tx)
-    guard let role = rule.role else { return user }
+    // Whom the operator wants as a moderator joins even where other people who are new join nothing.
+    guard let role = identity.isModerator ? .moderator : rule.role else { return user }
     let workspace =
       rule.workspace.isEmpty
       ? try tx.db.first("SELECT id FROM workspaces WHERE deleted_at IS NULL ORDER BY id LIMIT 1", []) { $0.text(0) }
@@ -65,7 +66,7 @@ public enum Identities {
     guard let workspace else { return user }
     do {
       _ = try Administration.addMember(
-        workspace: workspace, person: .id(user.id), role: (identity.isModerator ? .moderator : role).rawValue, tx)
+        workspace: workspace, person: .id(user.id), role: role.rawValue, tx)
     } catch let error as StoreError where error.kind == .notFound {
       throw StoreError(.unavailable, "the workspace that new people join does not exist; tell the operator")
     }

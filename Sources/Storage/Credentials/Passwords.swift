@@ -77,13 +77,14 @@ public enum Passwords {
 
   /// Removes the caller's own password; other ways to sign in stay.
   /// - Parameter current: The hash that the caller proved to know.
-  /// - Throws: `StoreError.conflict` when it was changed meanwhile, `SQLError`.
+  /// - Throws: `StoreError.conflict` when it was changed meanwhile or no way to sign in would be left, `SQLError`.
   public static func remove(_ caller: Caller, _ current: String, _ tx: Transaction) throws {
     guard
       try tx.db.execute(
         "DELETE FROM passwords WHERE user_id = ?1 AND hash = ?2", [.text(caller.userID), .text(current)]) > 0
     else { throw changedMeanwhile }
     try PasswordResets.forget(of: caller.userID, tx)
+    try SignInWays.requireOne(of: caller.userID, tx.db)
   }
 
   /// The one refusal of a sign-in: it does not tell whether somebody has the address.

@@ -140,7 +140,8 @@ extension Setting {
       "proxy_trusted", .providers, \.proxy.trusted,
       .list(
         "address ranges", parse: { text throws(BadValue) in try AddressRange(parsing: text) }, text: \.text),
-      "Addresses of the proxy; nobody else may send the field."),
+      "Addresses of proxies in front of the server: what they add to `X-Forwarded-For` tells where a client is, and nobody "
+        + "else may send the field with the token."),
 
     Setting("metrics", .observability, \.isMetricsEnabled, .boolean, "Serve Prometheus metrics at `/metrics`."),
     Setting("log_level", .observability, \.logLevel, .choice, "Least severe level that is logged."),

@@ -75,6 +75,7 @@ extension Configuration {
     settings.passwordsEnabled = arePasswordsEnabled
     settings.mailsMagicLinks = smtpURL != nil
     settings.proxyAssertions = proxyAssertions
+    settings.trustedProxies = proxy.trusted.map(\.range)
     settings.passkeys.verification = passkeyVerification
     settings.passkeys.perUserMax = passkeysPerUserMax
     settings.passkeys.challengeSeconds = passkeyChallengeLifetime.components.seconds

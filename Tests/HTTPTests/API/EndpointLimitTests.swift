@@ -13,6 +13,13 @@ import Testing
     }
   }
 
+  /// Challenges of all kinds share one bounded store: whoever may fill it keeps everybody from signing in.
+  @Test func whateverOpensAChallengeIsLimited() {
+    let opening = Set(["startPasskeySignIn", "startPasskeyRegistration", "startInvite"])
+    let limited = API.endpoints.filter { $0.limit == .signIn }.map(\.operation)
+    #expect(opening.isSubset(of: limited))
+  }
+
   @Test(arguments: EndpointLimit.allCases.filter { $0 != .unlimited })
   func aLimitEndsAndIsCountedPerAddress(limit: EndpointLimit) {
     let limits = EndpointLimits()

@@ -46,6 +46,9 @@ import Testing
     let rule = JoinRule(workspace: fixture.workspace, role: .member)
     #expect(try role(signIn(identity("3", email: "3@example.test"), rule)) == .member)
     #expect(try role(signIn(identity("4", email: "4@example.test", isModerator: true), rule)) == .moderator)
+    let none = JoinRule(workspace: fixture.workspace)
+    #expect(try role(signIn(identity("5", email: "5@example.test", isModerator: true), none)) == .moderator)
+    #expect(try role(signIn(identity("6", email: "6@example.test"), none)) == nil)
   }
 
   @Test func knownPeopleJoinNothing() throws {

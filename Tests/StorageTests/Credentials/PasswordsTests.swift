@@ -72,6 +72,15 @@ import Testing
     #expect(try fixture.resolve(current.token) != nil)
   }
 
+  @Test func theOnlyWayToSignInStays() throws {
+    let caller = try #require(try fixture.resolve(try begin().token))
+    try set("one")
+    // An address counts: without it the password is all there is.
+    try fixture.writer.execute("UPDATE users SET email = NULL WHERE id = ?1", [.text(alice.userID)])
+    expectRefusal(.conflict) { try fixture.write { try Passwords.remove(caller, "one", $0) } }
+    #expect(try stored() == nil && Passwords.hash(of: alice.userID, fixture.writer) == "one")
+  }
+
   @Test func aPasswordNeedsAnAddressOfOnesOwn() throws {
     expectRefusal(.conflict) { try fixture.write { try Passwords.set("x", for: fixture.captain, except: nil, $0) } }
     _ = try fixture.write { try Users.create(displayName: "Other", email: "Alice@Example.test", $0) }

@@ -19,6 +19,8 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface RequestOptions {
   body?: unknown;
+  /** Fields of a form, in place of a JSON body. */
+  form?: Record<string, string>;
   signal?: AbortSignal;
 }
 
@@ -34,13 +36,28 @@ export async function request<Answer>(method: Method, path: string, options: Req
       credentials: "same-origin",
       cache: "no-store",
       signal: options.signal ?? null,
-      body: options.body === undefined ? null : JSON.stringify(options.body),
+      body: options.form ? new URLSearchParams(options.form)
+        : options.body === undefined ? null : JSON.stringify(options.body),
     });
   } catch (error) {
     if (isAbort(error)) throw error;
     throw new ApiError(0, strings.errors.unreachable);
   }
   return readAnswer<Answer>(response.status, await response.text(), response.headers.get("Retry-After"));
+}
+
+/** The first bytes of a file as text. */
+export async function requestText(path: string, bytes: number): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: "same-origin", headers: { Range: `bytes=0-${bytes - 1}` } });
+  } catch (error) {
+    throw new ApiError(0, strings.errors.unreachable);
+  }
+  // An empty file has no first byte.
+  if (response.status === 416) return "";
+  const text = await response.text();
+  return response.ok ? text : readAnswer<never>(response.status, text, null);
 }
 
 /** The proof that a change comes from a page of this server. */

@@ -11,6 +11,9 @@ export const directs = {
     (await request<{ conversation: DirectConversation }>("POST", "/api/dms", {
       body: { workspace_id: workspace, member_ids: members },
     })).conversation,
+  /** Puts a closed one back into the list. */
+  reopen: async (id: string) =>
+    (await request<{ conversation: DirectConversation }>("POST", path`/api/dms/${id}/open`)).conversation,
   hide: (id: string) => request<unknown>("DELETE", path`/api/dms/${id}`),
   markRead: (id: string, seq: number) => request<unknown>("POST", path`/api/dms/${id}/read`, { body: { seq } }),
 };

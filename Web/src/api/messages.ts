@@ -12,6 +12,7 @@ export interface Position {
   before_seq?: number;
   after_seq?: number;
   around_seq?: number;
+  topic_id?: string;
   limit?: number;
 }
 

@@ -71,6 +71,19 @@ export interface Channel {
   unread_count?: number;
 }
 
+/** Which messages of a channel notify. */
+export type ChannelPreference = "all" | "mentions" | "muted";
+
+export interface Topic {
+  id: string;
+  workspace_id: string;
+  /** Only in this channel; without it, in the whole workspace. */
+  channel_id?: string;
+  name: string;
+  created_by: string;
+  created_at: string;
+}
+
 export interface DirectConversation {
   id: string;
   route_id: string;
@@ -138,6 +151,31 @@ export interface Message {
   nonce?: string;
   reactions?: Reaction[];
   attachments?: Upload[];
+}
+
+/** A command of an integration: the server asks its callback and posts or tells the answer. */
+export interface SlashCommand {
+  id: string;
+  command: string;
+  description: string;
+  bot_user_id: string;
+}
+
+/** A command that a bot understands when it reads it in a message. */
+export interface BotCommand {
+  id: string;
+  command: string;
+  description: string;
+  args_hint: string;
+  bot: { id: string; handle: string; display_name: string; avatar_url: string };
+}
+
+/** What a command answered: to everybody as a message, or only to who typed it. */
+export interface CommandAnswer {
+  response_type: "in_channel" | "ephemeral";
+  text: string;
+  message?: Message;
+  event?: ServerEvent;
 }
 
 export interface MessagePage {

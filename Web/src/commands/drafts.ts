@@ -1,15 +1,19 @@
 // What was written but not sent: survives a reload and follows to the other tabs.
 
 import { tabs } from "../realtime/tabs";
+import { me } from "../store/selectors";
+import { store } from "../store/store";
 
-const prefix = "clickclack.draft.";
+/** Where something that is not sent yet is kept: apart for each account that signs in at this browser. */
+export const draftKey = (kind: "draft" | "files", key: string): string =>
+  `clickclack.${kind}.${me(store.getState())?.id ?? ""}.${key}`;
 
 export const drafts = {
-  read: (key: string): string => localStorage.getItem(prefix + key) ?? "",
+  read: (key: string): string => localStorage.getItem(draftKey("draft", key)) ?? "",
   write(key: string, text: string): void {
     if (text === drafts.read(key)) return;
-    if (text) localStorage.setItem(prefix + key, text);
-    else localStorage.removeItem(prefix + key);
+    if (text) localStorage.setItem(draftKey("draft", key), text);
+    else localStorage.removeItem(draftKey("draft", key));
     tabs.tell({ type: "draft", key, text });
   },
   /** Hears what other tabs write. */

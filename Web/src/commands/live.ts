@@ -4,7 +4,8 @@ import { ApiError, api, type Workspace } from "../api";
 import { Connection } from "../realtime/connection";
 import { store } from "../store/store";
 import { resumeOutbox } from "./outbox";
-import { startPresence } from "./presence";
+import { notice } from "./notifications";
+import { answerHello, startPresence } from "./presence";
 import { messageOf } from "./report";
 import { dispatchTo, cursorOf, spaceOf } from "./space";
 import { Synchroniser } from "./synchroniser";
@@ -47,7 +48,10 @@ class LiveWorkspace {
       cursor: () => cursorOf(this.id),
       onEvent: (event) => {
         if (event.type === "workspace.updated" || event.type === "workspace.ownership_transferred") void loadWorkspaces();
+        const before = cursorOf(this.id);
         dispatchTo(this.id, { type: "space/event", event, now: Date.now() });
+        answerHello(this.id, event);
+        if (event.cursor > before) void notice(this.id, event);
       },
       onPhase: (phase, details) => {
         const wasLive = phase === "live" || (spaceOf(this.id)?.connection.wasLive ?? false);

@@ -28,6 +28,14 @@ export async function toggleReaction(message: Message, emoji: string): Promise<v
     on ? api.reactions.add(message.id, emoji) : api.reactions.remove(message.id, emoji));
 }
 
+/** Quotes a message in the composer of where it stands: its conversation, or its thread for a reply. */
+export function quote(message: Message): void {
+  const placeID = message.parent_message_id
+    ? message.thread_root_id
+    : message.channel_id || message.direct_conversation_id || "";
+  store.dispatch({ type: "ui/quoting", placeID, messageID: message.id });
+}
+
 /** Copies the address at which the message is found. */
 export async function copyLink(message: Message): Promise<void> {
   try {

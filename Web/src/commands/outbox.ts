@@ -1,6 +1,7 @@
-// Messages on their way: shown at once, sent in order, kept over a reload, tried again with the same nonce.
+// Messages on their way: shown at once, sent in order with their files, kept over a reload, tried again with the same
+// nonce. What must still be done stands in the session's storage; the store only shows it.
 
-import { ApiError, api, makeNonce, type MessageMutation, type Place } from "../api";
+import { ApiError, api, makeNonce, type MessageMutation, type Place, type Upload } from "../api";
 import type { PendingMessage } from "../store/state";
 import { messageOf, report } from "./report";
 import { cursorOf, dispatchTo, spaceOf } from "./space";
@@ -12,7 +13,19 @@ export interface OutgoingMessage {
   body: string;
   quotedMessageID?: string | null;
   topicID?: string | null;
-  uploadIDs?: readonly string[];
+  /** Files that the server has and that belong to this message. */
+  uploads?: readonly Upload[];
+}
+
+/** A message that is not yet at the server with everything that belongs to it. */
+interface Entry {
+  message: PendingMessage;
+  /** Its id, once the server has it. */
+  messageID: string | null;
+  /** What the server has not attached yet. */
+  attach: readonly Upload[];
+  /** Whether only a person tries it again. */
+  refused: boolean;
 }
 
 /** Messages of one conversation are sent one after the other. */
@@ -22,60 +35,155 @@ export function send(message: OutgoingMessage): void {
   const pending: PendingMessage = {
     nonce: makeNonce(), place: message.place, rootID: message.rootID ?? null, body: message.body,
     quotedMessageID: message.quotedMessageID ?? null, topicID: message.topicID ?? null,
-    uploadIDs: message.uploadIDs ?? [], createdAt: new Date().toISOString(), state: "sending", seq: 0, error: "",
+    uploads: message.uploads ?? [], createdAt: new Date().toISOString(), state: "sending", seq: 0, error: "",
     refused: false,
   };
   dispatchTo(message.workspaceID, { type: "pending/added", message: pending });
+  keep(message.workspaceID, { message: pending, messageID: null, attach: pending.uploads, refused: false });
   enqueue(message.workspaceID, pending);
 }
 
+/** Tries a message, or the files of one, again, after those before it that also wait. */
 export function retry(workspaceID: string, nonce: string): void {
-  const pending = spaceOf(workspaceID)?.pending.find((known) => known.nonce === nonce);
-  if (!pending || pending.state !== "failed") return;
-  dispatchTo(workspaceID, { type: "pending/sending", nonce });
-  enqueue(workspaceID, pending);
+  resumeOutbox(workspaceID);
+  retryOne(workspaceID, nonce);
 }
 
+function retryOne(workspaceID: string, nonce: string): void {
+  if (underWay.has(nonce)) return;
+  const entry = entriesOf(workspaceID).find((known) => known.message.nonce === nonce);
+  if (!entry) return;
+  keep(workspaceID, { ...entry, refused: false });
+  dispatchTo(workspaceID, { type: "pending/sending", nonce });
+  if (entry.messageID) showAttaching(workspaceID, entry, entry.messageID);
+  enqueue(workspaceID, entry.message);
+}
+
+/** Gives up a message, or the files that one still lacks. */
 export function discard(workspaceID: string, nonce: string): void {
+  const entry = entriesOf(workspaceID).find((known) => known.message.nonce === nonce);
+  drop(workspaceID, nonce);
   dispatchTo(workspaceID, { type: "pending/discarded", nonce });
-  save(workspaceID);
+  if (entry?.messageID) dispatchTo(workspaceID, { type: "attaching/ended", messageID: entry.messageID });
 }
 
 /** Sends what could not be sent while there was no connection, and what a reload interrupted. */
 export function resumeOutbox(workspaceID: string): void {
-  for (const message of saved(workspaceID)) {
-    if (!spaceOf(workspaceID)?.pending.some((known) => known.nonce === message.nonce)) {
-      dispatchTo(workspaceID, { type: "pending/added", message: { ...message, state: "failed" } });
+  for (const entry of entriesOf(workspaceID)) {
+    const { message, messageID, refused } = entry;
+    if (messageID) {
+      showAttaching(workspaceID, entry, messageID);
+    } else if (!spaceOf(workspaceID)?.pending.some((known) => known.nonce === message.nonce)) {
+      dispatchTo(workspaceID, { type: "pending/added", message: { ...message, state: "failed", refused } });
     }
+    if (!refused) retryOne(workspaceID, message.nonce);
   }
-  for (const message of spaceOf(workspaceID)?.pending ?? []) {
-    if (message.state === "failed" && !message.refused) retry(workspaceID, message.nonce);
-  }
+}
+
+const underWay = new Set<string>();
+const queueOf = (message: PendingMessage): string => `${message.place.id} ${message.rootID ?? ""}`;
+
+// A busy server is asked again while the connection stands; otherwise the next connection resumes.
+const RESUME_SECONDS = 4;
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+function resumeLater(workspaceID: string, seconds: number | null): void {
+  clearTimeout(timers.get(workspaceID));
+  timers.set(workspaceID, setTimeout(() => {
+    timers.delete(workspaceID);
+    if (spaceOf(workspaceID)?.connection.phase === "live") resumeOutbox(workspaceID);
+  }, (seconds ?? RESUME_SECONDS) * 1_000));
 }
 
 function enqueue(workspaceID: string, message: PendingMessage): void {
-  save(workspaceID);
-  const key = `${message.place.id} ${message.rootID ?? ""}`;
-  const after = (queues.get(key) ?? Promise.resolve()).then(() => deliver(workspaceID, message));
+  if (underWay.has(message.nonce)) return;
+  underWay.add(message.nonce);
+  const key = queueOf(message);
+  const after = (queues.get(key) ?? Promise.resolve())
+    .then(() => deliver(workspaceID, message.nonce))
+    .finally(() => underWay.delete(message.nonce));
   queues.set(key, after);
 }
 
-async function deliver(workspaceID: string, message: PendingMessage): Promise<void> {
-  const { nonce } = message;
-  if (!spaceOf(workspaceID)?.pending.some((known) => known.nonce === nonce && known.state === "sending")) return;
-  const before = cursorOf(workspaceID);
-  try {
-    const answer = await post(message);
-    const last = answer.events?.at(-1)?.cursor ?? answer.event?.cursor ?? "";
-    const asOf = last || before;
-    dispatchTo(workspaceID, { type: "pending/sent", nonce, message: answer.message, asOf });
-    for (const uploadID of message.uploadIDs) await api.messages.attach(answer.message.id, uploadID);
-  } catch (error) {
-    const refused = error instanceof ApiError && !error.isTransient;
-    dispatchTo(workspaceID, { type: "pending/failed", nonce, error: messageOf(error), refused });
-    if (error instanceof ApiError && error.status === 401) report(error);
+async function deliver(workspaceID: string, nonce: string): Promise<void> {
+  const all = entriesOf(workspaceID);
+  const at = all.findIndex((known) => known.message.nonce === nonce);
+  let entry = all[at];
+  if (!entry) return;
+  const queue = queueOf(entry.message);
+  // It must not overtake one that is to be sent again.
+  const ahead = all.slice(0, at).find((one) => !one.messageID && !one.refused && queueOf(one.message) === queue);
+  if (ahead && !entry.messageID) {
+    const error = spaceOf(workspaceID)?.pending.find((known) => known.nonce === ahead.message.nonce)?.error ?? "";
+    return dispatchTo(workspaceID, { type: "pending/failed", nonce, error, refused: false });
   }
-  save(workspaceID);
+  try {
+    if (!entry.messageID) entry = await deliverMessage(workspaceID, entry);
+    await attachAll(workspaceID, entry);
+  } catch (error) {
+    failed(workspaceID, nonce, error);
+  }
+}
+
+async function deliverMessage(workspaceID: string, entry: Entry): Promise<Entry> {
+  const { nonce } = entry.message;
+  const before = cursorOf(workspaceID);
+  const answer = await post(entry.message);
+  const last = answer.events?.at(-1)?.cursor ?? answer.event?.cursor ?? "";
+  const placed = { ...entry, messageID: answer.message.id };
+  if (placed.attach.length) {
+    keep(workspaceID, placed);
+    showAttaching(workspaceID, placed, answer.message.id);
+  } else {
+    drop(workspaceID, nonce);
+  }
+  dispatchTo(workspaceID, { type: "pending/sent", nonce, message: answer.message, asOf: last || before });
+  return placed;
+}
+
+// Attaching twice is the same as once, so an answer that was lost does no harm.
+async function attachAll(workspaceID: string, entry: Entry): Promise<void> {
+  const { messageID } = entry;
+  if (!messageID || !entry.attach.length) return;
+  let left = entry;
+  for (const upload of entry.attach) {
+    await api.messages.attach(messageID, upload.id);
+    left = { ...left, attach: left.attach.filter((one) => one.id !== upload.id) };
+    if (left.attach.length) keep(workspaceID, left);
+  }
+  drop(workspaceID, entry.message.nonce);
+  // Shown as on their way until the message is known with them.
+  const asOf = cursorOf(workspaceID);
+  try {
+    dispatchTo(workspaceID, { type: "messages/snapshot", message: await api.messages.get(messageID), asOf });
+  } catch (error) {
+    // The event about the change brings it.
+    console.info("the message was not loaded again", error);
+  }
+  dispatchTo(workspaceID, { type: "attaching/ended", messageID });
+}
+
+function failed(workspaceID: string, nonce: string, error: unknown): void {
+  const refused = error instanceof ApiError && !error.isTransient;
+  const text = messageOf(error);
+  const entry = entriesOf(workspaceID).find((known) => known.message.nonce === nonce);
+  if (entry) keep(workspaceID, { ...entry, refused, message: { ...entry.message, error: text } });
+  if (entry?.messageID) {
+    dispatchTo(workspaceID, { type: "attaching/failed", messageID: entry.messageID, error: text, refused });
+  } else {
+    dispatchTo(workspaceID, { type: "pending/failed", nonce, error: text, refused });
+  }
+  if (!refused) resumeLater(workspaceID, error instanceof ApiError ? error.retryAfterSeconds : null);
+  if (error instanceof ApiError && error.status === 401) report(error);
+}
+
+function showAttaching(workspaceID: string, entry: Entry, messageID: string): void {
+  const { nonce, uploads, error } = entry.message;
+  dispatchTo(workspaceID, {
+    type: "attaching/added",
+    attaching: {
+      messageID, nonce, uploads, state: entry.refused ? "failed" : "sending", error, refused: entry.refused,
+    },
+  });
 }
 
 function post(message: PendingMessage): Promise<MessageMutation> {
@@ -88,15 +196,23 @@ function post(message: PendingMessage): Promise<MessageMutation> {
 }
 
 // Session storage belongs to this tab, so no two tabs adopt the same messages.
-const storageKey = (workspaceID: string) => `clickclack.outbox.${workspaceID}`;
+const storageKey = (workspaceID: string) => `clickclack.outbox.${spaceOf(workspaceID)?.me ?? ""}.${workspaceID}`;
 
-function save(workspaceID: string): void {
-  const pending = (spaceOf(workspaceID)?.pending ?? []).filter((message) => message.state !== "sent");
-  if (pending.length) sessionStorage.setItem(storageKey(workspaceID), JSON.stringify(pending));
-  else sessionStorage.removeItem(storageKey(workspaceID));
+function entriesOf(workspaceID: string): Entry[] {
+  const text = sessionStorage.getItem(storageKey(workspaceID));
+  return text ? (JSON.parse(text) as Entry[]) : [];
 }
 
-function saved(workspaceID: string): PendingMessage[] {
-  const text = sessionStorage.getItem(storageKey(workspaceID));
-  return text ? (JSON.parse(text) as PendingMessage[]) : [];
+function keep(workspaceID: string, entry: Entry): void {
+  const known = entriesOf(workspaceID);
+  const at = known.findIndex((one) => one.message.nonce === entry.message.nonce);
+  if (at < 0) known.push(entry);
+  else known[at] = entry;
+  sessionStorage.setItem(storageKey(workspaceID), JSON.stringify(known));
+}
+
+function drop(workspaceID: string, nonce: string): void {
+  const left = entriesOf(workspaceID).filter((entry) => entry.message.nonce !== nonce);
+  if (left.length) sessionStorage.setItem(storageKey(workspaceID), JSON.stringify(left));
+  else sessionStorage.removeItem(storageKey(workspaceID));
 }

@@ -3,6 +3,8 @@
 import { ApiError, api, type DirectConversation } from "../api";
 import { needKey, needs, type Need, type Visible } from "../store/staleness";
 import { store } from "../store/store";
+import { countMentions } from "./mentions";
+import { loadPage } from "./pages";
 import { report } from "./report";
 import { cursorOf, dispatchTo, spaceOf } from "./space";
 
@@ -10,7 +12,6 @@ const PARALLEL_MAX = 4;
 const RETRY_MS = 2_000;
 /** Gathers the events of one burst into one request. */
 const GATHER_MS = 25;
-const PAGE = 100;
 
 export class Synchroniser {
   private readonly underWay = new Set<string>();
@@ -51,8 +52,10 @@ export class Synchroniser {
 
   private visible(): Visible {
     const { ui } = store.getState();
-    if (ui.workspaceID !== this.workspaceID) return { conversationID: null, rootID: null };
-    return { conversationID: ui.conversationID, rootID: ui.right?.kind === "thread" ? ui.right.rootID : null };
+    if (ui.workspaceID !== this.workspaceID) return { conversationID: null, topicID: null, rootID: null };
+    return {
+      conversationID: ui.conversationID, topicID: ui.topicID, rootID: ui.right?.kind === "thread" ? ui.right.rootID : null,
+    };
   }
 
   private async serve(need: Need, key: string): Promise<void> {
@@ -78,15 +81,18 @@ async function load(workspaceID: string, need: Need, visible: Visible): Promise<
       const [channels, directs] = await Promise.all([api.channels.list(workspaceID), directsOf(workspaceID)]);
       return dispatchTo(workspaceID, { type: "conversations/loaded", channels, directs, asOf });
     }
-    case "latest": {
-      const page = await api.messages.page(need.place, { limit: PAGE });
-      return dispatchTo(workspaceID, { type: "messages/page", place: need.place, request: {}, page, asOf });
-    }
-    case "newer": {
-      const page = await api.messages.page(need.place, { after_seq: need.after, limit: PAGE });
-      const request = { after: need.after };
-      return dispatchTo(workspaceID, { type: "messages/page", place: need.place, request, page, asOf });
-    }
+    case "latest":
+      return loadPage(workspaceID, need.place, need.topicID, {});
+    case "newer":
+      return loadPage(workspaceID, need.place, need.topicID, { after: need.after });
+    case "mentions":
+      return countMentions(workspaceID, need.place, need.after, need.through);
+    case "pins":
+      return dispatchTo(workspaceID, {
+        type: "pins/loaded", channelID: need.channelID, messages: await api.pins.list(need.channelID), asOf,
+      });
+    case "topics":
+      return dispatchTo(workspaceID, { type: "topics/loaded", topics: await api.topics.list(workspaceID) });
     case "message":
       return loadMessage(workspaceID, need.messageID, asOf);
     case "thread": {

@@ -1,6 +1,9 @@
 import { memo, useLayoutEffect, useRef } from "react";
 import { navigate } from "../router/navigation";
+import { strings } from "../strings";
 import { renderMarkdown } from "./render";
+
+const COPIED_MS = 2_000;
 
 /** The text of a message. */
 export const MessageBody = memo(function MessageBody({ body, onMention }: {
@@ -17,6 +20,8 @@ export const MessageBody = memo(function MessageBody({ body, onMention }: {
     <div ref={ref} className="prose" dir="auto"
       onClick={(event) => {
         const target = event.target as Element;
+        const copy = target.closest<HTMLButtonElement>(".code-copy");
+        if (copy) return void copyCode(copy);
         const handle = target.closest<HTMLElement>(".mention")?.dataset["handle"];
         if (handle) onMention?.(handle);
         const link = target.closest("a");
@@ -27,6 +32,12 @@ export const MessageBody = memo(function MessageBody({ body, onMention }: {
       }} />
   );
 });
+
+async function copyCode(button: HTMLButtonElement): Promise<void> {
+  await navigator.clipboard.writeText(button.parentElement?.querySelector("code")?.textContent ?? "");
+  button.textContent = strings.message.codeCopied;
+  setTimeout(() => (button.textContent = strings.message.copyCode), COPIED_MS);
+}
 
 async function colourCode(box: HTMLElement): Promise<void> {
   const blocks = [...box.querySelectorAll<HTMLElement>('pre > code[class^="language-"]')];

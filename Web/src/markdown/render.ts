@@ -2,6 +2,7 @@
 
 import DOMPurify from "dompurify";
 import { marked } from "marked";
+import { strings } from "../strings";
 
 const CACHE_MAX = 600;
 const cache = new Map<string, DocumentFragment>();
@@ -26,7 +27,7 @@ marked.use({
       level: "inline",
       start: (source: string) => source.match(/(^|[^\w@/])@[A-Za-z0-9]/)?.index,
       tokenizer(source: string) {
-        const found = /^([^\w@/`]?)@([A-Za-z0-9][\w-]{1,32})/.exec(source);
+        const found = /^([^\w@/`]?)@([A-Za-z0-9][\w-]{1,31})(?![\w@-])/.exec(source);
         if (!found) return undefined;
         return { type: "mention", raw: found[0] ?? "", before: found[1], handle: found[2] };
       },
@@ -72,6 +73,18 @@ function decorate(fragment: DocumentFragment): void {
   for (const box of fragment.querySelectorAll("input")) {
     box.type = "checkbox";
     box.disabled = true;
+  }
+  for (const code of fragment.querySelectorAll("pre > code")) {
+    const block = document.createElement("div");
+    block.className = "code-block";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "code-copy";
+    button.textContent = strings.message.copyCode;
+    const pre = code.parentElement as HTMLElement;
+    pre.tabIndex = 0;
+    pre.replaceWith(block);
+    block.append(pre, button);
   }
   for (const table of fragment.querySelectorAll("table")) {
     const scroll = document.createElement("div");

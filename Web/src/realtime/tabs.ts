@@ -2,8 +2,10 @@
 
 export type TabMessage =
   | { type: "draft"; key: string; text: string }
+  | { type: "files"; key: string }
   | { type: "read"; workspaceID: string; conversationID: string; seq: number }
-  | { type: "theme"; theme: string }
+  | { type: "preference"; workspaceID: string; channelID: string; preference: "all" | "mentions" | "muted" }
+  | { type: "appearance"; name: string; value: string }
   | { type: "signedOut" };
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("clickclack");

@@ -53,12 +53,14 @@ export const go = {
     if (workspaceID && conversation) navigate(targetAddress(routeOf(workspaceID), conversation.routeID));
   },
 
-  /** The conversation with one person, made if there is none. */
-  async direct(userID: string): Promise<void> {
+  /** The conversation with one person or several, made if there is none. */
+  async direct(userID: string | readonly string[]): Promise<void> {
     const space = activeSpace(store.getState());
     if (!space) return;
     try {
-      const direct = await api.directs.open(space.id, [userID]);
+      let direct = await api.directs.open(space.id, typeof userID === "string" ? [userID] : [...userID]);
+      // It may be one that was closed.
+      direct = await api.directs.reopen(direct.id);
       dispatchTo(space.id, { type: "conversations/added", direct });
       navigate(targetAddress(routeOf(space.id), direct.route_id));
     } catch (error) {

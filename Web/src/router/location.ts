@@ -10,7 +10,7 @@ export type Location =
   | { kind: "page"; name: string; rest: string[] };
 
 /** A right pane that has no address of its own. Threads have one: their route. */
-export type PaneAddress = { kind: "search"; q: string } | { kind: "pins" } | { kind: "profile"; userID: string };
+export type PaneAddress = { kind: "search"; q: string; within?: string } | { kind: "pins" } | { kind: "profile"; userID: string };
 
 const WORKSPACE = /^(T[A-Z0-9]{16}|wsp_[A-Za-z0-9-]+)$/;
 
@@ -30,7 +30,7 @@ export function parseLocation(pathname: string, search: string): Location {
 function paneOf(query: URLSearchParams): PaneAddress | null {
   switch (query.get("pane")) {
     case "search":
-      return { kind: "search", q: query.get("q") ?? "" };
+      return { kind: "search", q: query.get("q") ?? "", within: query.get("in") ?? "" };
     case "pins":
       return { kind: "pins" };
     case "profile":
@@ -55,7 +55,10 @@ export function targetAddress(
   if (options.messageID) query.set("message", options.messageID);
   if (options.pane) {
     query.set("pane", options.pane.kind);
-    if (options.pane.kind === "search") query.set("q", options.pane.q);
+    if (options.pane.kind === "search") {
+      query.set("q", options.pane.q);
+      if (options.pane.within) query.set("in", options.pane.within);
+    }
     if (options.pane.kind === "profile") query.set("user", options.pane.userID);
   }
   const text = query.toString();

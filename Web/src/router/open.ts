@@ -14,6 +14,8 @@ import { targetAddress, workspaceAddress, type Location } from "./location";
 import { currentLocation, navigate, onNavigation } from "./navigation";
 import { remembered } from "./remembered";
 
+/** What is further from the end than this may not be among the newest messages. */
+const FAR = 60;
 let turn = 0;
 
 /** Follows the address from now on. */
@@ -100,18 +102,30 @@ async function show(
   // A thread that is opened beside its conversation leaves the timeline where it is.
   const threadOnly = already && right?.kind === "thread" && right.rootID === messageID;
   if (messageID && !threadOnly) landing = await prepareLanding(workspace.id, conversation, messageID);
+  const newLineAfter = already ? null : newLineOf(conversation);
+  if (!landing && newLineAfter !== null && conversation.lastSeq - newLineAfter > FAR) {
+    await loadAround(workspace.id, conversation, newLineAfter + 1);
+  }
   if (!isCurrent()) return;
   if (!already) {
     remembered.setConversation(workspace.id, conversation.id);
     store.dispatch({
       type: "ui/opened", workspaceID: workspace.id, conversationID: conversation.id,
-      newLineAfter: unreadCount(conversation) > 0 ? conversation.readSeq : null,
+      newLineAfter,
     });
   } else if (ui.sidebarOpen) {
     store.dispatch({ type: "ui/sidebar", open: false });
   }
+  // A message is shown among all, not among those of a topic.
+  if (already && landing && store.getState().ui.topicID) store.dispatch({ type: "ui/topic", topicID: null });
   store.dispatch({ type: "ui/right", right });
   if (landing) store.dispatch({ type: "ui/landing", messageID: landing });
+}
+
+// Who was never in a long conversation begins at its end, not at its beginning.
+function newLineOf(conversation: Conversation): number | null {
+  const unread = unreadCount(conversation);
+  return unread === 0 || (conversation.readSeq === 0 && unread > FAR) ? null : conversation.readSeq;
 }
 
 async function prepareLanding(workspaceID: string, conversation: Conversation, messageID: string) {
@@ -123,8 +137,27 @@ async function prepareLanding(workspaceID: string, conversation: Conversation, m
   return messageID;
 }
 
+let left: string | null = null;
+
+/** Leaves a conversation that is not open to the person any more, once. */
+export function leaveClosed(): void {
+  const { ui, spaces } = store.getState();
+  const space = ui.workspaceID === null ? undefined : spaces[ui.workspaceID];
+  if (!space || ui.conversationID === null || space.conversationsAsOf === null) return;
+  if (space.conversations[ui.conversationID]) {
+    left = null;
+    return;
+  }
+  if (left === ui.conversationID) return;
+  left = ui.conversationID;
+  toast(strings.errors.conversationGone, "info");
+  const workspace = store.getState().workspaces.find((known) => known.id === space.id);
+  if (workspace) navigate(workspaceAddress(workspace.route_id), { replace: true });
+}
+
 function openDefault(workspace: Workspace, space: Space): void {
-  const all = Object.values(space.conversations).filter((conversation) => !conversation.channel?.archived_at);
+  const all = Object.values(space.conversations)
+    .filter((conversation) => !conversation.channel?.archived_at && !conversation.closed);
   const last = remembered.conversation(workspace.id);
   const found = all.find((conversation) => conversation.id === last)
     ?? all.find((conversation) => conversation.channel?.name === "general")

@@ -4,7 +4,7 @@ import type { Message, User } from "../api";
 import { unreadCount } from "./space/conversations";
 import { GAP_MAX } from "./staleness";
 import { overlaid } from "./space/overlays";
-import type { Conversation, Space, State } from "./state";
+import { windowKey, type Conversation, type Space, type State } from "./state";
 
 export { unreadCount };
 
@@ -30,13 +30,16 @@ export function partnerOf(conversation: Conversation, myID: string): User | null
 export const badgeCount = (conversation: Conversation): number =>
   conversation.kind === "direct" ? unreadCount(conversation) : conversation.mentions.length;
 
+/** Whether a channel is to be left alone. Who is mentioned there is told all the same. */
+export const isMuted = (space: Space, conversationID: string): boolean => space.preferences[conversationID] === "muted";
+
 /** What the rail shows for a workspace. */
 export function spaceSummary(space: Space | undefined): { unread: boolean; badge: number } {
   let unread = false;
   let badge = 0;
   for (const conversation of Object.values(space?.conversations ?? {})) {
-    if (conversation.channel?.archived_at) continue;
-    unread ||= unreadCount(conversation) > 0;
+    if (conversation.channel?.archived_at || conversation.closed) continue;
+    unread ||= !!space && !isMuted(space, conversation.id) && unreadCount(conversation) > 0;
     badge += badgeCount(conversation);
   }
   return { unread, badge };
@@ -49,8 +52,8 @@ export function shownMessage(space: Space, id: string): Message | null {
 }
 
 /** Whether there are messages after the loaded ones that will not come by themselves. */
-export function hasNewer(space: Space, conversationID: string): boolean {
-  const window = space.windows[conversationID];
+export function hasNewer(space: Space, conversationID: string, topicID: string | null = null): boolean {
+  const window = space.windows[windowKey(conversationID, topicID)];
   const conversation = space.conversations[conversationID];
   return !!window && !!conversation && (!window.live || conversation.lastSeq - window.newest > GAP_MAX);
 }
@@ -81,7 +84,7 @@ export function sidebarSections(space: Space): {
   const sections = [...bySection]
     .map(([name, conversations]) => ({ name, conversations: conversations.sort(byTitle) }))
     .sort((left, right) => left.name.localeCompare(right.name));
-  const directs = all.filter((conversation) => conversation.kind === "direct")
+  const directs = all.filter((conversation) => conversation.kind === "direct" && !conversation.closed)
     .sort((left, right) => unreadCount(right) - unreadCount(left) || byTitle(left, right));
   return { sections, directs, archived: archived.sort(byTitle) };
 }

@@ -3,18 +3,23 @@
 
 import type { Place } from "../api";
 import { lastTouch } from "./space/touched";
-import type { Space } from "./state";
+import { isMiscounted, uncountedMentions } from "./space/conversations";
+import { windowKey, type Space } from "./state";
 
 export type Need =
   | { kind: "conversations" }
-  | { kind: "latest"; place: Place }
-  | { kind: "newer"; place: Place; after: number }
+  | { kind: "latest"; place: Place; topicID: string | null }
+  | { kind: "newer"; place: Place; topicID: string | null; after: number }
+  | { kind: "mentions"; place: Place; after: number; through: number }
+  | { kind: "pins"; channelID: string }
+  | { kind: "topics" }
   | { kind: "message"; messageID: string }
   | { kind: "thread"; rootID: string };
 
 /** What is on screen. */
 export interface Visible {
   conversationID: string | null;
+  topicID: string | null;
   rootID: string | null;
 }
 
@@ -24,17 +29,31 @@ const THREADS_PER_PASS_MAX = 20;
 
 export function needs(space: Space, visible: Visible): Need[] {
   const found: Need[] = [];
-  if (space.conversationsAsOf === null || space.conversationsTouched > space.conversationsAsOf) {
+  const listed = Object.values(space.conversations);
+  if (space.conversationsAsOf === null || space.conversationsTouched > space.conversationsAsOf
+    || listed.some(isMiscounted)) {
     found.push({ kind: "conversations" });
   }
   const conversation = visible.conversationID === null ? undefined : space.conversations[visible.conversationID];
-  const window = conversation && space.windows[conversation.id];
+  const { topicID } = visible;
+  const window = conversation && space.windows[windowKey(conversation.id, topicID)];
   if (conversation) {
     const place: Place = { kind: conversation.kind, id: conversation.id };
-    if (!window) found.push({ kind: "latest", place });
+    if (!window) found.push({ kind: "latest", place, topicID });
     else if (window.live && window.newest < conversation.lastSeq && conversation.lastSeq - window.newest <= GAP_MAX) {
-      found.push({ kind: "newer", place, after: window.newest });
+      found.push({ kind: "newer", place, topicID, after: window.newest });
     }
+  }
+  if (conversation?.channel) {
+    const pins = space.pins[conversation.id];
+    if (!pins || (space.pinsTouched[conversation.id] ?? "") > pins.asOf) {
+      found.push({ kind: "pins", channelID: conversation.id });
+    }
+    if (space.topicsWanted) found.push({ kind: "topics" });
+  }
+  for (const channel of listed) {
+    const range = uncountedMentions(channel);
+    if (range) found.push({ kind: "mentions", place: { kind: "channel", id: channel.id }, ...range });
   }
   const thread = visible.rootID === null ? undefined : space.threads[visible.rootID];
   const shown = new Set([...(window?.ids ?? []), ...(thread ? [thread.rootID, ...thread.replyIDs] : [])]);
@@ -59,10 +78,15 @@ export function needs(space: Space, visible: Visible): Need[] {
 export function needKey(need: Need): string {
   switch (need.kind) {
     case "conversations":
+    case "topics":
       return need.kind;
     case "latest":
     case "newer":
-      return `page ${need.place.id}`;
+      return `page ${windowKey(need.place.id, need.topicID)}`;
+    case "mentions":
+      return `mentions ${need.place.id}`;
+    case "pins":
+      return `pins ${need.channelID}`;
     case "message":
       return `message ${need.messageID}`;
     case "thread":

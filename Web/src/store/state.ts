@@ -1,6 +1,8 @@
 // Everything the client knows. Plain data, changed only by reducers.
 
-import type { Channel, DirectConversation, Message, Place, Reaction, ThreadState, User, Workspace } from "../api";
+import type {
+  Channel, ChannelPreference, DirectConversation, Message, Place, Reaction, ThreadState, Topic, Upload, User, Workspace,
+} from "../api";
 
 export interface State {
   session: SessionState;
@@ -36,11 +38,21 @@ export interface Space {
   windows: Readonly<Record<string, Window>>;
   threads: Readonly<Record<string, ThreadEntry>>;
   pending: readonly PendingMessage[];
+  /** Files on their way to messages that are there, by the message's id. */
+  attaching: Readonly<Record<string, Attaching>>;
   overlays: readonly Overlay[];
   typing: readonly Typing[];
   presence: Readonly<Record<string, Presence>>;
-  /** Pins change rarely: panes that show them load again when this cursor moved. */
+  /** What agents say that they are doing. */
+  progress: readonly Progress[];
+  /** The pinned messages of each channel that was looked at, and the last event about them. */
+  pins: Readonly<Record<string, PinList>>;
   pinsTouched: Readonly<Record<string, string>>;
+  /** The topics of the workspace, and whether they must be loaded: no event tells of them, only messages do. */
+  topics: readonly Topic[];
+  topicsWanted: boolean;
+  /** Which channels may notify; what is not known here is "all". */
+  preferences: Readonly<Record<string, ChannelPreference>>;
 }
 
 export type ConnectionPhase = "idle" | "connecting" | "live" | "waiting" | "refused";
@@ -70,12 +82,17 @@ export interface Conversation extends Place {
   lastSeq: number;
   /** How far it has been read: the server's word or this client's, whichever is further. */
   readSeq: number;
+  /** How far the log says that it has been read. */
+  confirmedSeq: number;
   /** The server's count, and the positions that it was counted at. */
   counted: { unread: number; lastSeq: number; readSeq: number };
   /** Positions after `counted.lastSeq` of messages by others. */
   arrived: readonly number[];
-  /** Positions of messages that mention me. */
+  /** Positions of messages that mention me, and the position up to which they are known. */
   mentions: readonly number[];
+  mentionsThrough: number;
+  /** A direct conversation that is not in the list until somebody writes or it is opened again. */
+  closed: boolean;
 }
 
 /** A message and the event up to which it is known. */
@@ -94,6 +111,15 @@ export interface Window {
   hasOlder: boolean;
   /** Whether it reaches to the newest message and follows it. */
   live: boolean;
+}
+
+/** Names the window of a conversation, or of one topic of it. */
+export const windowKey = (conversationID: string, topicID: string | null = null): string =>
+  topicID === null ? conversationID : `${conversationID} ${topicID}`;
+
+export interface PinList {
+  ids: readonly string[];
+  asOf: string;
 }
 
 export interface ThreadEntry {
@@ -118,7 +144,18 @@ export interface PendingMessage {
   /** Whether the server would refuse it again, so that only a person tries it again. */
   refused: boolean;
   /** Uploads to attach once the message is there. */
-  uploadIDs: readonly string[];
+  uploads: readonly Upload[];
+}
+
+/** Files that belong to a message but are not attached yet. */
+export interface Attaching {
+  messageID: string;
+  /** The message's nonce: the name of the outbox's entry. */
+  nonce: string;
+  uploads: readonly Upload[];
+  state: "sending" | "failed";
+  error: string;
+  refused: boolean;
 }
 
 /** What a message will look like when the server has agreed. */
@@ -134,6 +171,13 @@ export interface Typing {
   until: number;
 }
 
+export interface Progress {
+  placeID: string;
+  userID: string;
+  text: string;
+  until: number;
+}
+
 export interface Presence {
   status: string;
   until: number;
@@ -142,22 +186,25 @@ export interface Presence {
 /** What the right pane shows. A new kind of pane is a new member here and an entry in panes/right/registry. */
 export type RightPane =
   | { kind: "thread"; rootID: string }
-  | { kind: "search"; q: string }
+  | { kind: "search"; q: string; within?: string }
   | { kind: "pins"; conversationID: string }
   | { kind: "profile"; userID: string };
 
 export interface UIState {
   workspaceID: string | null;
   conversationID: string | null;
+  /** Only this topic of the conversation is shown, and what is written belongs to it. */
+  topicID: string | null;
   right: RightPane | null;
   sidebarOpen: boolean;
   /** The message to land on and to highlight; `request` tells repeated requests apart. */
   landing: { messageID: string; request: number } | null;
   /** Where unread messages began when the conversation was opened. */
   newLine: { conversationID: string; afterSeq: number } | null;
-  /** The message that the composer edits, and the one that it quotes. */
+  /** The message that is being edited. */
   editing: string | null;
-  quoting: string | null;
+  /** The message that each composer quotes, by what it writes to: a conversation or the root of a thread. */
+  quoting: Readonly<Record<string, string>>;
   toasts: readonly Toast[];
   /** The server has a newer client than this one. */
   updateReady: boolean;
@@ -170,8 +217,8 @@ export interface Toast {
 }
 
 export const initialUI: UIState = {
-  workspaceID: null, conversationID: null, right: null, sidebarOpen: false, landing: null, newLine: null, editing: null,
-  quoting: null, toasts: [], updateReady: false,
+  workspaceID: null, conversationID: null, topicID: null, right: null, sidebarOpen: false, landing: null, newLine: null, editing: null,
+  quoting: {}, toasts: [], updateReady: false,
 };
 
 export const initialState: State = { session: { status: "loading" }, workspaces: [], spaces: {}, ui: initialUI };
@@ -181,7 +228,8 @@ export function emptySpace(id: string, me: string): Space {
   return {
     id, me, cursor: "", connection: { phase: "idle", retryAt: 0, transport: "websocket", wasLive: false }, users: {},
     conversations: {}, conversationsAsOf: null, conversationsTouched: "", messages: {}, touched: none,
-    threadTouched: none, windows: {}, threads: {}, pending: [], overlays: [], typing: [], presence: {}, pinsTouched: {},
+    threadTouched: none, windows: {}, threads: {}, pending: [], attaching: {}, overlays: [], typing: [], presence: {}, progress: [],
+    pins: {}, pinsTouched: {}, topics: [], topicsWanted: true, preferences: {},
   };
 }
 

@@ -12,7 +12,11 @@ export function Dialog({ title, onClose, children, wide = false }: {
   useEffect(() => {
     const before = document.activeElement;
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      // What there is to fill in comes first, not the button that closes.
+      dialog.querySelector<HTMLElement>("input, textarea, select")?.focus();
+    }
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

@@ -4,9 +4,9 @@ import { createPortal } from "react-dom";
 const MARGIN = 8;
 
 /** Something that floats beside its anchor until the focus or a press goes elsewhere. */
-export function Popover({ anchor, onClose, children, label, role = "dialog", align = "end" }: {
-  anchor: RefObject<HTMLElement>; onClose: () => void; children: ReactNode; label: string; role?: "dialog" | "menu";
-  align?: "start" | "end";
+export function Popover({ anchor, onClose, children, label, role = "dialog", align = "end", above = false, id }: {
+  anchor: RefObject<HTMLElement>; onClose: () => void; children: ReactNode; label: string; role?: "dialog" | "menu" | "listbox";
+  align?: "start" | "end"; above?: boolean; id?: string;
 }) {
   const ref = useRef<HTMLDivElement>(null);
 
@@ -16,7 +16,8 @@ export function Popover({ anchor, onClose, children, label, role = "dialog", ali
       const at = anchor.current?.getBoundingClientRect();
       if (!box || !at) return;
       const { offsetWidth: width, offsetHeight: height } = box;
-      const below = at.bottom + 4 + height <= innerHeight - MARGIN;
+      const fitsBelow = at.bottom + 4 + height <= innerHeight - MARGIN;
+      const below = above ? at.top - height - 4 < MARGIN && fitsBelow : fitsBelow;
       const top = below ? at.bottom + 4 : Math.max(MARGIN, at.top - height - 4);
       const wanted = align === "end" ? at.right - width : at.left;
       box.style.top = `${top}px`;
@@ -30,7 +31,7 @@ export function Popover({ anchor, onClose, children, label, role = "dialog", ali
       observer.disconnect();
       removeEventListener("resize", place);
     };
-  }, [anchor, align]);
+  }, [anchor, align, above]);
 
   useEffect(() => {
     const before = anchor.current;
@@ -48,7 +49,7 @@ export function Popover({ anchor, onClose, children, label, role = "dialog", ali
   }, [anchor, onClose]);
 
   return createPortal(
-    <div ref={ref} className="popover" role={role} aria-label={label}
+    <div ref={ref} id={id} className="popover" role={role} aria-label={label}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();

@@ -76,6 +76,7 @@ export const VirtualList = forwardRef<VirtualListHandle, {
   };
   useLayoutEffect(() => measure.current());
 
+  const reporter = useRef<() => void>(() => undefined);
   const restore = useCallback(() => {
     const box = view.current;
     if (!box) return;
@@ -88,7 +89,10 @@ export const VirtualList = forwardRef<VirtualListHandle, {
         if (Math.abs(offset - now.offset) > 0.5) box.scrollTop += offset - now.offset;
       }
     }
+    const moved = Math.abs(box.scrollTop - scrollTop.current) > 0.5;
     scrollTop.current = box.scrollTop;
+    // No scroll event tells of this one: what is in view now is told here.
+    if (moved) reporter.current();
   }, []);
 
   // Observing tells the size once at the beginning; the effect above finds out whether it is a new one.
@@ -126,6 +130,7 @@ export const VirtualList = forwardRef<VirtualListHandle, {
     if (box.scrollHeight - box.scrollTop - box.clientHeight < EDGE_PX) onReachEnd?.();
     onView?.(indexAt(offsets, box.scrollTop - lead + box.clientHeight + 1) - 1 + Number(atEnd), atEnd);
   };
+  reporter.current = report;
   useEffect(report, [rows, version]);
 
   // What the person chose by scrolling becomes the anchor.

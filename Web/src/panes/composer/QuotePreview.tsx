@@ -9,7 +9,7 @@ export function QuotePreview({ messageID, onClose }: { messageID: string; onClos
     <div className="composer-quote">
       <span className="quote-author">{strings.composer.quoting(message.author?.display_name ?? strings.message.unknownAuthor)}</span>
       <span className="quote-text">{message.body}</span>
-      <IconButton icon="close" size={14} label={strings.common.cancel} onClick={onClose} />
+      <IconButton icon="close" size={14} label={strings.composer.quotingWhom} onClick={onClose} />
     </div>
   );
 }

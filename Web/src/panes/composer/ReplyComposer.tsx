@@ -1,19 +1,25 @@
 import type { Place } from "../../api";
-import { send } from "../../commands/outbox";
+import { useSpace } from "../../store/hooks";
+import { store } from "../../store/store";
 import { strings } from "../../strings";
-import { Composer } from "./Composer";
-import { useDraft } from "./useDraft";
+import { TypingLine } from "../timeline/TypingLine";
+import { MessageComposer } from "./MessageComposer";
 
 /** Writes to a thread. */
 export function ReplyComposer({ workspaceID, place, rootID }: { workspaceID: string; place: Place; rootID: string }) {
-  const [text, setText] = useDraft(rootID);
+  const lastMine = useSpace((space) => {
+    const replies = space.threads[rootID]?.replyIDs ?? [];
+    return [...replies].reverse().find((id) => {
+      const message = space.messages[id]?.message;
+      return message?.author_id === space.me && !message.deleted_at;
+    }) ?? null;
+  }, null);
   return (
-    <Composer label={strings.composer.reply} text={text} onText={setText} autoFocus
-      onSubmit={() => {
-        const body = text.trim();
-        if (!body) return;
-        send({ workspaceID, place, rootID, body });
-        setText("");
-      }} />
+    <>
+      <TypingLine placeID={rootID} />
+      <MessageComposer workspaceID={workspaceID} place={place} rootID={rootID} label={strings.composer.reply}
+        dropLabel={strings.uploads.dropReply}
+        {...(lastMine && { onRecall: () => store.dispatch({ type: "ui/editing", messageID: lastMine }) })} />
+    </>
   );
 }

@@ -1,10 +1,13 @@
 // The workspaces, and what concerns the person rather than a workspace.
 
 import { chooseTheme, currentTheme, type Theme } from "../../commands/appearance";
+import { notificationState, turnOffNotifications, turnOnNotifications } from "../../commands/notifications";
 import { report } from "../../commands/report";
 import { signOut } from "../../commands/session";
 import { createWorkspace } from "../../commands/workspaces";
 import { go } from "../../router/go";
+import { pageAddress } from "../../router/location";
+import { navigate } from "../../router/navigation";
 import { shallowSame, useSelector } from "../../store/hooks";
 import { me, spaceSummary } from "../../store/selectors";
 import type { Workspace } from "../../api";
@@ -15,6 +18,7 @@ import { IconButton } from "../../ui/Button";
 import { classes } from "../../ui/classes";
 import { MenuButton, type MenuItem } from "../../ui/Menu";
 import { askName } from "../../ui/PromptDialog";
+import { openHelp } from "../shell/shortcuts";
 
 export function Rail() {
   const workspaces = useSelector((state) => state.workspaces);
@@ -53,13 +57,21 @@ function RailItem({ workspace }: { workspace: Workspace }) {
 
 function accountMenu(): (MenuItem | null)[] {
   const theme = currentTheme();
+  const notifying = notificationState();
   const choice = (id: Theme, label: string, icon: MenuItem["icon"]): MenuItem => ({
     id, label, checked: theme === id, onSelect: () => chooseTheme(id), ...(icon && { icon }),
   });
   return [
-    choice("system", strings.rail.themeSystem, "gear"),
+    { id: "settings", label: strings.rail.settings, icon: "gear", onSelect: () => navigate(pageAddress("settings")) },
+    null,
+    choice("system", strings.rail.themeSystem, "palette"),
     choice("light", strings.rail.themeLight, "sun"),
     choice("dark", strings.rail.themeDark, "moon"),
+    null,
+    notifying === "on"
+      ? { id: "notify", label: strings.notifications.turnOff, icon: "bell", onSelect: turnOffNotifications }
+      : { id: "notify", label: strings.notifications.turnOn, icon: "bell", onSelect: () => void turnOnNotifications() },
+    { id: "help", label: strings.shortcuts.title, icon: "keyboard", onSelect: openHelp },
     null,
     { id: "sign-out", label: strings.rail.signOut, icon: "exit", onSelect: () => void signOut() },
   ];

@@ -1,32 +1,21 @@
-import { useEffect, useState } from "react";
-import { api, type Message } from "../../api";
 import { pin } from "../../commands/messages";
-import { messageOf } from "../../commands/report";
 import { MessageBody } from "../../markdown/MessageBody";
 import { go } from "../../router/go";
-import { useSpace } from "../../store/hooks";
+import { shallowSame, useSpace } from "../../store/hooks";
+import { shownMessage } from "../../store/selectors";
 import { strings } from "../../strings";
 import { fullTime, timeAgo } from "../../strings/times";
 import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
-import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
+import { EmptyState, Skeleton } from "../../ui/States";
 import type { RightPaneProps } from "./registry";
 
 export default function PinsPane({ pane }: RightPaneProps<"pins">) {
   const { conversationID } = pane;
-  const touched = useSpace((space) => space.pinsTouched[conversationID] ?? "", "");
-  const [messages, setMessages] = useState<Message[] | null>(null);
-  const [error, setError] = useState("");
-  useEffect(() => {
-    let current = true;
-    api.pins.list(conversationID).then(
-      (found) => current && setMessages(found), (failure) => current && setError(messageOf(failure)));
-    return () => {
-      current = false;
-    };
-  }, [conversationID, touched]);
-  if (error) return <ErrorState message={error} />;
-  if (!messages) return <Skeleton />;
+  const loaded = useSpace((space) => space.pins[conversationID] !== undefined, false);
+  const messages = useSpace(
+    (space) => (space.pins[conversationID]?.ids ?? []).flatMap((id) => shownMessage(space, id) ?? []), [], shallowSame);
+  if (!loaded) return <Skeleton />;
   if (!messages.length) return <EmptyState title={strings.panes.emptyPins} mood="asleep" />;
   return (
     <ul className="results">

@@ -17,6 +17,8 @@ export default function ProfilePane({ pane }: RightPaneProps<"profile">) {
       <Avatar user={user} size="large" presence={presence} />
       <h3>{user.display_name}{user.kind === "bot" && <span className="tag">{strings.message.bot}</span>}</h3>
       <dl>
+        <dt>{strings.panes.status}</dt>
+        <dd>{presence === "active" ? strings.sidebar.online : presence === "away" ? strings.sidebar.away : strings.sidebar.offline}</dd>
         {user.handle && <><dt>{strings.panes.role}</dt><dd>@{user.handle}</dd></>}
         <dt>{strings.panes.since}</dt><dd>{dateOf(user.created_at)}</dd>
       </dl>

@@ -2,10 +2,12 @@
 
 import { activeConversation, useSelector, useSpace } from "../../store/hooks";
 import { titleOf } from "../../store/selectors";
+import { windowKey } from "../../store/state";
 import { strings } from "../../strings";
 import { EmptyState, Skeleton } from "../../ui/States";
 import { ChannelComposer } from "../composer/ChannelComposer";
 import { Timeline } from "../timeline/Timeline";
+import { TopicBar } from "../timeline/TopicBar";
 import { TypingLine } from "../timeline/TypingLine";
 import { Heading } from "./Heading";
 
@@ -13,6 +15,7 @@ export function Conversation() {
   const conversation = useSelector(activeConversation);
   const me = useSpace((space) => space.me, "");
   const workspaceID = useSelector((state) => state.ui.workspaceID);
+  const topicID = useSelector((state) => state.ui.topicID);
   if (!workspaceID) return <Skeleton rows={9} />;
   if (!conversation) {
     return (
@@ -23,10 +26,12 @@ export function Conversation() {
     );
   }
   const title = titleOf(conversation, me);
+  const key = windowKey(conversation.id, topicID);
   return (
     <>
       <Heading />
-      <Timeline key={conversation.id} workspaceID={workspaceID} conversation={conversation} title={title} />
+      {conversation.channel && <TopicBar workspaceID={workspaceID} channelID={conversation.id} />}
+      <Timeline key={key} workspaceID={workspaceID} conversation={conversation} title={title} topicID={topicID} />
       <TypingLine placeID={conversation.id} />
       <ChannelComposer key={`composer-${conversation.id}`} workspaceID={workspaceID} conversation={conversation}
         title={title} />

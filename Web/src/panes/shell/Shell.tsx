@@ -1,7 +1,8 @@
 // The chat: rail, sidebar, conversation and, beside it, one right pane.
 
 import { useEffect } from "react";
-import { followAddress } from "../../router/open";
+import { openNotificationsWith } from "../../commands/notifications";
+import { followAddress, leaveClosed } from "../../router/open";
 import { useLocation } from "../../router/navigation";
 import { go } from "../../router/go";
 import { activeConversation, useSelector } from "../../store/hooks";
@@ -21,6 +22,8 @@ export function Shell() {
   const sidebarOpen = useSelector((state) => state.ui.sidebarOpen);
   const hasRight = useSelector((state) => state.ui.right !== null);
   useEffect(followAddress, []);
+  useEffect(() => openNotificationsWith((message) => void go.message(message)), []);
+  useEffect(() => store.subscribe(leaveClosed), []);
   useShortcuts();
   useTitle();
   return (
@@ -56,4 +59,9 @@ function useTitle(): void {
     return `${mark}${name}${workspace?.name ?? strings.product}`;
   });
   useEffect(() => void (document.title = title), [title]);
+  const attention = useSelector((state) => Object.values(state.spaces).some((space) => spaceSummary(space).badge > 0));
+  useEffect(() => {
+    const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+    if (icon) icon.href = attention ? "/assets/favicon-badge.svg" : "/assets/favicon.svg";
+  }, [attention]);
 }

@@ -1,57 +1,51 @@
-import { useEffect, useState } from "react";
-import { api, type User } from "../../api";
-import { report } from "../../commands/report";
-import { shownWorkspace } from "../../commands/space";
+import { useMemo, useState } from "react";
+import type { User } from "../../api";
 import { go } from "../../router/go";
+import { useSpace } from "../../store/hooks";
 import { strings } from "../../strings";
 import { Avatar } from "../../ui/Avatar";
+import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { openDialog } from "../../ui/dialogs";
-import { TextField } from "../../ui/Field";
+import { Icon } from "../../ui/Icon";
+import { PeopleSearch } from "../channel/PeopleSearch";
 
 export function newDirect(): void {
   openDialog((close) => <NewDirect onClose={close} />);
 }
 
 function NewDirect({ onClose }: { onClose: () => void }) {
-  const [query, setQuery] = useState("");
-  const [found, setFound] = useState<User[] | null>(null);
-  useEffect(() => {
-    let current = true;
-    const timer = setTimeout(() => {
-      api.workspaces.members(shownWorkspace(), { q: query.trim(), limit: 30 }).then(
-        (page) => current && setFound(page.members.map((member) => member.user)), report);
-    }, 150);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [query]);
-  const open = (user: User) => {
+  const [chosen, setChosen] = useState<readonly User[]>([]);
+  const me = useSpace((space) => space.me, "");
+  const without = useMemo(() => new Set([me, ...chosen.map((user) => user.id)]), [chosen, me]);
+  const start = () => {
     onClose();
-    void go.direct(user.id);
+    void go.direct(chosen.map((user) => user.id));
   };
   return (
     <Dialog title={strings.sidebar.newDirect} onClose={onClose}>
-      <form className="form" onSubmit={(event) => {
-        event.preventDefault();
-        if (found?.[0]) open(found[0]);
-      }}>
-        <TextField label={strings.sidebar.findPerson} type="search" autoFocus value={query}
-          onChange={(event) => setQuery(event.target.value)} />
-      </form>
-      <ul className="people">
-        {found?.map((user) => (
-          <li key={user.id}>
-            <button type="button" onClick={() => open(user)}>
-              <Avatar user={user} size="small" />
-              <span>{user.display_name}</span>
-              {user.handle && <span className="quiet">@{user.handle}</span>}
-            </button>
-          </li>
-        ))}
-        {found?.length === 0 && <li className="quiet">{strings.sidebar.nobody}</li>}
-      </ul>
+      {chosen.length > 0 && (
+        <ul className="chips">
+          {chosen.map((user) => (
+            <li key={user.id}>
+              <button type="button" className="chip" aria-label={strings.sidebar.chosen(user.display_name)}
+                onClick={() => setChosen(chosen.filter((known) => known.id !== user.id))}>
+                <Avatar user={user} size="small" />
+                <span>{user.display_name}</span>
+                <Icon name="close" size={12} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <PeopleSearch label={strings.sidebar.findPerson} hint={strings.sidebar.directHint} without={without} autoFocus
+        onPick={(user) => setChosen([...chosen, user])} />
+      <footer className="dialog-actions">
+        <Button tone="quiet" onClick={onClose}>{strings.common.cancel}</Button>
+        <Button tone="primary" disabled={!chosen.length} onClick={start}>
+          {chosen.length > 1 ? strings.sidebar.group(chosen.length) : strings.sidebar.start}
+        </Button>
+      </footer>
     </Dialog>
   );
 }

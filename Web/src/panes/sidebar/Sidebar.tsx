@@ -2,12 +2,15 @@
 
 import { useMemo, type ReactNode } from "react";
 import { go } from "../../router/go";
+import { pageAddress } from "../../router/location";
+import { navigate } from "../../router/navigation";
 import { useSelector, useSpace } from "../../store/hooks";
 import { sidebarSections } from "../../store/selectors";
 import { strings } from "../../strings";
 import { IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Skeleton } from "../../ui/States";
+import { openSwitcher } from "../shell/shortcuts";
 import { newChannel } from "./NewChannel";
 import { newDirect } from "./NewDirect";
 import { SidebarItem } from "./SidebarItem";
@@ -24,12 +27,22 @@ export function Sidebar() {
     <nav className="sidebar" aria-label={strings.sidebar.label}>
       <header className="sidebar-head">
         <h2>{workspace?.name ?? strings.product}</h2>
+        {workspace && (
+          <IconButton icon="gear" label={strings.sidebar.settings}
+            onClick={() => navigate(pageAddress("workspace", workspace.route_id))} />
+        )}
       </header>
-      <button type="button" className="sidebar-search" onClick={() => go.pane({ kind: "search", q: "" })}>
-        <Icon name="search" size={16} />
-        <span>{strings.sidebar.search}</span>
-        <kbd>Ctrl F</kbd>
-      </button>
+      <div className="sidebar-finders">
+        <button type="button" className="sidebar-jump" onClick={openSwitcher}>
+          <Icon name="chevron" size={16} />
+          <span>{strings.sidebar.jump}</span>
+          <kbd>Ctrl K</kbd>
+        </button>
+        <button type="button" className="sidebar-search sidebar-find" onClick={() => go.pane({ kind: "search", q: "" })}
+          aria-label={strings.sidebar.search} data-tip={`${strings.sidebar.search} (Ctrl F)`}>
+          <Icon name="search" size={16} />
+        </button>
+      </div>
       {!loaded && <Skeleton rows={5} />}
       {loaded && lists && (
         <div className="sidebar-scroll">

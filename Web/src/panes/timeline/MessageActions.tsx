@@ -1,6 +1,8 @@
 import { useState } from "react";
 import type { Message } from "../../api";
 import { toggleReaction } from "../../commands/messages";
+import { useSpace } from "../../store/hooks";
+import { isPinned } from "../../store/space/pins";
 import { strings } from "../../strings";
 import { IconButton } from "../../ui/Button";
 import { classes } from "../../ui/classes";
@@ -11,7 +13,8 @@ import { messageActions } from "./actions";
 /** The toolbar of a message, shown while it is pointed at, focused or has something open. */
 export function MessageActions({ message, isMine, inThread }: { message: Message; isMine: boolean; inThread: boolean }) {
   const [open, setOpen] = useState(false);
-  const actions = messageActions.filter((action) => action.applies(message, { isMine, inThread }));
+  const pinned = useSpace((space) => isPinned(space, message), false);
+  const actions = messageActions.filter((action) => action.applies(message, { isMine, inThread, isPinned: pinned }));
   return (
     <div className={classes("message-actions", open && "open")} role="group" aria-label={strings.message.actions}>
       {!message.deleted_at && (

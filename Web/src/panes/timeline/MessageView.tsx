@@ -2,15 +2,21 @@
 
 import { memo } from "react";
 import { go } from "../../router/go";
-import { useSelector, useSpace } from "../../store/hooks";
-import { shownMessage } from "../../store/selectors";
+import { activeSpace, useSelector, useSpace } from "../../store/hooks";
+import { textOfFiles } from "../../store/filesText";
+import { mentions } from "../../store/mentions";
+import { me, shownMessage } from "../../store/selectors";
+import { withAttaching } from "../../store/space/attaching";
+import { isPinned } from "../../store/space/pins";
 import { store } from "../../store/store";
 import { strings } from "../../strings";
 import { clockTime, fullTime } from "../../strings/times";
 import { Avatar } from "../../ui/Avatar";
 import { classes } from "../../ui/classes";
+import { Icon } from "../../ui/Icon";
 import { MessageBody } from "../../markdown/MessageBody";
 import { EditComposer } from "../composer/EditComposer";
+import { AttachingNote } from "./AttachingNote";
 import { Attachments } from "./Attachments";
 import { MessageActions } from "./MessageActions";
 import { Quote } from "./Quote";
@@ -24,14 +30,25 @@ export const MessageView = memo(function MessageView({ id, compact, highlighted,
   const author = useSpace((space) => space.users[space.messages[id]?.message.author_id ?? ""] ?? null, null);
   const threadState = useSpace((space) => space.messages[id]?.threadState ?? null, null);
   const isMine = useSpace((space) => space.messages[id]?.message.author_id === space.me, false);
-  const mentionsMe = useSpace((space) => {
-    const handle = space.users[space.me]?.handle;
-    return !!handle && !!message && message.body.toLowerCase().includes(`@${handle.toLowerCase()}`);
-  }, false);
+  const handle = useSelector((state) => me(state)?.handle ?? "");
+  const mentionsMe = !!message && !isMine && !!message.channel_id && mentions(message.body, handle);
+  const pinned = useSpace((space) => !!message && isPinned(space, message), false);
+  // Where only one topic is shown there is no need to name it.
+  const isFiltered = useSelector((state) => state.ui.topicID !== null);
+  const topic = useSpace(
+    (space) => (isFiltered ? undefined : space.topics.find((known) => known.id === message?.topic_id)?.name) ?? null, null);
   const editing = useSelector((state) => state.ui.editing === id);
+  const attaching = useSpace((space) => space.attaching[id], undefined);
   if (!message) return null;
+  const uploads = withAttaching(message.attachments, attaching);
+  const isOnlyFiles = uploads.length > 0 && message.body === textOfFiles(uploads);
   const name = author?.display_name ?? message.author?.display_name ?? strings.message.unknownAuthor;
   const openProfile = () => go.pane({ kind: "profile", userID: message.author_id });
+  const openMention = (handle: string) => {
+    const { users } = activeSpace(store.getState()) ?? { users: {} };
+    const user = Object.values(users).find((known) => known.handle.toLowerCase() === handle.toLowerCase());
+    if (user) go.pane({ kind: "profile", userID: user.id });
+  };
   return (
     <article id={`message-${id}`} key={highlighted} tabIndex={-1}
       className={classes("message", compact && "compact", highlighted > 0 && "landed", mentionsMe && "mentions-me",
@@ -50,16 +67,26 @@ export const MessageView = memo(function MessageView({ id, compact, highlighted,
             <time dateTime={message.created_at} data-tip={fullTime(message.created_at)}>{clockTime(message.created_at)}</time>
           </header>
         )}
+        {(pinned || topic) && (
+          <p className="message-marks">
+            {pinned && <span><Icon name="pin" size={12} />{strings.message.pinnedMark}</span>}
+            {topic && message.topic_id && (
+              <button type="button" onClick={() => store.dispatch({ type: "ui/topic", topicID: message.topic_id ?? null })}
+                data-tip={strings.topics.filter(topic)}>{topic}</button>
+            )}
+          </p>
+        )}
         {message.quoted_message_id && <Quote message={message} />}
         {message.deleted_at
           ? <p className="message-deleted">{strings.message.deleted}</p>
           : editing
             ? <EditComposer message={message} onDone={() => store.dispatch({ type: "ui/editing", messageID: null })} />
-            : <div className="message-body">
-                <MessageBody body={message.body} />
+            : !isOnlyFiles && <div className="message-body">
+                <MessageBody body={message.body} onMention={openMention} />
                 {message.edited_at && <span className="edited" data-tip={fullTime(message.edited_at)}>({strings.message.edited})</span>}
               </div>}
-        {!message.deleted_at && message.attachments && <Attachments uploads={message.attachments} />}
+        {!message.deleted_at && <Attachments uploads={uploads} messageID={id} />}
+        {!message.deleted_at && attaching && <AttachingNote attaching={attaching} workspaceID={message.workspace_id} />}
         <Reactions message={message} />
         {!inThread && threadState && threadState.reply_count > 0 && <ThreadLink message={message} state={threadState} />}
       </div>

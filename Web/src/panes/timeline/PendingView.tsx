@@ -1,5 +1,6 @@
 import { discard, retry } from "../../commands/outbox";
 import { MessageBody } from "../../markdown/MessageBody";
+import { textOfFiles } from "../../store/filesText";
 import { useSelector } from "../../store/hooks";
 import { me } from "../../store/selectors";
 import type { PendingMessage } from "../../store/state";
@@ -9,6 +10,7 @@ import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { classes } from "../../ui/classes";
 import { Icon } from "../../ui/Icon";
+import { Attachments } from "./Attachments";
 
 /** A message on its way, or one that did not make it yet. */
 export function PendingView({ message, workspaceID, compact }: {
@@ -26,7 +28,9 @@ export function PendingView({ message, workspaceID, compact }: {
             <time dateTime={message.createdAt}>{clockTime(message.createdAt)}</time>
           </header>
         )}
-        <div className="message-body"><MessageBody body={message.body} /></div>
+        {message.body !== textOfFiles(message.uploads)
+          && <div className="message-body"><MessageBody body={message.body} /></div>}
+        <Attachments uploads={message.uploads} />
         {failed && (
           <p className="message-failed" role="alert">
             <Icon name="warning" size={16} />

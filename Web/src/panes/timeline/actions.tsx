@@ -1,7 +1,7 @@
 // What can be done with a message. The toolbar, the menu and the keyboard all read this list: a new action is a new entry.
 
 import type { Message } from "../../api";
-import { copyLink, copyText, deleteMessage, pin } from "../../commands/messages";
+import { copyLink, copyText, deleteMessage, pin, quote } from "../../commands/messages";
 import { go } from "../../router/go";
 import { store } from "../../store/store";
 import { strings } from "../../strings";
@@ -9,6 +9,7 @@ import { confirm } from "../../ui/ConfirmDialog";
 import type { IconName } from "../../ui/Icon";
 
 export interface ActionContext {
+  isPinned: boolean;
   isMine: boolean;
   inThread: boolean;
 }
@@ -38,7 +39,7 @@ export const messageActions: readonly MessageAction[] = [
   {
     id: "quote", label: strings.message.quote, icon: "quote",
     applies: (message) => !message.deleted_at,
-    run: (message) => store.dispatch({ type: "ui/quoting", messageID: message.id }),
+    run: quote,
   },
   { id: "link", label: strings.message.copyLink, icon: "link", applies: () => true, run: (message) => void copyLink(message) },
   {
@@ -48,8 +49,14 @@ export const messageActions: readonly MessageAction[] = [
   },
   {
     id: "pin", label: strings.message.pin, icon: "pin",
-    applies: (message) => !!message.channel_id && !message.deleted_at && !message.parent_message_id,
+    applies: (message, context) =>
+      !context.isPinned && !!message.channel_id && !message.deleted_at && !message.parent_message_id,
     run: (message) => void pin(message, true),
+  },
+  {
+    id: "unpin", label: strings.message.unpin, icon: "pin",
+    applies: (_message, context) => context.isPinned,
+    run: (message) => void pin(message, false),
   },
   {
     id: "delete", label: strings.message.remove, icon: "trash", danger: true,

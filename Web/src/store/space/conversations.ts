@@ -15,7 +15,15 @@ export function conversationsLoaded(
   const conversations: Record<string, Conversation> = {};
   for (const channel of channels) conversations[channel.id] = merged(space.conversations[channel.id], channel, null);
   for (const direct of directs) conversations[direct.id] = merged(space.conversations[direct.id], null, direct);
-  return withUsers({ ...space, conversations, conversationsAsOf: asOf }, directs.flatMap((direct) => direct.members));
+  // A direct conversation leaves the list when it is closed, and may be on screen all the same.
+  for (const known of Object.values(space.conversations)) {
+    if (known.direct && !conversations[known.id]) conversations[known.id] = { ...known, closed: true };
+  }
+  // What is not open to me any more is forgotten.
+  const windows = Object.fromEntries(
+    Object.entries(space.windows).filter(([key]) => conversations[key.split(" ")[0] ?? ""]));
+  return withUsers(
+    { ...space, conversations, windows, conversationsAsOf: asOf }, directs.flatMap((direct) => direct.members));
 }
 
 /** A conversation that this client made or opened: it is there at once, before the list is loaded again. */
@@ -36,9 +44,13 @@ function merged(known: Conversation | undefined, channel: Channel | null, direct
   };
   const place = {
     id: listed.id, kind: channel ? ("channel" as const) : ("direct" as const), routeID: listed.route_id, channel, direct,
+    closed: false,
   };
   if (!known) {
-    return { ...place, lastSeq: counted.lastSeq, readSeq: counted.readSeq, counted, arrived: [], mentions: [] };
+    return {
+      ...place, lastSeq: counted.lastSeq, readSeq: counted.readSeq, counted, arrived: [], mentions: [], mentionsThrough: 0,
+      confirmedSeq: 0,
+    };
   }
   // Of two answers that were asked for at the same time, the one that counted further is the newer.
   const newer = counted.lastSeq > known.counted.lastSeq
@@ -51,21 +63,56 @@ function merged(known: Conversation | undefined, channel: Channel | null, direct
   });
 }
 
-/** A message came into being at a position. */
+/** This client closed it: it is there at once, before the list is loaded again. */
+export function conversationClosed(space: Space, conversationID: string): Space {
+  const known = space.conversations[conversationID];
+  if (!known?.direct) return space;
+  return { ...space, conversations: { ...space.conversations, [conversationID]: { ...known, closed: true } } };
+}
+
+/**
+ * Which of the unread messages up to a position mention me. The list has no such count: events tell of those that came
+ * while this client listened, and the messages themselves of those from before.
+ */
+export function mentionsCounted(space: Space, conversationID: string, seqs: readonly number[], through: number): Space {
+  const known = space.conversations[conversationID];
+  if (!known || through <= known.mentionsThrough) return space;
+  const mentions = [...new Set([...known.mentions, ...seqs])];
+  const conversation = settled({ ...known, mentions, mentionsThrough: through });
+  return { ...space, conversations: { ...space.conversations, [conversationID]: conversation } };
+}
+
+/** The unread positions of a channel of which nobody has said yet whether they mention me. */
+export function uncountedMentions(conversation: Conversation): { after: number; through: number } | null {
+  if (conversation.kind !== "channel" || unreadCount(conversation) === 0) return null;
+  const after = Math.max(conversation.readSeq, conversation.mentionsThrough);
+  const through = conversation.counted.lastSeq;
+  return after < through ? { after, through } : null;
+}
+
+/** A message came into being at a position. Mine are read, and nobody is to read an agent's activity. */
 export function messageArrived(
-  space: Space, conversationID: string, seq: number, byMe: boolean, mentionsMe: boolean, cursor: string,
+  space: Space, conversationID: string, seq: number, counts: boolean, mentionsMe: boolean, cursor: string,
 ): Space {
   const known = space.conversations[conversationID];
   // A direct conversation that was closed, or one that is new to me.
   if (!known) return { ...space, conversationsTouched: cursor };
-  const arrives = !byMe && seq > known.counted.lastSeq && !known.arrived.includes(seq);
-  const mentions = mentionsMe && !byMe && !known.mentions.includes(seq);
-  if (seq <= known.lastSeq && !arrives && !mentions) return space;
+  if (known.closed) {
+    return messageArrived({
+      ...space, conversationsTouched: cursor,
+      conversations: { ...space.conversations, [conversationID]: { ...known, closed: false } },
+    }, conversationID, seq, counts, mentionsMe, cursor);
+  }
+  const followed = Math.max(known.mentionsThrough, known.readSeq) + 1 === seq;
+  const arrives = counts && seq > known.counted.lastSeq && !known.arrived.includes(seq);
+  const mentions = mentionsMe && counts && !known.mentions.includes(seq);
+  if (seq <= known.lastSeq && !arrives && !mentions && !followed) return space;
   const conversation = settled({
     ...known,
     lastSeq: Math.max(known.lastSeq, seq),
     arrived: arrives ? [...known.arrived, seq].slice(-ARRIVED_MAX) : known.arrived,
     mentions: mentions ? [...known.mentions, seq].slice(-MENTIONS_MAX) : known.mentions,
+    mentionsThrough: followed ? seq : known.mentionsThrough,
   });
   return { ...space, conversations: { ...space.conversations, [conversationID]: conversation } };
 }
@@ -77,23 +124,23 @@ export function seqSeen(space: Space, conversationID: string, seq: number): Spac
   return { ...space, conversations: { ...space.conversations, [conversationID]: { ...known, lastSeq: seq } } };
 }
 
-/**
- * Read up to a position, here or (`confirmed`) on the server's word. When only a part of what the server had counted is
- * read, the rest is an estimate until the list is loaded again.
- */
-export function readAdvanced(
-  space: Space, conversationID: string, seq: number, confirmed: boolean, cursor = "",
-): Space {
+/** Read up to a position, here or (`confirmed`) on the server's word. */
+export function readAdvanced(space: Space, conversationID: string, seq: number, confirmed: boolean): Space {
   const known = space.conversations[conversationID];
-  if (!known) return space;
-  let next = space;
-  if (seq > known.readSeq) {
-    const conversation = settled({ ...known, readSeq: seq });
-    next = { ...space, conversations: { ...space.conversations, [conversationID]: conversation } };
-  }
-  const partly = known.counted.unread > 0 && seq > known.counted.readSeq && seq < known.counted.lastSeq;
-  return confirmed && partly && cursor > next.conversationsTouched ? { ...next, conversationsTouched: cursor } : next;
+  if (!known || (seq <= known.readSeq && (!confirmed || seq <= known.confirmedSeq))) return space;
+  const conversation = settled({
+    ...known, readSeq: Math.max(known.readSeq, seq),
+    confirmedSeq: confirmed ? Math.max(known.confirmedSeq, seq) : known.confirmedSeq,
+  });
+  return { ...space, conversations: { ...space.conversations, [conversationID]: conversation } };
 }
+
+/**
+ * Whether the count is an estimate: only a part of what the server had counted has been read since, and how much of the
+ * rest is to be read the server knows. A list that is asked for now will have counted after that reading.
+ */
+export const isMiscounted = ({ counted, confirmedSeq }: Conversation): boolean =>
+  counted.unread > 0 && confirmedSeq > counted.readSeq && confirmedSeq < counted.lastSeq;
 
 function settled(conversation: Conversation): Conversation {
   const { counted, readSeq } = conversation;

@@ -8,6 +8,11 @@ import { touch } from "./touched";
 
 const TYPING_MILLISECONDS = 6_000;
 const PRESENCE_MILLISECONDS = 130_000;
+const PROGRESS_MILLISECONDS = 30_000;
+const PROGRESS_TEXT_MAX = 200;
+
+/** Whether a message is what an agent does on its way to an answer. */
+export const isActivity = (kind: string | undefined): boolean => kind === "agent_commentary" || kind === "agent_tool";
 
 /** Applies an event. A durable one counts once, in the order of the log, however often it is delivered. */
 export function applyEvent(space: Space, event: ServerEvent, now: number): Space {
@@ -26,8 +31,9 @@ function applyDurable(space: Space, event: ServerEvent): Space {
     case "message.created": {
       const author = text(event, "author_id");
       const mentionsMe = event.mentioned_user_ids?.includes(space.me) ?? false;
-      const next = messageArrived(space, place, event.seq ?? 0, author === space.me, mentionsMe, cursor);
-      return withoutTyping(next, place, author);
+      const next = messageArrived(
+        space, place, event.seq ?? 0, author !== space.me && !isActivity(text(event, "kind")), mentionsMe, cursor);
+      return withoutProgress(withoutTyping(next, place, author), place, author);
     }
     case "message.updated":
     case "message.deleted":
@@ -40,7 +46,7 @@ function applyDurable(space: Space, event: ServerEvent): Space {
     case "channel.read":
     case "dm.read":
       // Only the reader hears of it: another tab or device of mine.
-      return readAdvanced(space, place, event.seq ?? 0, true, cursor);
+      return readAdvanced(space, place, event.seq ?? 0, true);
     case "pin.added":
     case "pin.removed":
       return { ...space, pinsTouched: { ...space.pinsTouched, [place]: cursor } };
@@ -52,7 +58,8 @@ function applyDurable(space: Space, event: ServerEvent): Space {
 
 function applyEphemeral(space: Space, event: ServerEvent, now: number): Space {
   const user = text(event, "user_id");
-  const place = placeOf(event);
+  // What is written in a thread is shown there.
+  const place = text(event, "root_message_id") || placeOf(event);
   if (!user || user === space.me) return space;
   switch (event.type) {
     case "typing.started": {
@@ -65,9 +72,25 @@ function applyEphemeral(space: Space, event: ServerEvent, now: number): Space {
       const presence = { status: text(event, "status") || "active", until: now + PRESENCE_MILLISECONDS };
       return { ...space, presence: { ...space.presence, [user]: presence } };
     }
+    case "agent.progress": {
+      const next = withoutProgress(space, place, user);
+      const said = ["text", "message", "label", "detail", "status"].map((name) => text(event, name)).find(Boolean) ?? "";
+      const isOver = ["done", "completed", "finished", "failed", "idle"].includes(text(event, "status"))
+        || event.payload?.["done"] === true;
+      if (isOver) return next;
+      const progress = {
+        placeID: place, userID: user, text: said.slice(0, PROGRESS_TEXT_MAX), until: now + PROGRESS_MILLISECONDS,
+      };
+      return { ...next, progress: [...next.progress, progress] };
+    }
     default:
       return space;
   }
+}
+
+function withoutProgress(space: Space, placeID: string, userID: string): Space {
+  const progress = space.progress.filter((entry) => entry.placeID !== placeID || entry.userID !== userID);
+  return progress.length === space.progress.length ? space : { ...space, progress };
 }
 
 function withoutTyping(space: Space, placeID: string, userID: string): Space {

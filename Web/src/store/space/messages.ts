@@ -1,5 +1,6 @@
 import type { Message } from "../../api";
 import type { MessageEntry, Space } from "../state";
+import { topicsSeen } from "./topics";
 import { authorsOf, withUsers } from "./users";
 
 /** What the server said of messages at some time. Older knowledge never replaces newer. */
@@ -13,7 +14,7 @@ export function withMessages(space: Space, messages: readonly Message[], asOf: s
     entries[message.id] = entry;
   }
   const next = entries ? { ...space, messages: entries } : space;
-  return withUsers(next, authorsOf(messages));
+  return topicsSeen(withUsers(next, authorsOf(messages)), messages);
 }
 
 function mergedEntry(known: MessageEntry | undefined, message: Message, asOf: string): MessageEntry {

@@ -1,5 +1,5 @@
 import type { Message } from "../../api";
-import type { PendingMessage, Space } from "../state";
+import { windowKey, type PendingMessage, type Space } from "../state";
 import { seqSeen } from "./conversations";
 import { withMessages } from "./messages";
 import { replyPlaced } from "./threads";
@@ -7,7 +7,8 @@ import { appended } from "./windows";
 
 export function pendingAdded(space: Space, message: PendingMessage): Space {
   if (space.pending.some((known) => known.nonce === message.nonce)) return space;
-  return { ...space, pending: [...space.pending, message] };
+  // One that a reload interrupted may have its place already.
+  return purgePlaced({ ...space, pending: [...space.pending, message] });
 }
 
 /** Changes one that is still pending: what has its place already stays as it is. */
@@ -47,17 +48,27 @@ export function purgePlaced(space: Space): Space {
 }
 
 function isPlaced(space: Space, message: PendingMessage): boolean {
-  const ids = message.rootID
-    ? space.threads[message.rootID]?.replyIDs ?? []
-    : space.windows[message.place.id]?.ids ?? [];
+  if (message.rootID) return isAmong(space, message, space.threads[message.rootID]?.replyIDs ?? [])
+    || (message.state === "sent" && !space.threads[message.rootID]);
+  if (!message.topicID) return isPlacedIn(space, message, windowKey(message.place.id));
+  // It is in the whole conversation and in its topic; only one of them is kept up to date.
+  const keys = [windowKey(message.place.id, message.topicID), windowKey(message.place.id)];
+  return keys.some((key) => isAmong(space, message, space.windows[key]?.ids ?? []))
+    || keys.every((key) => isPlacedIn(space, message, key));
+}
+
+function isPlacedIn(space: Space, message: PendingMessage, key: string): boolean {
+  const window = space.windows[key];
+  if (isAmong(space, message, window?.ids ?? [])) return true;
+  // Before what is loaded, or after a part that is not.
+  return message.state === "sent" && (!window?.live || message.seq < window.oldest);
+}
+
+function isAmong(space: Space, message: PendingMessage, ids: readonly string[]): boolean {
   // The newest are the likely ones.
   for (let index = ids.length - 1; index >= 0; index -= 1) {
     const known = space.messages[ids[index] ?? ""]?.message;
     if (known?.nonce === message.nonce && known.author_id === space.me) return true;
   }
-  if (message.state !== "sent") return false;
-  if (message.rootID) return !space.threads[message.rootID];
-  // Before what is loaded, or after a part that is not.
-  const window = space.windows[message.place.id];
-  return !window?.live || message.seq < window.oldest;
+  return false;
 }

@@ -2,12 +2,17 @@
 
 import type { SpaceAction } from "../actions";
 import type { Space } from "../state";
-import { conversationsAdded, conversationsLoaded, readAdvanced } from "./conversations";
+import { attachingAdded, attachingEnded, attachingFailed } from "./attaching";
+import {
+  conversationClosed, conversationsAdded, conversationsLoaded, mentionsCounted, readAdvanced,
+} from "./conversations";
 import { applyEvent } from "./events";
 import { messageGone, snapshot } from "./messages";
 import { addOverlay, dropOverlay, settleOverlay } from "./overlays";
+import { pinsLoaded } from "./pins";
 import { pendingAdded, pendingChanged, pendingDiscarded, pendingSent } from "./pending";
 import { threadLoaded } from "./threads";
+import { topicAdded, topicsLoaded } from "./topics";
 import { withUsers } from "./users";
 import { pageLoaded, windowClosed } from "./windows";
 
@@ -31,6 +36,18 @@ export function reduceSpace(space: Space, action: SpaceAction): Space {
       return conversationsAdded(space, action.channel ?? null, action.direct ?? null);
     case "conversations/read":
       return readAdvanced(space, action.conversationID, action.seq, false);
+    case "conversations/closed":
+      return conversationClosed(space, action.conversationID);
+    case "conversations/mentions":
+      return mentionsCounted(space, action.conversationID, action.seqs, action.through);
+    case "topics/loaded":
+      return topicsLoaded(space, action.topics);
+    case "topics/added":
+      return topicAdded(space, action.topic);
+    case "pins/loaded":
+      return pinsLoaded(space, action.channelID, action.messages, action.asOf);
+    case "preferences/loaded":
+      return { ...space, preferences: { ...space.preferences, [action.channelID]: action.preference } };
     case "messages/page":
       return pageLoaded(space, action.place, action.request, action.page, action.asOf);
     case "messages/snapshot":
@@ -38,7 +55,7 @@ export function reduceSpace(space: Space, action: SpaceAction): Space {
     case "messages/gone":
       return messageGone(space, action.messageID, action.asOf);
     case "messages/windowClosed":
-      return windowClosed(space, action.conversationID);
+      return windowClosed(space, action.key);
     case "threads/loaded":
       return threadLoaded(space, action.rootID, action.thread, action.asOf);
     case "pending/added":
@@ -53,6 +70,12 @@ export function reduceSpace(space: Space, action: SpaceAction): Space {
       });
     case "pending/discarded":
       return pendingDiscarded(space, action.nonce);
+    case "attaching/added":
+      return attachingAdded(space, action.attaching);
+    case "attaching/failed":
+      return attachingFailed(space, action.messageID, action.error, action.refused);
+    case "attaching/ended":
+      return attachingEnded(space, action.messageID);
     case "overlay/added":
       return addOverlay(space, action.overlay);
     case "overlay/settled":
@@ -65,7 +88,7 @@ export function reduceSpace(space: Space, action: SpaceAction): Space {
 // The log was cut: what is known may be outdated in any way, and only what is on screen is worth loading again.
 function resynced(space: Space, cursor: string): Space {
   return {
-    ...space, cursor, conversationsTouched: cursor, windows: {}, typing: [],
+    ...space, cursor, conversationsTouched: cursor, windows: {}, typing: [], progress: [], pins: {}, topicsWanted: true,
     touched: { byID: {}, floor: cursor }, threadTouched: { byID: {}, floor: cursor },
   };
 }
@@ -73,7 +96,8 @@ function resynced(space: Space, cursor: string): Space {
 function expired(space: Space, now: number): Space {
   const typing = space.typing.filter((entry) => entry.until > now);
   const presence = Object.fromEntries(Object.entries(space.presence).filter(([, entry]) => entry.until > now));
-  const same = typing.length === space.typing.length
+  const progress = space.progress.filter((entry) => entry.until > now);
+  const same = typing.length === space.typing.length && progress.length === space.progress.length
     && Object.keys(presence).length === Object.keys(space.presence).length;
-  return same ? space : { ...space, typing, presence };
+  return same ? space : { ...space, typing, presence, progress };
 }

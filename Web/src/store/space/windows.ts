@@ -1,6 +1,6 @@
 import type { Message, MessagePage, Place } from "../../api";
 import type { PageRequest } from "../actions";
-import type { Space, Window } from "../state";
+import { windowKey, type Space, type Window } from "../state";
 import { seqSeen } from "./conversations";
 import { withMessages } from "./messages";
 import { purgePlaced } from "./pending";
@@ -17,9 +17,14 @@ export function pageLoaded(
   let next = withMessages(space, messages, asOf);
   const newest = messages.at(-1)?.channel_seq ?? 0;
   next = seqSeen(next, place.id, newest);
-  const known = next.windows[place.id];
-  const window = placed(known, request, page, next);
-  if (window && window !== known) next = { ...next, windows: { ...next.windows, [place.id]: window } };
+  const key = windowKey(place.id, request.topicID);
+  const known = next.windows[key];
+  let window = placed(known, request, page, next);
+  // After the last message of a topic others may follow that do not belong to it.
+  if (window?.live && request.through !== undefined && request.through > window.newest) {
+    window = { ...window, newest: request.through };
+  }
+  if (window && window !== known) next = { ...next, windows: { ...next.windows, [key]: window } };
   return purgePlaced(next);
 }
 
@@ -67,10 +72,10 @@ export function appended(space: Space, message: Message): Space {
   return { ...space, windows: { ...space.windows, [placeID]: grown } };
 }
 
-/** Forgets the loaded part of a conversation. */
-export function windowClosed(space: Space, conversationID: string): Space {
-  if (!space.windows[conversationID]) return space;
-  const { [conversationID]: _closed, ...windows } = space.windows;
+/** Forgets a loaded part, by its key. */
+export function windowClosed(space: Space, key: string): Space {
+  if (!space.windows[key]) return space;
+  const { [key]: _closed, ...windows } = space.windows;
   return { ...space, windows };
 }
 

@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from "react";
 import { strings } from "../../strings";
 import { allEmoji } from "./data";
 import { recentEmoji } from "./recents";
+import { chooseTone, chosenTone, toned, TONES, untoned } from "./tones";
 
 const COLUMNS = 9;
 
@@ -15,32 +16,42 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
   }, [query]);
   const recent = useMemo(recentEmoji, []);
   const names = useMemo(() => new Map(allEmoji.map((emoji) => [emoji.text, emoji.words])), []);
+  const [tone, setTone] = useState(chosenTone);
 
   const move = (event: React.KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS }[event.key];
     if (step === undefined) return;
-    const all = [...(grid.current?.querySelectorAll<HTMLElement>("button") ?? [])];
+    const all = [...(grid.current?.querySelectorAll<HTMLElement>(".emoji-grid button") ?? [])];
     const at = all.indexOf(document.activeElement as HTMLElement);
     if (at < 0 && event.key !== "ArrowDown") return;
     event.preventDefault();
     all[Math.min(Math.max(at < 0 ? 0 : at + step, 0), all.length - 1)]?.focus();
   };
   const button = (text: string, key: string) => (
-    <button key={key} type="button" aria-label={names.get(text) ?? text} onClick={() => onPick(text)}>{text}</button>
+    <button key={key} type="button" aria-label={names.get(untoned(text)) ?? text} onClick={() => onPick(text)}>{text}</button>
   );
   return (
     <div className="emoji-picker" onKeyDown={move}>
       <input type="search" autoFocus value={query} placeholder={strings.emoji.search} aria-label={strings.emoji.search}
         onChange={(event) => setQuery(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && found[0] && query) onPick(found[0].text);
+          if (event.key === "Enter" && found[0] && query) onPick(toned(found[0].text, tone));
         }} />
       <div ref={grid} className="emoji-scroll">
         {!query && <h3>{strings.emoji.recent}</h3>}
         {!query && <div className="emoji-grid">{recent.map((text) => button(text, `recent-${text}`))}</div>}
         {!query && <h3>{strings.emoji.picker}</h3>}
-        <div className="emoji-grid">{found.map((emoji) => button(emoji.text, emoji.text))}</div>
+        <div className="emoji-grid">{found.map((emoji) => button(toned(emoji.text, tone), emoji.text))}</div>
         {!found.length && <p className="emoji-none">{strings.emoji.none}</p>}
+      </div>
+      <div className="emoji-tones" role="radiogroup" aria-label={strings.emoji.tone}>
+        {TONES.map((_, index) => (
+          <button key={index} type="button" role="radio" aria-checked={tone === index} aria-label={strings.emoji.tones[index]}
+            data-tip={strings.emoji.tones[index]} onClick={() => {
+              chooseTone(index);
+              setTone(index);
+            }}>{toned("✋", index)}</button>
+        ))}
       </div>
     </div>
   );
