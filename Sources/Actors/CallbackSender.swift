@@ -15,6 +15,13 @@ public struct CallbackSender: Sendable {
     /// Why it failed, in plain words; empty when it succeeded.
     public var error: String
 
+    /// Describes the end of a call, or why none was made.
+    public init(status: Int, body: [UInt8] = [], error: String) {
+      self.status = status
+      self.body = body
+      self.error = error
+    }
+
     /// Whether the app took it.
     public var isSuccess: Bool { error.isEmpty }
   }

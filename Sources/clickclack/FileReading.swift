@@ -19,7 +19,7 @@ enum FileReading {
     while true {
       let count = read(descriptor, &chunk, chunk.count)
       if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw failure("read", name) }
+      guard count >= 0 else { throw failure("read", name, exitCode: errno == EISDIR ? .notFound : .failure) }
       guard count > 0 else { return bytes }
       bytes.append(contentsOf: chunk[..<count])
       guard bytes.count <= bytesMax else { throw CommandFailure("\(name) is larger than \(bytesMax) bytes") }

@@ -16,6 +16,32 @@ extension EndToEnd {
       return Bot(id: made["bot"]["id"].text, token: made["bot_token"]["token"].text)
     }
 
+    @Test func anAppThatDoesNotAnswerHasFewCallsUnderWay() throws {
+      let server = try TestServer(flags: ["--callback-allow", "127.0.0.0/8"])
+      let place = try server.place()
+      var app: SilentListener? = try SilentListener()
+      let bot = try bot(server, place)
+      _ = try server.client().call(
+        .post, "/api/workspaces/\(place.workspace)/slash-commands",
+        json: """
+          {"command":"slow","callback_url":"http://127.0.0.1:\(app?.port ?? 0)/","bot_user_id":"\(bot.id)"}
+          """)
+      let answers = Answers()
+      let calls = try TestThreads(9) { _ in
+        let answer = try server.client().request(.post, "/api/hooks/slash/\(place.general)?command=slow")
+        answers.add(answer)
+      }
+      let refused = try eventually("a call is refused") { answers.all.first }
+      #expect(refused.status == 502)
+      #expect(refused.text.contains("too many calls are under way"))
+      // The others get their connections closed.
+      app = nil
+      try calls.join()
+      let texts = answers.all.map(\.text)
+      #expect(texts.count { $0.contains("too many calls") } == 1)
+      #expect(texts.count == 9)
+    }
+
     @Test func aBotThatGoesIsCutOffAndOthersAreTold() throws {
       let server = try TestServer()
       let place = try server.place()

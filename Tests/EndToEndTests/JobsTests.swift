@@ -1,7 +1,6 @@
 import Glibc
 import HTTP
 import Storage
-import Synchronization
 import Testing
 
 extension EndToEnd {
@@ -226,12 +225,6 @@ extension EndToEnd {
       let full = try upload(place.captain, bytes: 1)
       #expect(full.status == 507)
       #expect(full.text.contains("2097152 bytes at most"))
-    }
-
-    private final class Answers: Sendable {
-      private let state = Mutex<[Response]>([])
-      var all: [Response] { state.withLock { $0 } }
-      func add(_ response: Response) { state.withLock { $0.append(response) } }
     }
   }
 }

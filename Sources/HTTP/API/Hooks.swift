@@ -1,3 +1,4 @@
+import Actors
 import FoundationEssentials
 import Storage
 
@@ -50,9 +51,9 @@ extension API {
   /// Calls the app and does what it says. Whatever goes wrong with the app is 502; the log of invocations has the cause.
   private static func answer(to invocation: SlashInvocation, _ request: APIRequest) async throws -> APIResponse {
     let store = request.services.store
-    let outcome = await request.services.callbacks.send(
-      invocation.callbackBody, to: invocation.command.callbackURL, secret: invocation.command.signingSecret)
-    guard let outcome else { throw StoreError(.unavailable, "the server is stopping") }
+    guard let outcome = await call(invocation, request.services) else {
+      throw StoreError(.unavailable, "the server is stopping")
+    }
     let answer = outcome.isSuccess ? SlashAnswer(outcome.body) : nil
     let error = answer == nil && outcome.isSuccess ? "the app's answer is not the JSON expected" : outcome.error
     try await store.write { tx in
@@ -77,6 +78,18 @@ extension API {
       json.field("response_type", answer.type)
       json.field("text", answer.text)
     }
+  }
+
+  private static func call(_ invocation: SlashInvocation, _ services: Services) async -> CallbackSender.Outcome? {
+    let limit = services.slashCallsInFlight
+    let keys = [invocation.userID, invocation.command.id]
+    let entered = keys.prefix { limit.enter($0) }
+    defer { for key in entered { limit.leave(key) } }
+    guard entered.count == keys.count else {
+      return CallbackSender.Outcome(status: 0, error: "too many calls are under way; try again in a moment")
+    }
+    return await services.callbacks.send(
+      invocation.callbackBody, to: invocation.command.callbackURL, secret: invocation.command.signingSecret)
   }
 }
 

@@ -34,6 +34,8 @@ public struct Services: Sendable {
   let mailedLinks = RateLimiter(burst: 3, perSecond: 1.0 / 300)
   /// Uploads under way, per user: as many as may be pending.
   let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
+  /// Calls of slash commands under way, per person and per command: an app that is slow must not hold up the others.
+  let slashCallsInFlight = InFlightLimit(perKeyMax: 8)
   /// Bytes of uploads under way.
   let uploadReservations = UploadReservations()
 

@@ -113,19 +113,20 @@ struct UploadReception {
 
   private mutating func beginFile(_ part: MultipartPart) async throws {
     guard file == nil else { throw StoreError.invalid("the form has two files") }
-    if let named = form.workspaceID {
-      guard workspaceID == nil || workspaceID == named else {
-        throw StoreError.invalid("the query and the form name different workspaces")
-      }
-      if workspaceID == nil {
-        workspaceID = named
-        _ = try await begin(in: named)
-      }
+    try requireOneWorkspace()
+    if workspaceID == nil, let named = form.workspaceID {
+      workspaceID = named
+      _ = try await begin(in: named)
     }
     guard workspaceID != nil else { throw StoreError.invalid("workspace_id must come before the file") }
     // The file may be smaller than the form around it, never larger; the rest is reserved as it arrives.
     try await reserveRoom(max(0, Int64(declaredBytes ?? 0) - Int64(Self.formBytesMax)))
     file = File(part: part, sink: try await request.services.blobs.create())
+  }
+
+  private func requireOneWorkspace() throws(StoreError) {
+    guard let workspaceID, let named = form.workspaceID, named != workspaceID else { return }
+    throw .invalid("the query and the form name different workspaces")
   }
 
   private mutating func appendToFile(_ bytes: ArraySlice<UInt8>) async throws {
@@ -165,6 +166,8 @@ struct UploadReception {
 
   private mutating func finish() async throws -> Uploads.Created {
     guard let file, let workspaceID else { throw StoreError.invalid("the form has no file") }
+    // Fields may also follow the file.
+    try requireOneWorkspace()
     let blob = try await file.sink.finish()
     var draft = UploadDraft(
       blob: blob, byteSize: Int64(file.byteSize), filename: file.part.filename ?? "",

@@ -19,6 +19,8 @@ public struct ImageDimensions: Sendable {
 
   /// Bytes that are looked at together, at most.
   public static let headerBytesMax = 30
+  /// The largest width and height that are believed: PNG allows no more (third edition, section 7.1).
+  static let sideMax = Int64(Int32.max)
 
   private enum Step {
     case need(Int)
@@ -61,7 +63,8 @@ public struct ImageDimensions: Sendable {
         skipping = count
       case .found(let found):
         isOver = true
-        if found.width > 0, found.height > 0 { size = found }
+        let sides = 1...Self.sideMax
+        if sides.contains(found.width), sides.contains(found.height) { size = found }
       case .nothing: isOver = true
       }
     }

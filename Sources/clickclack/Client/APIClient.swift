@@ -80,6 +80,7 @@ struct APIClient: Sendable {
       return CommandFailure("\(configuration.server) answered \(status)\(hint)", exitCode: exitCode)
     }
     let hint = status == 401 && credentials.isEmpty ? "; sign in with 'clickclack login'" : ""
-    return CommandFailure("\(words) (\(status))\(hint)", exitCode: exitCode)
+    let line = words.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return CommandFailure("\(line) (\(status))\(hint)", exitCode: exitCode)
   }
 }

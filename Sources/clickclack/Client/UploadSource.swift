@@ -24,7 +24,7 @@ final class UploadSource {
   ) throws(CommandFailure) {
     let isInput = path == "-"
     let fileName = path.split(separator: "/").last.map(String.init) ?? path
-    self.name = name ?? (isInput ? "stdin" : fileName)
+    self.name = Self.sendable(name ?? (isInput ? "stdin" : fileName))
     self.contentType = contentType ?? Self.contentType(ofName: self.name)
     self.progress = progress
     descriptor = isInput ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
@@ -74,6 +74,13 @@ final class UploadSource {
     guard text != shown else { return }
     shown = text
     progress("\(name): \(text)")
+  }
+
+  /// A name without control characters, which file systems allow and header fields of a form don't.
+  private static func sendable(_ name: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    for scalar in name.unicodeScalars { scalars.append(scalar.properties.generalCategory == .control ? "_" : scalar) }
+    return String(scalars)
   }
 
   /// The media type for a file's ending; the server decides what it makes of it.

@@ -192,6 +192,13 @@ import Testing
     #expect(piped.output == "usr_1\t\u{1B}]0;pwned\u{7}\u{9B}31m\n")
   }
 
+  @Test func refusalsStayOnOneLine() async {
+    let server = StubServer(["GET /api/me": (400, #"{"error":"no\r\nerror: and\nthis"}"#)])
+    let refused = await CommandRun(["whoami", "--server", server.url])
+    server.stop()
+    #expect(refused.errors == "error: no error: and this (400)\n")
+  }
+
   @Test func unusableAnswersAreExplained() async {
     let server = StubServer(["GET /api/me": (200, "<html>"), "GET /api/workspaces": (502, "bad gateway")])
     let html = await CommandRun(["whoami", "--server", server.url])

@@ -61,12 +61,22 @@ import Testing
     #expect(try server.run("messages", "list", "--plain").table.count == 1)
   }
 
+  @Test func filesMayHaveNamesThatNoFormCanCarry() throws {
+    let server = try LocalServer()
+    let files = try TemporaryDirectory()
+    _ = try files.file("a\u{1B}[31m\nb.txt", holding: Data("hello\n".utf8))
+    let sent = try server.run("upload", files.path + "/a\u{1B}[31m\nb.txt")
+    #expect(sent.exitCode == 0, "\(sent.errors)")
+    #expect(sent.table.first?[2] == "a_[31m_b.txt")
+  }
+
   @Test func uploadsThatCannotBe() throws {
     let server = try LocalServer(flags: ["--upload-bytes-max", "1KiB"])
     let large = try server.run("upload", "-", input: Data(count: 5_000_000))
     #expect(large.exitCode == 65 && large.errors.contains("(413)"), "\(large.errors)")
     #expect(try server.run("upload", "/nonexistent").exitCode == 66)
     #expect(try server.run("upload", "/").exitCode == 66)
+    #expect(try server.run("send", "--file", "/").exitCode == 66)
     #expect(try server.run("upload", "-", "-").exitCode == 64)
     #expect(try server.run("upload", "-", "--message", "msg_nope", input: Data("x".utf8)).exitCode == 66)
   }

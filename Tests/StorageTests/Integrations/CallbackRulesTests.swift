@@ -11,7 +11,7 @@ import Testing
 
   @Test(arguments: [
     "https://example.com", " http://example.com:8080/a?b#c ", "HTTPS://EXAMPLE.com/", "http://127.0.0.1:1/x",
-    "https://[::1]/",
+    "https://[::1]/", "https://[::1]:65535/", "https://example.com:/x:y@z",
   ])
   func urlsThatCanBeCalled(_ url: String) throws {
     #expect(try CallbackURL.validated(url) == PlainText.trimmed(url))
@@ -20,6 +20,9 @@ import Testing
   @Test(arguments: [
     "", " ", "example.com", "ftp://example.com", "https:///x", "https://", "https://:80/", "https://a b/",
     "https://user:secret@example.com/", "//example.com", "https://exa\nmple.com", "javascript:alert(1)",
+    "https://example.com:0/", "https://example.com:65536/", "https://example.com:+1/", "https://a:b:1/",
+    "https://[::1/",
+    "https://[::1]x/", "https://example.com\\@example.org/",
     "https://" + String(repeating: "a", count: 2_048),
   ])
   func urlsThatCanNot(_ url: String) {

@@ -51,6 +51,13 @@ import Testing
     #expect(size([0xFF, 0xD8, 0xFF, 0xE0, 0, 1] + [UInt8](repeating: 0, count: 40), pieces: 7) == nil)
   }
 
+  @Test func sidesThatNoImageHasAreNotBelieved() {
+    func png(_ side: [UInt8]) -> [UInt8] { Array(Self.png.prefix(16)) + side + side + [8, 6, 0, 0, 0] }
+    #expect(size(png([0x7F, 0xFF, 0xFF, 0xFF]), pieces: 5) == Size(width: 2_147_483_647, height: 2_147_483_647))
+    #expect(size(png([0x80, 0, 0, 0]), pieces: 5) == nil)
+    #expect(size(png([0, 0, 0, 0]), pieces: 5) == nil)
+  }
+
   @Test(arguments: 0..<50 as Range<UInt64>)
   func noBytesBreakIt(seed: UInt64) {
     var random = SplitMix64(seed: seed)
