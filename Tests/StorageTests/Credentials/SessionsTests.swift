@@ -64,7 +64,7 @@ import Testing
         try MagicLinks.create(email: $0, displayName: "", lasting: 60, tx).token
       }
     }
-    try fixture.write { try Sessions.revokeAll(of: dora.id, except: nil, $0) }
+    _ = try fixture.write { try Sessions.revokeAll(of: dora.id, except: nil, $0) }
     func use(_ token: String) throws -> String {
       try fixture.write {
         try MagicLinks.consume(token: token, sessionSeconds: 60, from: SessionOrigin(method: "magic"), $0).1.displayName
