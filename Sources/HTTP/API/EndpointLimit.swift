@@ -5,6 +5,8 @@ import Actors
 public enum EndpointLimit: Sendable, CaseIterable {
   /// As often as the peer likes: operations that need a credential, and those that operators' monitoring calls.
   case unlimited
+  /// Loads of the sign-in page, whose readers may share an address: 600 in a row, then ten a second.
+  case signInPage
   /// Attempts to sign in, and to use a secret that was handed out for it: 60 in a row, then one a second.
   case signIn
   /// Attempts to claim a bot's setup code: ten a minute. Codes are short, since people type them.
@@ -16,6 +18,7 @@ public enum EndpointLimit: Sendable, CaseIterable {
   var refusal: String {
     switch self {
     case .unlimited: ""
+    case .signInPage: "too many requests; try again in a minute"
     case .signIn: "too many attempts to sign in; try again in a minute"
     case .setupClaim: "too many setup codes were tried; try again in a minute"
     case .invite: "too many invites were tried; try again in a minute"
@@ -25,6 +28,7 @@ public enum EndpointLimit: Sendable, CaseIterable {
 
 /// The attempts counted for every `EndpointLimit`. Safe from any thread.
 struct EndpointLimits: Sendable {
+  private let signInPage = RateLimiter(burst: 600, perSecond: 10)
   private let signIn = RateLimiter(burst: 60, perSecond: 1)
   private let setupClaim = RateLimiter(burst: 10, perSecond: 10.0 / 60)
   private let invite = RateLimiter(burst: 60, perSecond: 1)
@@ -35,6 +39,7 @@ struct EndpointLimits: Sendable {
   func allows(_ limit: EndpointLimit, _ key: String, at now: ContinuousClock.Instant = .now) -> Bool {
     switch limit {
     case .unlimited: true
+    case .signInPage: signInPage.allows(key, at: now)
     case .signIn: signIn.allows(key, at: now)
     case .setupClaim: setupClaim.allows(key, at: now)
     case .invite: invite.allows(key, at: now)

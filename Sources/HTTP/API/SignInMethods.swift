@@ -1,7 +1,7 @@
 extension API {
   /// The ways to sign in that this server offers.
   static let signInMethods: [Endpoint] = [
-    Endpoint(.get, "/api/auth/methods", "listSignInMethods", access: .anyone, limit: .signIn) { request in
+    Endpoint(.get, "/api/auth/methods", "listSignInMethods", access: .anyone, limit: .signInPage) { request in
       let signIn = SignIn(request)
       let settings = request.services.settings
       return APIResponse.json { json in

@@ -26,7 +26,8 @@ import Testing
     let now = ContinuousClock.Instant.now
     var allowed = 0
     while allowed < 1_000, limits.allows(limit, "192.0.2.1", at: now) { allowed += 1 }
-    #expect((1..<100).contains(allowed))
+    // Loading a page guesses nothing, so that limit only keeps a peer from keeping the server busy.
+    #expect((1..<(limit == .signInPage ? 1_000 : 100)).contains(allowed))
     #expect(limits.allows(limit, "192.0.2.2", at: now), "another address has a budget of its own")
     #expect(limits.allows(limit, "192.0.2.1", at: now + .seconds(60)), "the budget comes back")
     #expect(!limit.refusal.isEmpty)
