@@ -8,6 +8,7 @@ import { Shell } from "./panes/shell/Shell";
 import { useLocation } from "./router/navigation";
 import { useSelector } from "./store/hooks";
 import { DialogHost } from "./ui/dialogs";
+import { ErrorBoundary } from "./ui/ErrorBoundary";
 import { ErrorState, Skeleton } from "./ui/States";
 import { Toasts } from "./ui/Toasts";
 import { Tooltips } from "./ui/Tooltips";
@@ -17,7 +18,7 @@ const SignIn = lazy(() => import("./pages/signin/SignIn"));
 export function App() {
   return (
     <>
-      <Suspense fallback={<Skeleton />}><Screen /></Suspense>
+      <ErrorBoundary><Suspense fallback={<Skeleton />}><Screen /></Suspense></ErrorBoundary>
       <DialogHost />
       <Toasts />
       <Tooltips />

@@ -29,7 +29,13 @@ export function send(message: OutgoingMessage): void {
   enqueue(message.workspaceID, pending);
 }
 
+/** Sends one again, after those before it that also wait. */
 export function retry(workspaceID: string, nonce: string): void {
+  resumeOutbox(workspaceID);
+  retryOne(workspaceID, nonce);
+}
+
+function retryOne(workspaceID: string, nonce: string): void {
   const pending = spaceOf(workspaceID)?.pending.find((known) => known.nonce === nonce);
   if (!pending || pending.state !== "failed") return;
   dispatchTo(workspaceID, { type: "pending/sending", nonce });
@@ -49,20 +55,42 @@ export function resumeOutbox(workspaceID: string): void {
     }
   }
   for (const message of spaceOf(workspaceID)?.pending ?? []) {
-    if (message.state === "failed" && !message.refused) retry(workspaceID, message.nonce);
+    if (waits(message)) retryOne(workspaceID, message.nonce);
   }
+}
+
+const waits = (message: PendingMessage): boolean => message.state === "failed" && !message.refused;
+const queueOf = (message: PendingMessage): string => `${message.place.id} ${message.rootID ?? ""}`;
+
+// A busy server is asked again while the connection stands; otherwise the next connection resumes.
+const RESUME_SECONDS = 4;
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+function resumeLater(workspaceID: string, seconds: number | null): void {
+  clearTimeout(timers.get(workspaceID));
+  timers.set(workspaceID, setTimeout(() => {
+    timers.delete(workspaceID);
+    if (spaceOf(workspaceID)?.connection.phase === "live") resumeOutbox(workspaceID);
+  }, (seconds ?? RESUME_SECONDS) * 1_000));
 }
 
 function enqueue(workspaceID: string, message: PendingMessage): void {
   save(workspaceID);
-  const key = `${message.place.id} ${message.rootID ?? ""}`;
+  const key = queueOf(message);
   const after = (queues.get(key) ?? Promise.resolve()).then(() => deliver(workspaceID, message));
   queues.set(key, after);
 }
 
 async function deliver(workspaceID: string, message: PendingMessage): Promise<void> {
   const { nonce } = message;
-  if (!spaceOf(workspaceID)?.pending.some((known) => known.nonce === nonce && known.state === "sending")) return;
+  const all = spaceOf(workspaceID)?.pending ?? [];
+  const at = all.findIndex((known) => known.nonce === nonce && known.state === "sending");
+  if (at < 0) return;
+  // It must not overtake one that is to be sent again.
+  const ahead = all.slice(0, at).find((known) => waits(known) && queueOf(known) === queueOf(message));
+  if (ahead) {
+    dispatchTo(workspaceID, { type: "pending/failed", nonce, error: ahead.error, refused: false });
+    return save(workspaceID);
+  }
   const before = cursorOf(workspaceID);
   try {
     const answer = await post(message);
@@ -73,6 +101,7 @@ async function deliver(workspaceID: string, message: PendingMessage): Promise<vo
   } catch (error) {
     const refused = error instanceof ApiError && !error.isTransient;
     dispatchTo(workspaceID, { type: "pending/failed", nonce, error: messageOf(error), refused });
+    if (!refused) resumeLater(workspaceID, error instanceof ApiError ? error.retryAfterSeconds : null);
     if (error instanceof ApiError && error.status === 401) report(error);
   }
   save(workspaceID);
@@ -88,7 +117,7 @@ function post(message: PendingMessage): Promise<MessageMutation> {
 }
 
 // Session storage belongs to this tab, so no two tabs adopt the same messages.
-const storageKey = (workspaceID: string) => `clickclack.outbox.${workspaceID}`;
+const storageKey = (workspaceID: string) => `clickclack.outbox.${spaceOf(workspaceID)?.me ?? ""}.${workspaceID}`;
 
 function save(workspaceID: string): void {
   const pending = (spaceOf(workspaceID)?.pending ?? []).filter((message) => message.state !== "sent");

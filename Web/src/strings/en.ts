@@ -11,6 +11,7 @@ export const en = {
     status: (status: number) => `The server answered ${status}.`,
     noSuchPlace: "There is no such place, or it is not open to you.",
     title: "Something went wrong",
+    broken: "This part of the page failed, or the server has a newer version. Loading the page again helps.",
     tryAgain: "Try again",
   },
   common: {

@@ -3,6 +3,7 @@ import { useSelector } from "../../store/hooks";
 import type { RightPane as Pane } from "../../store/state";
 import { strings } from "../../strings";
 import { IconButton } from "../../ui/Button";
+import { ErrorBoundary } from "../../ui/ErrorBoundary";
 import { Skeleton } from "../../ui/States";
 import { rightPanes } from "./registry";
 
@@ -21,7 +22,9 @@ export function RightPane({ onClose }: { onClose: () => void }) {
           <IconButton icon="close" label={strings.common.close} className="only-wide" onClick={onClose} />
         </span>
       </header>
-      <Suspense fallback={<Skeleton />}><Content key={pane.kind} pane={pane} workspaceID={workspaceID} /></Suspense>
+      <ErrorBoundary key={pane.kind}>
+        <Suspense fallback={<Skeleton />}><Content pane={pane} workspaceID={workspaceID} /></Suspense>
+      </ErrorBoundary>
     </aside>
   );
 }

@@ -19,8 +19,26 @@ export function pageLoaded(
   next = seqSeen(next, place.id, newest);
   const known = next.windows[place.id];
   const window = placed(known, request, page, next);
-  if (window && window !== known) next = { ...next, windows: { ...next.windows, [place.id]: window } };
+  if (window && window !== known) {
+    next = { ...next, windows: { ...next.windows, [place.id]: window } };
+    const loaded = (known?.ids.length ?? 0) + messages.length;
+    if (loaded > WINDOW_MAX) next = forgotten(next, [...(known?.ids ?? []), ...messages.map((message) => message.id)], window);
+  }
   return purgePlaced(next);
+}
+
+// What left the window is not kept: who reads through a hundred thousand messages needs no more memory than others.
+function forgotten(space: Space, ids: readonly string[], window: Window): Space {
+  const kept = new Set(window.ids);
+  for (const thread of Object.values(space.threads)) {
+    kept.add(thread.rootID);
+    for (const id of thread.replyIDs) kept.add(id);
+  }
+  const gone = ids.filter((id) => !kept.has(id));
+  if (!gone.length) return space;
+  const messages = { ...space.messages };
+  for (const id of gone) delete messages[id];
+  return { ...space, messages };
 }
 
 function placed(known: Window | undefined, request: PageRequest, page: MessagePage, space: Space): Window | undefined {
