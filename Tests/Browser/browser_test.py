@@ -1,19 +1,24 @@
 """What every browser test builds on: one Chromium, a server per class, people with a context of their own."""
 
+import json
 import os
 import pathlib
+import re
 import shutil
 import unittest
+import urllib.parse
 
 from playwright.sync_api import expect, sync_playwright
 
-from server import Server
+from server import ROOT, Server
 
 OUTPUT = pathlib.Path(__file__).resolve().parent / "output"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
 TIMEOUT_MILLISECONDS = 10_000
+# While working on the client: takes it from Web/build/development (kept new by Web/scripts/dev.mjs) instead of the binary.
+FROM_DISK = ROOT / "Web/build/development" if os.environ.get("CLIENT_FROM_DISK") else None
 
 expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 
@@ -21,10 +26,12 @@ expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 class BrowserTest(unittest.TestCase):
     """Collects what went wrong in the pages: a test fails when a page threw or broke its security policy."""
 
+    server_arguments = ()
+
     @classmethod
     def setUpClass(cls):
         OUTPUT.mkdir(exist_ok=True)
-        cls.server = Server()
+        cls.server = Server(*cls.server_arguments)
         cls.addClassCleanup(cls.server.stop)
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)
@@ -38,7 +45,7 @@ class BrowserTest(unittest.TestCase):
     def check_failures(self):
         self.assertEqual(self.failures, [])
 
-    def open(self, session=None, address=None, size=DESKTOP, scheme="light", touch=False):
+    def open(self, session=None, address=None, size=DESKTOP, scheme="light", touch=False, script=None):
         """A page of its own browser context, signed in as a session's user or, in development, as the first one."""
         context = self.browser.new_context(
             viewport=size, color_scheme=scheme, has_touch=touch, reduced_motion="reduce", locale="en-GB")
@@ -49,12 +56,19 @@ class BrowserTest(unittest.TestCase):
         # Pictures of other sites are not there in a test.
         context.route(lambda url: not url.startswith(self.server.base) and not url.startswith("data:"),
                       lambda route: route.abort())
+        if FROM_DISK:
+            context.route(re.compile(r"^http://localhost:\d+/(app|embed|assets)(/|$)"), from_disk)
+        if script:
+            context.add_init_script(script)
         page = context.new_page()
+        self.watch(page)
+        page.goto(address or self.server.page_of(self.server.general["route_id"]))
+        return page
+
+    def watch(self, page):
         page.set_default_timeout(TIMEOUT_MILLISECONDS)
         page.on("pageerror", lambda error: self.failures.append(f"{page.url}: {error}"))
         page.on("console", self.note)
-        page.goto(address or self.server.page_of(self.server.general["route_id"]))
-        return page
 
     def note(self, message):
         if message.type == "error" and "Failed to load resource" not in message.text \
@@ -66,6 +80,16 @@ class BrowserTest(unittest.TestCase):
 
     def picture(self, page, name):
         page.screenshot(path=OUTPUT / f"{name}.png")
+
+
+def from_disk(route):
+    files = json.loads((FROM_DISK / "map.json").read_text())
+    path = urllib.parse.urlsplit(route.request.url).path
+    name = path if path.startswith("/assets/") else "/index.html"
+    if name not in files:
+        return route.fallback()
+    kinds = {"html": "text/html", "js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "json": "application/json"}
+    route.fulfill(body=(FROM_DISK / "files" / files[name]).read_bytes(), content_type=kinds[name.rsplit(".", 1)[1]])
 
 
 def composer(page):

@@ -17,7 +17,8 @@ READY_SECONDS = 30
 
 
 class Server:
-    def __init__(self):
+    def __init__(self, *arguments):
+        self.arguments = arguments
         self.data = tempfile.mkdtemp(prefix="clickclack-browser-")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -34,7 +35,7 @@ class Server:
         log = open(pathlib.Path(self.data) / "server.log", "ab")
         self.process = subprocess.Popen(
             [BINARY, "serve", "--addr", f"127.0.0.1:{self.port}", "--data", self.data, "--dev-bootstrap=true",
-             "--log-level", "warning"], stderr=log, stdout=log)
+             "--log-level", "warning", *self.arguments], stderr=log, stdout=log)
         log.close()
         deadline = time.monotonic() + READY_SECONDS
         while True:
@@ -59,11 +60,13 @@ class Server:
             self.kill()
         shutil.rmtree(self.data, ignore_errors=True)
 
-    def call(self, method, path, body=None, user=None):
-        """One request of the API, as the first user or another one."""
+    def call(self, method, path, body=None, user=None, token=None):
+        """One request of the API, as the first user, another one or a session's."""
         headers = {"Content-Type": "application/json"}
         if user:
             headers["X-ClickClack-User"] = user
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, method=method, data=data, headers=headers)
         with urllib.request.urlopen(request, timeout=20) as answer:

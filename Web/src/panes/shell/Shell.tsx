@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { followAddress } from "../../router/open";
 import { useLocation } from "../../router/navigation";
 import { go } from "../../router/go";
-import { activeConversation, useSelector } from "../../store/hooks";
+import { activeConversation, useSelector, useSpace } from "../../store/hooks";
 import { spaceSummary, titleOf } from "../../store/selectors";
 import { store } from "../../store/store";
 import { strings } from "../../strings";
@@ -20,11 +20,14 @@ export function Shell() {
   const isEmbedded = useLocation().kind === "embed";
   const sidebarOpen = useSelector((state) => state.ui.sidebarOpen);
   const hasRight = useSelector((state) => state.ui.right !== null);
+  const phase = useSpace((space) => space.connection.phase, "idle");
+  const transport = useSpace((space) => space.connection.transport, "websocket");
   useEffect(followAddress, []);
   useShortcuts();
   useTitle();
   return (
-    <div className={classes("shell", sidebarOpen && "sidebar-open", hasRight && "has-right", isEmbedded && "embedded")}>
+    <div data-connection={phase} data-transport={transport}
+      className={classes("shell", sidebarOpen && "sidebar-open", hasRight && "has-right", isEmbedded && "embedded")}>
       {!isEmbedded && (
         <div className="drawer">
           <Rail />
@@ -56,4 +59,6 @@ function useTitle(): void {
     return `${mark}${name}${workspace?.name ?? strings.product}`;
   });
   useEffect(() => void (document.title = title), [title]);
+  // What follows, such as signing in, has no name of a conversation.
+  useEffect(() => () => void (document.title = strings.product), []);
 }

@@ -78,20 +78,20 @@ export function seqSeen(space: Space, conversationID: string, seq: number): Spac
 }
 
 /**
- * Read up to a position, here or (`confirmed`) on the server's word. When only a part of what the server had counted is
- * read, the rest is an estimate until the list is loaded again.
+ * Read up to a position, here or (`confirmed`) on the server's word. When something after it was there already, the rest
+ * is an estimate until the list is loaded again: a count from before may even be on its way.
  */
 export function readAdvanced(
   space: Space, conversationID: string, seq: number, confirmed: boolean, cursor = "",
 ): Space {
   const known = space.conversations[conversationID];
-  if (!known) return space;
+  if (!known) return confirmed ? { ...space, conversationsTouched: cursor } : space;
   let next = space;
   if (seq > known.readSeq) {
     const conversation = settled({ ...known, readSeq: seq });
     next = { ...space, conversations: { ...space.conversations, [conversationID]: conversation } };
   }
-  const partly = known.counted.unread > 0 && seq > known.counted.readSeq && seq < known.counted.lastSeq;
+  const partly = seq > known.counted.readSeq && seq < known.lastSeq;
   return confirmed && partly && cursor > next.conversationsTouched ? { ...next, conversationsTouched: cursor } : next;
 }
 
