@@ -35,7 +35,9 @@ class BrowserTest(unittest.TestCase):
         cls.addClassCleanup(cls.server.stop)
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)
-        cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        # A page from disk has no address, so Chromium would take the server for a stranger in the local network.
+        arguments = ["--no-sandbox"] + (["--disable-features=LocalNetworkAccessChecks"] if FROM_DISK else [])
+        cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         cls.addClassCleanup(cls.browser.close)
 
     def setUp(self):

@@ -52,12 +52,15 @@ class Server:
         self.process.kill()
         self.process.wait()
 
-    def stop(self):
+    def shut_down(self):
         self.process.terminate()
         try:
             self.process.wait(timeout=15)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def stop(self):
+        self.shut_down()
         shutil.rmtree(self.data, ignore_errors=True)
 
     def call(self, method, path, body=None, user=None, token=None):

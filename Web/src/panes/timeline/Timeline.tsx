@@ -43,6 +43,11 @@ export function Timeline({ workspaceID, conversation, title }: {
 
   useLanding(list, rows, landing, newLine !== null && !landing);
 
+  const isShown = rows.length > 0;
+  useEffect(() => {
+    if (isShown && !performance.getEntriesByName("first-message").length) performance.mark("first-message");
+  }, [isShown]);
+
   // What I send is shown, wherever I was.
   const sending = pending.at(-1)?.nonce;
   useEffect(() => {
