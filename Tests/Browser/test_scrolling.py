@@ -34,7 +34,7 @@ SCROLL = """([step, wanted]) => new Promise((resolve) => {
     // Whatever was loaded, measured and drawn since the last step: the message must be where that step put it.
     if (held?.isConnected) {
       const off = held.getBoundingClientRect().top - expected;
-      if (Math.abs(off) > 2.5) jumps.push([held.id, off]);
+      if (Math.abs(off) > 4) jumps.push([held.id, off]);
     }
     held = topmost();
     const from = box.scrollTop;

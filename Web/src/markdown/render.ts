@@ -2,6 +2,7 @@
 
 import DOMPurify from "dompurify";
 import { marked } from "marked";
+import { strings } from "../strings";
 
 const CACHE_MAX = 600;
 const cache = new Map<string, DocumentFragment>();
@@ -72,6 +73,7 @@ function decorate(fragment: DocumentFragment): void {
   for (const box of fragment.querySelectorAll("input")) {
     box.type = "checkbox";
     box.disabled = true;
+    box.ariaLabel = box.checked ? strings.message.taskDone : strings.message.taskOpen;
   }
   for (const table of fragment.querySelectorAll("table")) {
     const scroll = document.createElement("div");

@@ -77,6 +77,7 @@ export const en = {
     replies: (count: number) => `${count} ${plural(count, "reply", "replies")}`, lastReply: (when: string) => `last ${when}`,
     reactionBy: (emoji: string, count: number, mine: boolean) =>
       `${emoji} ${count}${mine ? ", including yours" : ""}`,
+    taskDone: "done", taskOpen: "to do",
     bot: "bot", unknownAuthor: "Somebody", copyCode: "Copy",
   },
   composer: {

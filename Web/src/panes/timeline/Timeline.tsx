@@ -14,6 +14,7 @@ import { Crab } from "../../ui/Crab";
 import { Icon } from "../../ui/Icon";
 import { Skeleton } from "../../ui/States";
 import { VirtualList, type VirtualListHandle } from "../../ui/VirtualList";
+import { Announcer } from "./Announcer";
 import { MessageView } from "./MessageView";
 import { PendingView } from "./PendingView";
 import { timelineRows, type Row } from "./rows";
@@ -85,6 +86,7 @@ export function Timeline({ workspaceID, conversation, title }: {
   const unread = unreadCount(conversation);
   return (
     <div className="timeline">
+      <Announcer conversationID={id} />
       <VirtualList ref={list} rows={rows} label={strings.timeline.label} onView={onView} onReachStart={onReachStart}
         onReachEnd={onReachEnd} before={window.hasOlder ? <Skeleton rows={3} /> : <Beginning title={title} />}
         after={moreBelow ? <Skeleton rows={3} /> : <div className="timeline-end" />}
