@@ -7,8 +7,8 @@ WEB_PACKAGES := nodejs esbuild node-typescript node-react node-react-dom node-cs
   node-dompurify node-highlight.js
 BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev libargon2-dev zlib1g-dev libcurl4-openssl-dev \
   pkg-config $(WEB_PACKAGES)
-# A browser, a mail server, and the shells and the checker of manual pages for which the program prints something.
-TEST_PACKAGES := python3-venv chromium fonts-noto-color-emoji python3-aiosmtpd openssl zsh fish mandoc bsdutils
+# A browser, a mail server, what signs the tokens of an identity provider, and the shells and the checker of manual pages for which the program prints something.
+TEST_PACKAGES := python3-venv chromium fonts-noto-color-emoji python3-aiosmtpd python3-jwcrypto openssl zsh fish mandoc bsdutils
 BENCH_PACKAGES := gcc libc6-dev nodejs node-ws nginx libnginx-mod-nchan
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h

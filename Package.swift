@@ -43,14 +43,20 @@ let package = Package(
       name: "FanoutEngine", dependencies: ["HTTP", "Actors", "Runtime", "Storage"], path: "Benchmarks/Engine",
       swiftSettings: strict),
 
+    .target(
+      name: "PasskeyAuthenticator", dependencies: ["COpenSSL"], path: "Tests/PasskeyAuthenticator",
+      swiftSettings: strict),
     .target(name: "DiskFaults", path: "Tests/Crash", exclude: ["powerloss.py"]),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
     .testTarget(name: "ActorsTests", dependencies: ["Actors", "Runtime", "Storage"], swiftSettings: strict),
-    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Actors", "Runtime", "Storage"], swiftSettings: strict),
+    .testTarget(
+      name: "HTTPTests", dependencies: ["PasskeyAuthenticator", "HTTP", "Actors", "Runtime", "Storage"],
+      swiftSettings: strict),
     .testTarget(name: "ClickClackTests", dependencies: ["clickclack"], swiftSettings: strict),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["clickclack", "HTTP", "Runtime", "Storage"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["PasskeyAuthenticator", "clickclack", "HTTP", "Runtime", "Storage"],
+      swiftSettings: strict),
   ]
 )

@@ -7,10 +7,13 @@ import Storage
 /// a delivery costs one reference and the kernel one entry however many events were committed together.
 struct Broadcast: Sendable {
   let events: [EncodedEvent]
+  /// Who may see the channels that are not for every member, as of these events.
+  let channels: RestrictedChannels
   private let joined: [Frame?]
 
-  init(_ events: [EncodedEvent], formats: [WireFormat]) {
+  init(_ events: [EncodedEvent], in channels: RestrictedChannels = RestrictedChannels(), formats: [WireFormat]) {
     self.events = events
+    self.channels = channels
     var joined = [Frame?](repeating: nil, count: WireFormat.allCases.count)
     if events.allSatisfy({ $0.event.audience.isPublic }) {
       for format in formats {
@@ -21,14 +24,15 @@ struct Broadcast: Sendable {
     self.joined = joined
   }
 
-  private init(events: [EncodedEvent], joined: [Frame?]) {
+  private init(events: [EncodedEvent], channels: RestrictedChannels, joined: [Frame?]) {
     self.events = events
+    self.channels = channels
     self.joined = joined
   }
 
   /// The same with frames of its own, for another loop: reference counts that two cores share cost more than a copy.
   func copied() -> Broadcast {
-    Broadcast(events: events, joined: joined.map { $0.map { frame in frame.copied() } })
+    Broadcast(events: events, channels: channels, joined: joined.map { $0.map { frame in frame.copied() } })
   }
 
   /// One frame with all events for members who are not guests; nil when each event must be looked at.

@@ -23,12 +23,16 @@ public struct CommitBatch: Sendable {
     public let valid: Set<String>
   }
 
-  /// The channel in which guests wait, after the commit.
-  public struct GuestChannelFact: Sendable, Equatable {
+  /// Who may see a channel, after the commit.
+  public struct ChannelFact: Sendable, Equatable {
     /// Where.
     public let workspaceID: WorkspaceID
-    /// The channel, if there is one.
-    public let channelID: ChannelID?
+    /// The channel.
+    public let channelID: ChannelID
+    /// Its members, if it is private; nobody otherwise.
+    public let members: Set<UserID>
+    /// The channel in which the workspace's guests wait, if there is one.
+    public let guestChannelID: ChannelID?
   }
 
   /// Events in cursor order.
@@ -39,8 +43,8 @@ public struct CommitBatch: Sendable {
   public var memberships: [MembershipFact] = []
   /// The credentials of the users whose credentials were invalidated.
   public var credentials: [CredentialFact] = []
-  /// The guests' channels of workspaces whose channels were invalidated.
-  public var guestChannels: [GuestChannelFact] = []
+  /// Who may see the channels that were invalidated.
+  public var channels: [ChannelFact] = []
 
   /// Whether jobs were added, or are due at other times.
   public var changedJobs = false
@@ -65,9 +69,11 @@ public struct CommitBatch: Sendable {
       case .membership(let workspaceID, let userID):
         let role = try Memberships.activeRole(of: userID, in: workspaceID, db)
         memberships.append(MembershipFact(workspaceID: workspaceID, userID: userID, role: role))
-      case .channel(let workspaceID, _):
-        let channelID = try Memberships.guestChannel(of: workspaceID, db)
-        guestChannels.append(GuestChannelFact(workspaceID: workspaceID, channelID: channelID))
+      case .channel(let workspaceID, let channelID):
+        channels.append(
+          ChannelFact(
+            workspaceID: workspaceID, channelID: channelID, members: try ChannelMembers.ids(of: channelID, db),
+            guestChannelID: try Memberships.guestChannel(of: workspaceID, db)))
       case .credentials(let userID):
         let valid = try Credentials.valid(of: userID, now: .now(), db)
         credentials.append(CredentialFact(userID: userID, valid: valid))

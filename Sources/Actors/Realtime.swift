@@ -61,7 +61,7 @@ public final class Realtime: CommitObserver {
       if items[workspaceID] == nil { order.append(workspaceID) }
       items[workspaceID, default: []].append(item)
     }
-    for fact in batch.guestChannels { add(.guestChannel(fact.channelID), to: fact.workspaceID) }
+    for fact in batch.channels { add(.channel(fact), to: fact.workspaceID) }
     for fact in batch.memberships { add(.membership(fact.userID, fact.role), to: fact.workspaceID) }
     for event in batch.events { add(.event(event), to: event.workspaceID) }
     let everywhere = batch.credentials.map { WorkspaceActor.Item.credentials($0.userID, valid: $0.valid) }
@@ -150,7 +150,7 @@ public final class Realtime: CommitObserver {
       guard try Credentials.isValid(caller, at: .now(), db) else { return nil }
       return try Memberships.activeRole(of: caller.userID, in: workspaceID, db)
     }
-    await subscription.update(role: role, guestChannelID: nil)
+    await subscription.update(role: role)
     return role != nil
   }
 

@@ -62,7 +62,6 @@ public actor Subscription {
   /// Set by the group that took it in.
   var place: Place?
   private(set) var viewer: EventViewer
-  private var guestChannelID: ChannelID?
   private var join: ReplayJoin<Frame>
   private var isOver = false
   private var endReason: SubscriptionEnd?
@@ -103,7 +102,7 @@ public actor Subscription {
     guard !isOver else { return }
     if viewer.role != .guest, let frame = broadcast.frameForMembers(format) { return pass(frame) }
     for event in broadcast.events {
-      if viewer.mayView(event.event, guestChannelID: guestChannelID), let frame = event.frame(format) { pass(frame) }
+      if viewer.mayView(event.event, in: broadcast.channels), let frame = event.frame(format) { pass(frame) }
     }
   }
 
@@ -136,15 +135,20 @@ public actor Subscription {
     place.group.assumeIsolated { $0.update(place, isOrdinary: isOrdinary) }
   }
 
-  /// The member's role or the guests' channel changed.
-  func update(role: Role?, guestChannelID: ChannelID?) {
-    self.guestChannelID = guestChannelID
+  /// The member's role changed.
+  func update(role: Role?) {
     guard let role else {
       end(.noLongerAllowed)
       return
     }
     viewer = EventViewer(workspaceID: viewer.workspaceID, userID: viewer.userID, role: role)
     standingChanged()
+  }
+
+  /// The caller's credentials changed: ends it when its own is not among those that are valid.
+  func update(validCredentials: Set<String>) {
+    guard let credential = caller.credentialID, !validCredentials.contains(credential) else { return }
+    end(.noLongerAllowed)
   }
 
   /// Ends the subscription from the server's side.

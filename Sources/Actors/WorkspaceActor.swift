@@ -12,7 +12,7 @@ actor WorkspaceActor {
     case event(Event)
     case ephemeral(Event)
     case membership(UserID, Role?)
-    case guestChannel(ChannelID?)
+    case channel(CommitBatch.ChannelFact)
     case credentials(UserID, valid: Set<String>)
     case ended(SubscriptionEnd)
     case reload
@@ -35,12 +35,13 @@ actor WorkspaceActor {
   private var registered: Set<ObjectIdentifier> = []
   private var ring: EventRing
   private var lastCursor: Cursor = ""
-  private var guestChannelID: ChannelID?
+  private var channels = RestrictedChannels()
   private var typing: [UserID: [Event]] = [:]
   private var loading: Task<Void, any Error>?
   private var isLoaded = false
   private var isRetired = false
-  // Items that arrive while the ring is read from the database wait here, so none is lost or doubled.
+  // Items that arrive while something is read from the database wait here: none is lost or doubled, and no fact that is
+  // older than what was read comes after it.
   private var beforeLoad: [Item] = []
 
   init(workspaceID: WorkspaceID, loop: EventLoop, context: Realtime.Context) {
@@ -74,20 +75,21 @@ actor WorkspaceActor {
     try await load()
     let viewer = await subscription.viewer
     if isRetired { return .retired }
-    guard isCurrent() else { return .stale }
+    // What was committed and acknowledged before this counts here: who was taken out of a channel gets no more of it.
+    drain()
+    guard isLoaded, isCurrent() else { return .stale }
     // The registration and the ring are read in one go: no commit can come between.
     let group = group(on: subscription.connection.loop)
     registered.insert(ObjectIdentifier(subscription))
     context.counters.countSubscribers(1, subscription.format)
     counts[subscription.format.rawValue] += 1
     connections[subscription.caller.userID, default: 0] += 1
-    let guestChannelID = guestChannelID
+    let channels = channels
     let tail = lastCursor
     if let start = ring.start(after: cursor), isVisible(cursor, start, viewer) {
       var frames: [Frame] = []
       ring.forEach(from: start, as: subscription.format, context.encoder) { encoded in
-        if viewer.mayView(encoded.event, guestChannelID: guestChannelID), let frame = encoded.frame(subscription.format)
-        {
+        if viewer.mayView(encoded.event, in: channels), let frame = encoded.frame(subscription.format) {
           frames.append(frame)
         }
       }
@@ -96,7 +98,7 @@ actor WorkspaceActor {
       perform(on: group) { group in
         group.add(subscription)
         subscription.assumeIsolated { subscription in
-          subscription.update(role: viewer.role, guestChannelID: guestChannelID)
+          subscription.update(role: viewer.role)
           for frame in replay { subscription.replay(frame) }
           subscription.goLive()
         }
@@ -105,7 +107,7 @@ actor WorkspaceActor {
     }
     perform(on: group) { group in
       group.add(subscription)
-      subscription.assumeIsolated { $0.update(role: viewer.role, guestChannelID: guestChannelID) }
+      subscription.assumeIsolated { $0.update(role: viewer.role) }
     }
     return .database(through: tail)
   }
@@ -152,7 +154,7 @@ actor WorkspaceActor {
     connections[user] = rest > 0 ? rest : nil
     guard rest <= 0, let unfinished = typing.removeValue(forKey: user) else { return }
     // Whoever leaves while typing would seem to type for ever.
-    deliver(unfinished.map { .ephemeral($0.typingStopped(id: "\($0.id)_stop")) })
+    post(unfinished.map { .ephemeral($0.typingStopped(id: "\($0.id)_stop")) })
   }
 
   private func group(on loop: EventLoop) -> SubscriberGroup {
@@ -164,7 +166,7 @@ actor WorkspaceActor {
 
   // A cursor must not lie beyond the last event that the caller may see.
   private func isVisible(_ cursor: Cursor, _ start: Int, _ viewer: EventViewer) -> Bool {
-    cursor.isEmpty || ring.contains(from: start - 1) { viewer.mayView($0, guestChannelID: guestChannelID) }
+    cursor.isEmpty || ring.contains(from: start - 1) { viewer.mayView($0, in: channels) }
   }
 
   private func load() async throws {
@@ -172,8 +174,12 @@ actor WorkspaceActor {
     if let loading { return try await loading.value }
     let task = Task(executorPreference: loop) { try await self.readRing() }
     loading = task
-    defer { loading = nil }
-    try await task.value
+    do {
+      try await task.value
+    } catch {
+      if loading == task { loading = nil }
+      throw error
+    }
   }
 
   private func readRing() async throws {
@@ -181,16 +187,22 @@ actor WorkspaceActor {
     beforeLoad = []
     let limit = context.limits.ringEventsMax
     let workspaceID = workspaceID
-    let (events, guestChannel, isWhole) = try await context.store.read { db in
+    let (events, channels, isWhole) = try await context.store.read { db in
       let events = try Events.recent(of: workspaceID, limit: limit + 1, db)
-      return (events.suffix(limit), try Memberships.guestChannel(of: workspaceID, db), events.count <= limit)
+      return (events.suffix(limit), try Memberships.restrictedChannels(of: workspaceID, db), events.count <= limit)
     }
     ring = EventRing(
       eventsMax: context.limits.ringEventsMax, bytesMax: context.limits.ringBytesMax, isWhole: isWhole)
     for event in events { ring.append(EncodedEvent(event, formats: [], encoder: context.encoder)) }
     lastCursor = events.last?.cursor ?? ""
-    guestChannelID = guestChannel
+    self.channels = channels
+    resume()
+  }
+
+  // What was read is in place: what waited meanwhile follows.
+  private func resume() {
     isLoaded = true
+    loading = nil
     let waiting = beforeLoad
     beforeLoad = []
     deliver(waiting)
@@ -214,7 +226,7 @@ actor WorkspaceActor {
     var batch: [EncodedEvent] = []
     func flush() {
       guard !batch.isEmpty else { return }
-      let broadcast = Broadcast(batch, formats: formats)
+      let broadcast = Broadcast(batch, in: channels, formats: formats)
       context.counters.countPublished(batch.count)
       batch = []
       for group in groups.values {
@@ -222,7 +234,7 @@ actor WorkspaceActor {
         perform(on: group) { $0.deliver(isAway ? broadcast.copied() : broadcast) }
       }
     }
-    for item in items {
+    for (index, item) in items.enumerated() {
       switch item {
       case .event(let event):
         // Read from the database already, while the ring was loaded.
@@ -236,27 +248,22 @@ actor WorkspaceActor {
         batch.append(EncodedEvent(event, formats: formats, encoder: context.encoder))
       case .membership(let user, let role):
         flush()
-        everywhere { [guestChannelID] subscription in
-          if subscription.caller.userID == user { subscription.update(role: role, guestChannelID: guestChannelID) }
-        }
-      case .guestChannel(let channel):
+        everywhere { if $0.caller.userID == user { $0.update(role: role) } }
+      case .channel(let fact):
         flush()
-        guestChannelID = channel
-        everywhere { $0.update(role: $0.viewer.role, guestChannelID: channel) }
+        channels.guestChannelID = fact.guestChannelID
+        channels.members[fact.channelID] = fact.members.isEmpty ? nil : fact.members
       case .credentials(let user, let valid):
         flush()
-        everywhere { subscription in
-          guard subscription.caller.userID == user, let credential = subscription.caller.credentialID,
-            !valid.contains(credential)
-          else { return }
-          subscription.end(.noLongerAllowed)
-        }
+        everywhere { if $0.caller.userID == user { $0.update(validCredentials: valid) } }
       case .ended(let reason):
         flush()
         everywhere { $0.end(reason) }
       case .reload:
         flush()
         reload(Array(connections.keys))
+        beforeLoad = Array(items[(index + 1)...])
+        return
       }
     }
     flush()
@@ -272,26 +279,52 @@ actor WorkspaceActor {
     if group.loop === loop { group.assumeIsolated { work($0) } } else { group.submit(work) }
   }
 
-  // Roles and credentials may have changed without notice: the subscribers' standing is read again.
+  // Roles, credentials and members of channels may have changed without notice: they are read again, and whatever arrives
+  // meanwhile waits for it.
   private func reload(_ users: [UserID]) {
-    let workspaceID = workspaceID
-    Task(executorPreference: loop) { [context] in
+    isLoaded = false
+    loading = Task(executorPreference: loop) {
       do {
-        let items = try await context.store.read { db -> [Item] in
-          try [.guestChannel(Memberships.guestChannel(of: workspaceID, db))]
-            + users.flatMap { user -> [Item] in
-              [
-                .credentials(user, valid: try Credentials.valid(of: user, now: .now(), db)),
-                .membership(user, try Memberships.activeRole(of: user, in: workspaceID, db)),
-              ]
-            }
-        }
-        self.post(items)
+        try await self.readStanding(of: users)
       } catch {
-        context.report("can't read the members of \(workspaceID): \(error)")
-        self.post([.ended(.failed)])
+        self.context.report("can't read the members of \(self.workspaceID): \(error)")
+        await self.giveUp()
+        throw error
       }
     }
+  }
+
+  private struct Standing {
+    let role: Role?
+    let validCredentials: Set<String>
+  }
+
+  private func readStanding(of users: [UserID]) async throws {
+    let workspaceID = workspaceID
+    let (standings, channels) = try await context.store.read { db in
+      (
+        try users.reduce(into: [UserID: Standing]()) { standings, user in
+          standings[user] = Standing(
+            role: try Memberships.activeRole(of: user, in: workspaceID, db),
+            validCredentials: try Credentials.valid(of: user, now: .now(), db))
+        },
+        try Memberships.restrictedChannels(of: workspaceID, db)
+      )
+    }
+    self.channels = channels
+    everywhere { subscription in
+      let standing = standings[subscription.caller.userID]
+      subscription.update(validCredentials: standing?.validCredentials ?? [])
+      subscription.update(role: standing?.role)
+    }
+    resume()
+  }
+
+  // Nothing that is known can be trusted: the next subscriber makes it be read afresh.
+  private func giveUp() {
+    loading = nil
+    beforeLoad = []
+    everywhere { $0.end(.failed) }
   }
 
   private func remember(typing event: Event) {

@@ -2,9 +2,13 @@ extension Access {
   /// What writing in a channel takes: the right to, and the author.
   struct Poster {
     let channelName: String
+    let isPrivate: Bool
     let lastSeq: Int64
     let membership: Membership
     let author: User
+
+    /// Who may see what they write.
+    var audience: Audience { isPrivate ? .channelMembers : .channel }
   }
 
   /// The author of a new message in a channel, in one query: the busiest write must not look anything up twice.
@@ -14,11 +18,11 @@ extension Access {
     let found = try tx.db.first(posterQuery, [.text(channelID), .text(caller.userID)]) { row in
       (
         poster: Poster(
-          channelName: row.text(1), lastSeq: row.int(5),
+          channelName: row.text(1), isPrivate: row.bool(6), lastSeq: row.int(5),
           membership: Membership(
             workspaceID: row.text(0), role: Role(rawValue: row.text(2)) ?? .guest,
             timeoutUntil: row.optionalText(3).flatMap { Timestamp(rfc3339: $0) }, isBlocked: !row.isNull(4)),
-          author: User(row: row, from: 6)),
+          author: User(row: row, from: 7)),
         isMember: !row.isNull(2)
       )
     }
@@ -36,13 +40,29 @@ extension Access {
 
   // Made once: putting a statement together costs as much as running it.
   private static let posterQuery = """
-    SELECT c.workspace_id, c.name, m.role, m.timeout_until, m.blocked_at, c.last_seq, \(User.columns("u"))
+    SELECT c.workspace_id, c.name, m.role, m.timeout_until, m.blocked_at, c.last_seq,
+      c.private_name IS NOT NULL, \(User.columns("u"))
     FROM channels c
     JOIN workspaces w ON w.id = c.workspace_id AND w.deleted_at IS NULL
     LEFT JOIN workspace_members m ON m.workspace_id = c.workspace_id AND m.user_id = ?2
     JOIN users u ON u.id = ?2
-    WHERE c.id = ?1
+    WHERE c.id = ?1 AND \(ChannelMembers.admits("?2", to: "c"))
     """
+
+  /// A message, and what the caller may do with it.
+  struct ReadableMessage {
+    let message: Message
+    let membership: Membership
+    /// Whether it is in a private channel.
+    let isPrivate: Bool
+
+    /// Who may see what happens to it.
+    /// - Throws: `SQLError`.
+    func audience(_ db: any SQLConnection) throws -> Audience {
+      guard let conversation = message.directConversationID else { return isPrivate ? .channelMembers : .channel }
+      return .direct(try DirectConversationMembers.ids(of: conversation, db))
+    }
+  }
 
   /// A message that the caller may read, and what they are in its workspace.
   /// - Parameter directScope: The scope that a bot token needs besides the endpoint's when the message is in a direct
@@ -50,15 +70,16 @@ extension Access {
   /// - Throws: `StoreError.notFound`, `.forbidden`, `SQLError`.
   static func message(
     _ caller: Caller, _ id: MessageID, directScope: String, _ db: any SQLConnection
-  ) throws -> (message: Message, membership: Membership) {
+  ) throws -> ReadableMessage {
     guard let message = try Messages.find(id, viewer: caller.userID, db) else { throw StoreError.notFound("message") }
     do {
       if let channelID = message.channelID {
-        return (message, try channel(caller, channelID, db).membership)
+        let channel = try channel(caller, channelID, db)
+        return ReadableMessage(message: message, membership: channel.membership, isPrivate: channel.isPrivate)
       }
       let membership = try direct(caller, message.directConversationID ?? "", db)
       try caller.require(scope: directScope)
-      return (message, membership)
+      return ReadableMessage(message: message, membership: membership, isPrivate: false)
     } catch let error as StoreError where error.kind == .notFound {
       throw StoreError.notFound("message")
     }

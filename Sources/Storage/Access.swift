@@ -22,10 +22,11 @@ public enum Access {
       if let timeoutUntil, timeoutUntil > now { throw .forbidden("you are timed out until \(timeoutUntil)") }
     }
 
-    /// Refuses everyone but owners and moderators.
+    /// Refuses everyone but owners and moderators, and moderators who are blocked or timed out themselves.
     /// - Throws: `StoreError.forbidden`.
-    public func requireModerator() throws(StoreError) {
+    public func requireModerator(at now: Timestamp) throws(StoreError) {
       guard role == .owner || role == .moderator else { throw .forbidden("moderators only") }
+      try requireWriting(at: now)
     }
 
     /// Refuses everyone but the owner.
@@ -49,8 +50,13 @@ public enum Access {
     public let name: String
     /// The last position given out in it.
     public let lastSeq: Int64
+    /// Whether it is for its members only.
+    public let isPrivate: Bool
     /// What the caller is in its workspace.
     public let membership: Membership
+
+    /// Who may see what happens in it.
+    public var audience: Audience { isPrivate ? .channelMembers : .channel }
   }
 
   /// The caller's membership of a workspace.
@@ -76,13 +82,14 @@ public enum Access {
     return found
   }
 
-  /// A channel, if the caller may read it. Guests may read the waiting room only.
+  /// A channel, if the caller may read it. Guests may read the waiting room only; who is not a member of a private
+  /// channel is told that it does not exist, whatever they are in the workspace.
   /// - Throws: `StoreError.notFound`, `.forbidden`, `SQLError`.
   public static func channel(_ caller: Caller, _ id: ChannelID, _ db: any SQLConnection) throws -> ReadableChannel {
-    let found = try db.first("SELECT workspace_id, name, last_seq FROM channels WHERE id = ?1", [.text(id)]) {
-      ($0.text(0), $0.text(1), $0.int(2))
+    let found = try db.first(channelQuery, [.text(id), .text(caller.userID)]) {
+      ($0.text(0), $0.text(1), $0.int(2), $0.bool(3))
     }
-    guard let (workspaceID, name, lastSeq) = found else { throw StoreError.notFound("channel") }
+    guard let (workspaceID, name, lastSeq, isPrivate) = found else { throw StoreError.notFound("channel") }
     let membership: Membership
     do {
       membership = try member(caller, of: workspaceID, db)
@@ -92,8 +99,13 @@ public enum Access {
     guard membership.role != .guest || name == WaitingRoom.name else {
       throw StoreError.forbidden("guests may use the waiting room only")
     }
-    return ReadableChannel(id: id, name: name, lastSeq: lastSeq, membership: membership)
+    return ReadableChannel(id: id, name: name, lastSeq: lastSeq, isPrivate: isPrivate, membership: membership)
   }
+
+  private static let channelQuery = """
+    SELECT c.workspace_id, c.name, c.last_seq, c.private_name IS NOT NULL FROM channels c
+    WHERE c.id = ?1 AND \(ChannelMembers.admits("?2", to: "c"))
+    """
 
   /// The workspace membership behind a direct conversation, if the caller takes part in it.
   /// - Throws: `StoreError.notFound`, `.forbidden`, `SQLError`.

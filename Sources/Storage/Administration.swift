@@ -1,8 +1,5 @@
 /// What the operator does from the command line, beside a running server.
 public enum Administration {
-  /// How long an invitation can be used, in seconds.
-  public static let inviteSeconds: Int64 = 7 * 86_400
-
   /// Names a person on the command line.
   public enum Person: Sendable {
     /// By identifier.
@@ -45,14 +42,7 @@ public enum Administration {
     workspace: String, person: Person, role: String = Role.member.rawValue, createdBy: UserID? = nil, _ tx: Transaction
   ) throws -> MemberAdded {
     let workspaceID = try workspaceID(workspace, tx.db)
-    guard let role = Role(rawValue: role), [.moderator, .member, .guest].contains(role) else {
-      throw StoreError.invalid("the role must be moderator, member or guest")
-    }
-    if let createdBy {
-      let actor = try Access.member(try actor(createdBy, tx.db), of: workspaceID, tx.db)
-      try actor.requireModerator()
-      if role == .moderator { try actor.requireOwner() }
-    }
+    let role = try joinable(role, in: workspaceID, createdBy: createdBy, tx)
     if role == .guest { try WaitingRoom.ensure(in: workspaceID, tx) }
     return try join(try resolve(person, tx.db), workspaceID, as: role, tx)
   }
@@ -96,44 +86,28 @@ public enum Administration {
     return (created.bot, token)
   }
 
-  /// Makes an invitation to a workspace.
-  /// - Parameters:
-  ///   - workspace: An identifier, a route identifier or a slug.
-  ///   - createdBy: On whose behalf; nil for the operator.
-  /// - Returns: The secret.
-  /// - Throws: `StoreError.notFound`; `SQLError`.
-  public static func createInvite(
-    workspace: String, createdBy: UserID? = nil, _ tx: Transaction
-  ) throws -> String {
-    let workspaceID = try workspaceID(workspace, tx.db)
-    if let createdBy {
-      try Access.member(try actor(createdBy, tx.db), of: workspaceID, tx.db).requireModerator()
+  /// The role with which somebody may be let into a workspace.
+  /// - Parameter createdBy: Who lets them in: an owner or moderator of the workspace; nil for the operator.
+  /// - Throws: `StoreError.invalid`, `.notFound`, `.forbidden`; `SQLError`.
+  static func joinable(
+    _ role: String, in workspaceID: WorkspaceID, createdBy: UserID?, _ tx: Transaction
+  ) throws -> Role {
+    guard let role = Role(rawValue: role), [.moderator, .member, .guest].contains(role) else {
+      throw StoreError.invalid("the role must be moderator, member or guest")
     }
-    let token = try Token(.invite)
-    try tx.db.execute(
-      """
-      INSERT INTO workspace_invites (id, workspace_id, token_hash, created_by, created_at, expires_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-      """,
-      [
-        .text(tx.ids.make(.invite)), .text(workspaceID), .blob(token.hash), .optional(createdBy), .text(tx.now.text),
-        .text(tx.now.adding(seconds: inviteSeconds).text),
-      ])
-    return token.text
+    if let createdBy {
+      let actor = try Access.member(try actor(createdBy, tx.db), of: workspaceID, tx.db)
+      try actor.requireModerator(at: tx.now)
+      if role == .moderator { try actor.requireOwner() }
+    }
+    return role
   }
 
   private static func join(
     _ user: User, _ workspaceID: WorkspaceID, as role: Role, _ tx: Transaction
   ) throws -> MemberAdded {
-    let isMember = try tx.db.exists(
-      "SELECT 1 FROM workspace_members WHERE workspace_id = ?1 AND user_id = ?2", [.text(workspaceID), .text(user.id)])
-    if !isMember {
-      try tx.db.execute(
-        "INSERT INTO workspace_members (workspace_id, user_id, role, joined_at) VALUES (?1, ?2, ?3, ?4)",
-        [.text(workspaceID), .text(user.id), .text(role.rawValue), .text(tx.now.text)])
-      tx.invalidate(.membership(workspaceID, user.id))
-    }
-    return MemberAdded(workspaceID: workspaceID, userID: user.id, isNew: !isMember)
+    MemberAdded(
+      workspaceID: workspaceID, userID: user.id, isNew: try Memberships.join(user.id, workspaceID, as: role, tx))
   }
 
   static func resolve(_ person: Person, _ db: any SQLConnection) throws -> User {
@@ -152,7 +126,9 @@ public enum Administration {
     }
   }
 
-  private static func workspaceID(_ name: String, _ db: any SQLConnection) throws -> WorkspaceID {
+  /// The workspace with an identifier, a route identifier or a slug.
+  /// - Throws: `StoreError.notFound`, `SQLError`.
+  static func workspaceID(_ name: String, _ db: any SQLConnection) throws -> WorkspaceID {
     let found = try db.first(
       "SELECT id FROM workspaces WHERE (id = ?1 OR route_id = ?1 OR slug = ?2) AND deleted_at IS NULL LIMIT 1",
       [.text(name), .text(name.lowercased())]

@@ -1,7 +1,10 @@
 /// Channels: listing them with what is unread, making and changing them.
 public enum Channels {
-  /// Channels of one workspace at most, archived ones included.
+  /// Public channels of one workspace at most, archived ones included.
   public static let perWorkspaceMax: Int64 = 10_000
+  /// Private channels at most that one member made in a workspace. They are counted for each member apart: a limit for
+  /// all together would tell how many there are.
+  public static let privatePerMemberMax: Int64 = 500
   /// Bytes of a name's slug.
   public static let nameBytesMax = 200
   /// Code points of a display title; the rest is cut off.
@@ -27,9 +30,12 @@ public enum Channels {
     public var sidebarSection: String?
     /// Whether it is archived; for changes only.
     public var archived: Bool?
+    /// Whether it is for its members only. Decided when it is made, for good.
+    public var isPrivate: Bool?
 
     private enum CodingKeys: String, CodingKey {
       case name, kind, archived
+      case isPrivate = "private"
       case displayTitle = "display_title"
       case externalManaged = "external_managed"
       case externalRef = "external_ref"
@@ -45,7 +51,7 @@ public enum Channels {
   /// - Throws: `StoreError`, `SQLError`.
   public static func list(_ caller: Caller, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> [Channel] {
     let membership = try Access.member(caller, of: workspaceID, db)
-    return try db.all(
+    let channels = try db.all(
       listing,
       [.text(workspaceID), .text(caller.userID), .text(membership.role == .guest ? WaitingRoom.name : "")]
     ) { row in
@@ -55,6 +61,8 @@ public enum Channels {
       channel.unreadCount = row.int(Channel.columnCount + 2)
       return channel
     }
+    // The index has only public channels in the order of their names.
+    return channels.contains(where: \.isPrivate) ? channels.sorted { ($0.name, $0.id) < ($1.name, $1.id) } : channels
   }
 
   private static let unread = UnreadTally.unread(
@@ -64,11 +72,11 @@ public enum Channels {
   static let listing = """
     SELECT \(Channel.columns), c.last_seq, coalesce(r.last_read_seq, 0), \(unread)
     FROM channels c LEFT JOIN channel_reads r ON r.user_id = ?2 AND r.channel_id = c.id
-    WHERE c.workspace_id = ?1 AND (?3 = '' OR c.name = ?3)
+    WHERE c.workspace_id = ?1 AND (?3 = '' OR c.name = ?3) AND \(ChannelMembers.admits("?2", to: "c"))
     ORDER BY c.name
     """
 
-  /// Makes a channel, for any member but guests.
+  /// Makes a channel, for any member but guests. The maker of a private one is its first member.
   /// - Throws: `StoreError`, `SQLError`.
   public static func create(
     _ caller: Caller, in workspaceID: WorkspaceID, _ draft: Draft, _ tx: Transaction
@@ -78,69 +86,74 @@ public enum Channels {
     try membership.requireWriting(at: tx.now)
     let slug = Names.slug(draft.name ?? "")
     let name = slug.isEmpty ? "general" : slug
-    try requireFree(name: name, in: workspaceID, tx.db)
-    let count = try tx.db.first("SELECT count(*) FROM channels WHERE workspace_id = ?1", [.text(workspaceID)]) {
-      $0.int(0)
-    }
-    guard (count ?? 0) < perWorkspaceMax else {
-      throw StoreError.conflict("the workspace has \(perWorkspaceMax) channels already")
-    }
+    let isPrivate = draft.isPrivate ?? false
+    try requireFree(name: name, caller, in: workspaceID, tx.db)
+    try requireRoom(isPrivate: isPrivate, caller, in: workspaceID, tx.db)
     var channel = Channel(
-      id: tx.ids.make(.channel), routeID: tx.ids.routeID("C"), workspaceID: workspaceID, name: name, kind: "public",
-      createdAt: tx.now.text)
+      id: tx.ids.make(.channel), routeID: tx.ids.routeID("C"), workspaceID: workspaceID, name: name,
+      isPrivate: isPrivate, kind: "public", createdAt: tx.now.text)
     try apply(draft, to: &channel)
-    try insert(channel, tx)
+    try insert(channel, by: caller.userID, tx)
+    if isPrivate { try ChannelMembers.insert(caller.userID, in: channel.id, of: workspaceID, by: caller.userID, tx) }
     let event = try tx.append(
-      EventDraft(.channelCreated, workspaceID: workspaceID, channelID: channel.id, audience: .channel) {
-        $0.field("channel_id", channel.id)
-      })
+      EventDraft(
+        .channelCreated, workspaceID: workspaceID, channelID: channel.id,
+        audience: isPrivate ? .channelMembers : .channel
+      ) { $0.field("channel_id", channel.id) })
     return (channel, event)
   }
 
-  /// Changes a channel, for the workspace's owner and for bots whose token has the scope. Moderators may not.
+  /// Changes a channel, for the workspace's owner, for bots whose token has the scope, and for the maker of a private
+  /// channel. Moderators may not.
   ///
   /// What is returned has no counts: they belong to the list.
   /// - Throws: `StoreError`, `SQLError`.
   public static func update(
     _ caller: Caller, _ id: ChannelID, _ draft: Draft, _ tx: Transaction
   ) throws -> (Channel, Event) {
-    let membership = try Access.channel(caller, id, tx.db).membership
-    guard membership.role == .owner || membership.role == .bot else {
-      throw StoreError.forbidden("only the workspace's owner changes channels")
+    let access = try Access.channel(caller, id, tx.db)
+    let membership = access.membership
+    if membership.role != .owner, membership.role != .bot {
+      guard access.isPrivate, try ChannelMembers.made(caller.userID, id, tx.db) else {
+        throw StoreError.forbidden("only the workspace's owner changes channels")
+      }
     }
     try membership.requireWriting(at: tx.now)
     let found = try tx.db.first("SELECT \(Channel.columns) FROM channels c WHERE c.id = ?1", [.text(id)]) {
       Channel(row: $0)
     }
     guard var channel = found else { throw StoreError.notFound("channel") }
+    if let isPrivate = draft.isPrivate, isPrivate != channel.isPrivate {
+      throw StoreError.invalid("a channel stays public or private as it was made")
+    }
     let name = Names.slug(draft.name ?? "")
     if !name.isEmpty, name != channel.name {
       guard channel.name != WaitingRoom.name else { throw StoreError.invalid("the waiting room keeps its name") }
-      try requireFree(name: name, in: channel.workspaceID, tx.db)
+      try requireFree(name: name, caller, in: channel.workspaceID, tx.db)
       channel.name = name
     }
     try apply(draft, to: &channel)
     if let archived = draft.archived { channel.archivedAt = archived ? channel.archivedAt ?? tx.now.text : nil }
     try tx.db.execute(
       """
-      UPDATE channels SET name = ?2, display_title = ?3, kind = ?4, archived_at = ?5, external_managed = ?6,
-        external_ref = ?7, external_url = ?8, sidebar_section = ?9
+      UPDATE channels SET name = ?2, private_name = ?10, display_title = ?3, kind = ?4, archived_at = ?5,
+        external_managed = ?6, external_ref = ?7, external_url = ?8, sidebar_section = ?9
       WHERE id = ?1
       """,
       [
-        .text(id), .text(channel.name), .text(channel.displayTitle), .text(channel.kind),
+        .text(id), .text(channel.uniqueName), .text(channel.displayTitle), .text(channel.kind),
         .optional(channel.archivedAt), .bool(channel.externalManaged), .text(channel.externalRef),
-        .text(channel.externalURL), .text(channel.sidebarSection),
+        .text(channel.externalURL), .text(channel.sidebarSection), .optional(channel.isPrivate ? channel.name : nil),
       ])
     let event = try tx.append(
-      EventDraft(.channelUpdated, workspaceID: channel.workspaceID, channelID: id, audience: .channel) {
+      EventDraft(.channelUpdated, workspaceID: channel.workspaceID, channelID: id, audience: access.audience) {
         $0.field("archived", channel.archivedAt != nil)
         $0.field("channel_id", id)
       })
     return (channel, event)
   }
 
-  /// The channel with a name, if there is one. It checks no permission.
+  /// The public channel with a name, if there is one. It checks no permission.
   /// - Throws: `SQLError`.
   static func named(_ name: String, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws -> Channel? {
     try db.first(
@@ -151,24 +164,57 @@ public enum Channels {
 
   /// Writes a new channel. The caller has checked the name.
   /// - Throws: `SQLError`.
-  static func insert(_ channel: Channel, _ tx: Transaction) throws {
+  static func insert(_ channel: Channel, by creator: UserID? = nil, _ tx: Transaction) throws {
     try tx.db.execute(
       """
       INSERT INTO channels (id, route_id, workspace_id, name, display_title, kind, created_at, external_managed,
-        external_ref, external_url, sidebar_section)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        external_ref, external_url, sidebar_section, private_name, created_by)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
       """,
       [
-        .text(channel.id), .text(channel.routeID), .text(channel.workspaceID), .text(channel.name),
+        .text(channel.id), .text(channel.routeID), .text(channel.workspaceID), .text(channel.uniqueName),
         .text(channel.displayTitle), .text(channel.kind), .text(channel.createdAt), .bool(channel.externalManaged),
         .text(channel.externalRef), .text(channel.externalURL), .text(channel.sidebarSection),
+        .optional(channel.isPrivate ? channel.name : nil), .optional(creator),
       ])
   }
 
-  private static func requireFree(name: String, in workspaceID: WorkspaceID, _ db: any SQLConnection) throws {
+  private static func requireRoom(
+    isPrivate: Bool, _ caller: Caller, in workspaceID: WorkspaceID, _ db: any SQLConnection
+  ) throws {
+    if isPrivate {
+      let count = try db.first(
+        """
+        SELECT count(*) FROM channels WHERE created_by = ?1 AND workspace_id = ?2 AND private_name IS NOT NULL
+        """, [.text(caller.userID), .text(workspaceID)]
+      ) { $0.int(0) }
+      guard (count ?? 0) < privatePerMemberMax else {
+        throw StoreError.conflict("you made \(privatePerMemberMax) private channels here already")
+      }
+      return
+    }
+    let count = try db.first(
+      "SELECT count(*) FROM channels WHERE workspace_id = ?1 AND private_name IS NULL", [.text(workspaceID)]
+    ) { $0.int(0) }
+    guard (count ?? 0) < perWorkspaceMax else {
+      throw StoreError.conflict("the workspace has \(perWorkspaceMax) channels already")
+    }
+  }
+
+  // A name is taken when the caller can see a channel that has it. What they can't see takes no name away.
+  private static func requireFree(
+    name: String, _ caller: Caller, in workspaceID: WorkspaceID, _ db: any SQLConnection
+  ) throws {
     guard name != WaitingRoom.name else { throw StoreError.invalid("the name \(name) is reserved") }
     guard name.utf8.count <= nameBytesMax else { throw StoreError.invalid("the name is too long") }
-    if try named(name, in: workspaceID, db) != nil { throw StoreError.conflict("there is a channel named \(name)") }
+    let isTaken =
+      try named(name, in: workspaceID, db) != nil
+      || db.exists(
+        """
+        SELECT 1 FROM channel_members cm JOIN channels c ON c.id = cm.channel_id
+        WHERE cm.user_id = ?1 AND cm.workspace_id = ?2 AND c.private_name = ?3
+        """, [.text(caller.userID), .text(workspaceID), .text(name)])
+    if isTaken { throw StoreError.conflict("there is a channel named \(name)") }
   }
 
   private static func apply(_ draft: Draft, to channel: inout Channel) throws(StoreError) {

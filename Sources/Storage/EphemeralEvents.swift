@@ -61,8 +61,9 @@ public enum EphemeralEvents {
     let membership: Access.Membership
     let audience: Audience
     if let channelID = draft.channelID {
-      membership = try Access.channel(caller, channelID, db).membership
-      audience = .channel
+      let channel = try Access.channel(caller, channelID, db)
+      membership = channel.membership
+      audience = channel.audience
     } else if let conversationID = draft.directConversationID {
       membership = try Access.directConversation(caller, conversationID, db)
       audience = .direct(try DirectConversationMembers.ids(of: conversationID, db))

@@ -6,7 +6,7 @@ public enum Events {
     switch event.audience {
     case .workspace: kind = 0
     case .channel: kind = 1
-    case .direct: kind = 2
+    case .direct, .channelMembers: kind = 2
     case .user(let id):
       kind = 3
       recipient = id
@@ -40,7 +40,7 @@ public enum Events {
     switch row.int(10) {
     case 0: audience = .workspace
     case 1: audience = .channel
-    case 2: audience = .direct(try DirectConversationMembers.ids(of: direct ?? "", db))
+    case 2: audience = try direct.map { .direct(try DirectConversationMembers.ids(of: $0, db)) } ?? .channelMembers
     case 3: audience = .user(recipient)
     default: audience = .moderators(about: recipient)
     }
@@ -139,8 +139,11 @@ public enum Events {
     (CASE e.audience
       WHEN 0 THEN ?5 >= 1
       WHEN 1 THEN ?5 >= 1 OR EXISTS (SELECT 1 FROM channels c WHERE c.id = e.channel_id AND c.name = 'guest')
-      WHEN 2 THEN EXISTS (SELECT 1 FROM direct_conversation_members d
-        WHERE d.conversation_id = e.direct_conversation_id AND d.user_id = ?4)
+      WHEN 2 THEN CASE WHEN e.direct_conversation_id IS NOT NULL
+        THEN EXISTS (SELECT 1 FROM direct_conversation_members d
+          WHERE d.conversation_id = e.direct_conversation_id AND d.user_id = ?4)
+        ELSE ?5 >= 1 AND EXISTS (SELECT 1 FROM channel_members cm
+          WHERE cm.channel_id = e.channel_id AND cm.user_id = ?4) END
       WHEN 3 THEN e.recipient_id = ?4
       ELSE ?5 >= 2 OR e.recipient_id = ?4 END)
     """
@@ -170,11 +173,12 @@ public struct EventViewer: Sendable, Hashable {
     }
   }
 
-  /// Whether this viewer may see a live event. `guestChannelID` is the workspace's channel for guests, if it has one.
-  public func mayView(_ event: Event, guestChannelID: ChannelID?) -> Bool {
+  /// Whether this viewer may see a live event.
+  public func mayView(_ event: Event, in channels: RestrictedChannels) -> Bool {
     switch event.audience {
     case .workspace: rank >= 1
-    case .channel: rank >= 1 || (event.channelID != nil && event.channelID == guestChannelID)
+    case .channel: rank >= 1 || (event.channelID != nil && event.channelID == channels.guestChannelID)
+    case .channelMembers: rank >= 1 && channels.hasMember(userID, in: event.channelID)
     case .direct(let members): members.contains(userID)
     case .user(let id): id == userID
     case .moderators(let about): rank >= 2 || about == userID

@@ -58,8 +58,9 @@ public enum Export {
       "channels",
       columns: [
         "id", "route_id", "workspace_id", "name", "display_title", "kind", "created_at", "archived_at",
-        "external_managed", "external_ref", "external_url", "sidebar_section", "last_seq",
+        "external_managed", "external_ref", "external_url", "sidebar_section", "last_seq", "private_name", "created_by",
       ]),
+    Table("channel_members", columns: ["channel_id", "user_id", "workspace_id", "added_by", "added_at"]),
     Table("channel_reads", columns: ["user_id", "channel_id", "last_read_seq", "last_read_at"]),
     Table("channel_notification_settings", columns: ["user_id", "channel_id", "preference"]),
     Table("direct_conversations", columns: ["id", "route_id", "workspace_id", "created_at", "last_seq"]),

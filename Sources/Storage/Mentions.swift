@@ -20,9 +20,11 @@ public enum Mentions {
   }
 
   /// The members who have these handles and may read the channel: guests only where guests are.
+  /// - Parameter privateChannelID: The channel when it is private, so that only its members are meant.
   /// - Throws: `SQLError`.
   static func resolve(
-    _ handles: [String], in workspaceID: WorkspaceID, channelName: String, _ db: any SQLConnection
+    _ handles: [String], in workspaceID: WorkspaceID, channelName: String, privateChannelID: ChannelID?,
+    _ db: any SQLConnection
   ) throws -> [UserID] {
     guard !handles.isEmpty else { return [] }
     let guests = SQLValue.bool(channelName == "guest")
@@ -32,8 +34,8 @@ public enum Mentions {
           """
           SELECT u.id FROM users u JOIN workspace_members m ON m.user_id = u.id AND m.workspace_id = ?2
           WHERE u.handle = ?1 AND u.handle <> '' AND u.deleted_at IS NULL AND m.blocked_at IS NULL
-            AND (m.role <> 'guest' OR ?3 = 1)
-          """, [.text(handle), .text(workspaceID), guests]
+            AND (m.role <> 'guest' OR ?3 = 1) AND \(belongs("?4"))
+          """, [.text(handle), .text(workspaceID), guests, .optional(privateChannelID)]
         ) { $0.text(0) }
       }
     }
@@ -42,10 +44,17 @@ public enum Mentions {
       """
       SELECT u.handle, u.id FROM workspace_members m JOIN users u ON u.id = m.user_id
       WHERE m.workspace_id = ?1 AND u.handle <> '' AND u.deleted_at IS NULL AND m.blocked_at IS NULL
-        AND (m.role <> 'guest' OR ?2 = 1)
-      """, [.text(workspaceID), guests]
+        AND (m.role <> 'guest' OR ?2 = 1) AND \(belongs("?3"))
+      """, [.text(workspaceID), guests, .optional(privateChannelID)]
     ) { members[$0.text(0)] = $0.text(1) }
     return handles.compactMap { members[$0] }
+  }
+
+  private static func belongs(_ privateChannel: String) -> String {
+    """
+    (\(privateChannel) IS NULL OR EXISTS (
+      SELECT 1 FROM channel_members cm WHERE cm.channel_id = \(privateChannel) AND cm.user_id = u.id))
+    """
   }
 
   /// The state of one pass over a body.

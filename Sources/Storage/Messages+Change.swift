@@ -4,8 +4,9 @@ extension Messages {
   public static func update(
     _ caller: Caller, _ id: MessageID, body text: String?, _ tx: Transaction
   ) throws -> (message: Message, event: Event) {
-    var (message, membership) = try Access.message(caller, id, directScope: "dms:write", tx.db)
-    try membership.requireWriting(at: tx.now)
+    let found = try Access.message(caller, id, directScope: "dms:write", tx.db)
+    var message = found.message
+    try found.membership.requireWriting(at: tx.now)
     guard message.authorID == caller.userID else { throw StoreError.forbidden("only its author may edit a message") }
     guard message.deletedAt == nil else { throw StoreError.invalid("a deleted message can't be edited") }
     let body = try MessageText.body(text)
@@ -15,7 +16,7 @@ extension Messages {
     }
     message.body = body
     message.editedAt = tx.now.text
-    return (message, try tx.append(try changed(.messageUpdated, message, tx.db)))
+    return (message, try tx.append(changed(.messageUpdated, message, audience: try found.audience(tx.db))))
   }
 
   /// Deletes a message: its words go, its place stays. Authors delete their own; a workspace's owner deletes any in its
@@ -25,10 +26,11 @@ extension Messages {
   public static func delete(
     _ caller: Caller, _ id: MessageID, _ tx: Transaction
   ) throws -> (message: Message, event: Event?) {
-    var (message, membership) = try Access.message(caller, id, directScope: "dms:write", tx.db)
-    try membership.requireWriting(at: tx.now)
+    let found = try Access.message(caller, id, directScope: "dms:write", tx.db)
+    var message = found.message
+    try found.membership.requireWriting(at: tx.now)
     if message.authorID != caller.userID {
-      guard message.channelID != nil, membership.role == .owner else {
+      guard message.channelID != nil, found.membership.role == .owner else {
         throw StoreError.forbidden("only its author and the workspace's owner may delete a message")
       }
     }
@@ -40,13 +42,14 @@ extension Messages {
     try Attachments.detachAll(from: &message, tx)
     message.body = ""
     message.deletedAt = tx.now.text
+    let audience = try found.audience(tx.db)
     if let channelID = message.channelID {
       let pins = try tx.db.execute("DELETE FROM pins WHERE message_id = ?1", [.text(id)])
       if pins > 0 {
         try tx.append(
           EventDraft(
             .pinRemoved, workspaceID: message.workspaceID, channelID: channelID, seq: message.channelSeq,
-            audience: .channel
+            audience: audience
           ) { json in
             json.field("channel_id", channelID)
             json.field("message_id", id)
@@ -54,21 +57,15 @@ extension Messages {
           })
       }
     }
-    return (message, try tx.append(try changed(.messageDeleted, message, tx.db)))
-  }
-
-  /// Who may see what happens to a message.
-  static func audience(of message: Message, _ db: any SQLConnection) throws -> Audience {
-    guard let conversation = message.directConversationID else { return .channel }
-    return .direct(try DirectConversationMembers.ids(of: conversation, db))
+    return (message, try tx.append(changed(.messageDeleted, message, audience: audience)))
   }
 
   /// The event that a message was edited, deleted or got attachments.
-  static func changed(_ type: EventType, _ message: Message, _ db: any SQLConnection) throws -> EventDraft {
+  static func changed(_ type: EventType, _ message: Message, audience: Audience) -> EventDraft {
     EventDraft(
       type, workspaceID: message.workspaceID, channelID: message.channelID,
       directConversationID: message.directConversationID, seq: message.channelSeq,
-      audience: try audience(of: message, db)
+      audience: audience
     ) { json in
       json.field("direct_conversation_id", ifPresent: message.directConversationID)
       json.field("message_id", message.id)

@@ -20,13 +20,14 @@ extension Messages {
     try requireTopic(draft.topicID, in: channelID, of: place.workspaceID, tx.db)
     let quote = try Quotes.resolve(draft.quotedMessageID, in: place, tx.db)
     let mentioned = try Mentions.resolve(
-      draft.mentionedHandles, in: place.workspaceID, channelName: poster.channelName, tx.db)
+      draft.mentionedHandles, in: place.workspaceID, channelName: poster.channelName,
+      privateChannelID: poster.isPrivate ? channelID : nil, tx.db)
     // Nobody else writes between the query above and this, so RETURNING, which costs twice as much, is not needed.
     let seq = poster.lastSeq + 1
     try tx.db.execute("UPDATE channels SET last_seq = ?2 WHERE id = ?1", [.text(channelID), .integer(seq)])
     let message = try insert(draft, by: poster.author, in: place, seq: seq, quote: quote, tx)
     let event = try tx.append(
-      created(message, draft, mentioned: mentioned, audience: .channel, correlationID: correlationID))
+      created(message, draft, mentioned: mentioned, audience: poster.audience, correlationID: correlationID))
     try Notifications.enqueue(for: message, mentioned: mentioned, tx)
     return Created(message: message, event: event)
   }

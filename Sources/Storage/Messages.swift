@@ -39,6 +39,10 @@ public enum Messages {
     guard let message = try find(nonce: nonce, of: caller.userID, db) else { throw StoreError.notFound("message") }
     guard message.workspaceID == workspaceID else { throw nonceConflict }
     if message.directConversationID != nil { try caller.require(scope: "dms:write") }
+    // A private channel that the author left takes their own messages along.
+    if let channelID = message.channelID, try !ChannelMembers.admit(caller.userID, to: channelID, db) {
+      throw StoreError.notFound("message")
+    }
     return message
   }
 

@@ -76,8 +76,7 @@ public enum Moderation {
     _ caller: Caller, in workspaceID: WorkspaceID, at now: Timestamp, _ db: any SQLConnection
   ) throws -> [Member] {
     let membership = try Access.member(caller, of: workspaceID, db)
-    try membership.requireModerator()
-    try membership.requireWriting(at: now)
+    try membership.requireModerator(at: now)
     return try db.all(
       """
       \(selection)
@@ -97,8 +96,7 @@ public enum Moderation {
     _ caller: Caller, member userID: UserID, in workspaceID: WorkspaceID, _ change: Change, _ tx: Transaction
   ) throws -> (Member, Event) {
     let membership = try Access.member(caller, of: workspaceID, tx.db)
-    try membership.requireModerator()
-    try membership.requireWriting(at: tx.now)
+    try membership.requireModerator(at: tx.now)
     guard userID != caller.userID else { throw StoreError.forbidden("nobody moderates themselves") }
     let current = try tx.db.first(
       """
@@ -138,6 +136,9 @@ public enum Moderation {
         .optional(state.blockedAt), .text(state.note), .text(caller.userID), .text(tx.now.text),
       ])
     tx.invalidate(.membership(workspaceID, userID))
+    if state.role == .guest || state.blockedAt != nil {
+      try ChannelMembers.removeFromAll(userID, of: workspaceID, tx)
+    }
     let event = try tx.append(
       EventDraft(.memberModerationUpdated, workspaceID: workspaceID, audience: .moderators(about: userID)) {
         $0.field("role", state.role.rawValue)

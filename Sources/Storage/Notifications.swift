@@ -114,7 +114,7 @@ public enum Notifications {
     static func find(_ id: MessageID, _ db: any SQLConnection) throws -> Place? {
       try db.first(
         """
-        SELECT m.workspace_id, w.route_id, m.channel_id, c.name, m.direct_conversation_id,
+        SELECT m.workspace_id, w.route_id, m.channel_id, coalesce(c.private_name, c.name), m.direct_conversation_id,
           coalesce(c.route_id, d.route_id), m.author_id, m.thread_root_id, m.parent_message_id, m.body, m.created_at
         FROM messages m JOIN workspaces w ON w.id = m.workspace_id
         LEFT JOIN channels c ON c.id = m.channel_id

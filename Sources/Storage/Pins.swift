@@ -97,6 +97,7 @@ public enum Pins {
 
   private struct Target {
     let workspaceID: WorkspaceID
+    let audience: Audience
     let seq: Int64?
     let isDeleted: Bool
   }
@@ -104,13 +105,17 @@ public enum Pins {
   private static func message(
     _ caller: Caller, _ messageID: MessageID, in channelID: ChannelID, _ tx: Transaction
   ) throws -> Target {
-    let membership = try Access.channel(caller, channelID, tx.db).membership
-    try membership.requireWriting(at: tx.now)
+    let channel = try Access.channel(caller, channelID, tx.db)
+    try channel.membership.requireWriting(at: tx.now)
     guard !messageID.isEmpty else { throw StoreError.invalid("message_id is missing") }
     let target = try tx.db.first(
       "SELECT channel_seq, deleted_at FROM messages WHERE id = ?1 AND channel_id = ?2",
       [.text(messageID), .text(channelID)]
-    ) { Target(workspaceID: membership.workspaceID, seq: $0.optionalInt(0), isDeleted: !$0.isNull(1)) }
+    ) { row in
+      Target(
+        workspaceID: channel.membership.workspaceID, audience: channel.audience, seq: row.optionalInt(0),
+        isDeleted: !row.isNull(1))
+    }
     guard let target else { throw StoreError.notFound("message") }
     return target
   }
@@ -121,7 +126,8 @@ public enum Pins {
   ) throws -> Event {
     try tx.append(
       EventDraft(
-        type, workspaceID: target.workspaceID, channelID: channelID, seq: target.seq, audience: .channel
+        type, workspaceID: target.workspaceID, channelID: channelID, seq: target.seq,
+        audience: target.audience
       ) { json in
         json.field("channel_id", channelID)
         json.field("message_id", messageID)

@@ -15,23 +15,23 @@ public enum Reactions {
   /// - Throws: `StoreError`, `SQLError`.
   public static func add(_ caller: Caller, _ emoji: String, to id: MessageID, _ tx: Transaction) throws -> Change {
     let emoji = try checked(emoji)
-    let message = try writable(caller, id, tx)
+    let target = try writable(caller, id, tx)
     let added = try tx.db.execute(
       """
       INSERT INTO reactions (message_id, emoji, user_id, created_at) VALUES (?1, ?2, ?3, ?4)
       ON CONFLICT (message_id, emoji, user_id) DO NOTHING
       """, [.text(id), .text(emoji), .text(caller.userID), .text(tx.now.text)])
-    return try finish(caller, .reactionAdded, emoji, message, difference: Int64(added), tx)
+    return try finish(caller, .reactionAdded, emoji, target, difference: Int64(added), tx)
   }
 
   /// Takes the caller's reaction back; without one, nothing changes.
   /// - Throws: `StoreError`, `SQLError`.
   public static func remove(_ caller: Caller, _ emoji: String, from id: MessageID, _ tx: Transaction) throws -> Change {
-    let message = try writable(caller, id, tx)
+    let target = try writable(caller, id, tx)
     let removed = try tx.db.execute(
       "DELETE FROM reactions WHERE message_id = ?1 AND emoji = ?2 AND user_id = ?3",
       [.text(id), .text(emoji), .text(caller.userID)])
-    return try finish(caller, .reactionRemoved, emoji, message, difference: -Int64(removed), tx)
+    return try finish(caller, .reactionRemoved, emoji, target, difference: -Int64(removed), tx)
   }
 
   /// A message's reactions: the most frequent first, then by emoji.
@@ -51,15 +51,17 @@ public enum Reactions {
     return emoji
   }
 
-  private static func writable(_ caller: Caller, _ id: MessageID, _ tx: Transaction) throws -> Message {
-    let (message, membership) = try Access.message(caller, id, directScope: "dms:write", tx.db)
-    try membership.requireWriting(at: tx.now)
-    return message
+  private static func writable(_ caller: Caller, _ id: MessageID, _ tx: Transaction) throws -> Access.ReadableMessage {
+    let target = try Access.message(caller, id, directScope: "dms:write", tx.db)
+    try target.membership.requireWriting(at: tx.now)
+    return target
   }
 
   private static func finish(
-    _ caller: Caller, _ type: EventType, _ emoji: String, _ message: Message, difference: Int64, _ tx: Transaction
+    _ caller: Caller, _ type: EventType, _ emoji: String, _ target: Access.ReadableMessage, difference: Int64,
+    _ tx: Transaction
   ) throws -> Change {
+    let message = target.message
     guard difference != 0 else { return Change(reactions: message.reactions, event: nil) }
     try tx.db.execute(
       "UPDATE messages SET reaction_count = reaction_count + ?2 WHERE id = ?1",
@@ -69,7 +71,7 @@ public enum Reactions {
       EventDraft(
         type, workspaceID: message.workspaceID, channelID: message.channelID,
         directConversationID: message.directConversationID, seq: message.channelSeq,
-        audience: try Messages.audience(of: message, tx.db)
+        audience: try target.audience(tx.db)
       ) { json in
         json.field("count", reactions.first { $0.emoji.utf8.elementsEqual(emoji.utf8) }?.count ?? 0)
         json.field("direct_conversation_id", ifPresent: message.directConversationID)

@@ -65,7 +65,8 @@ public enum Threads {
   public static func reply(
     _ caller: Caller, to id: MessageID, _ draft: MessageDraft, correlationID: String, _ tx: Transaction
   ) throws -> Reply {
-    let (root, membership) = try Access.message(caller, id, directScope: "dms:write", tx.db)
+    let found = try Access.message(caller, id, directScope: "dms:write", tx.db)
+    let (root, membership) = (found.message, found.membership)
     guard root.isRoot else { throw StoreError.invalid("replies can't be replied to") }
     try membership.requireWriting(at: tx.now)
     guard let author = try UserLookup.find(caller.userID, tx.db) else { throw StoreError.notFound("user") }
@@ -80,10 +81,10 @@ public enum Threads {
       try DirectConversations.requirePeer(of: author.id, in: conversation, tx.db)
     }
     let quote = try Quotes.resolve(draft.quotedMessageID, in: place, tx.db)
-    let mentioned = try mentioned(in: draft, root, tx.db)
+    let mentioned = try mentioned(in: draft, found, tx.db)
     let (seq, state) = try advance(root, author: author.id, tx)
     let message = try Messages.insert(draft, by: author, in: place, seq: seq, quote: quote, tx)
-    let audience = try Messages.audience(of: root, tx.db)
+    let audience = try found.audience(tx.db)
     let replied = EventDraft(
       .threadReplyCreated, workspaceID: root.workspaceID, channelID: root.channelID,
       directConversationID: root.directConversationID, mentionedUserIDs: mentioned, audience: audience
@@ -106,11 +107,13 @@ public enum Threads {
   }
 
   private static func mentioned(
-    in draft: MessageDraft, _ root: Message, _ db: any SQLConnection
+    in draft: MessageDraft, _ root: Access.ReadableMessage, _ db: any SQLConnection
   ) throws -> [UserID] {
-    guard let channelID = root.channelID, !draft.mentionedHandles.isEmpty else { return [] }
+    guard let channelID = root.message.channelID, !draft.mentionedHandles.isEmpty else { return [] }
     let name = try db.first("SELECT name FROM channels WHERE id = ?1", [.text(channelID)]) { $0.text(0) }
-    return try Mentions.resolve(draft.mentionedHandles, in: root.workspaceID, channelName: name ?? "", db)
+    return try Mentions.resolve(
+      draft.mentionedHandles, in: root.message.workspaceID, channelName: name ?? "",
+      privateChannelID: root.isPrivate ? channelID : nil, db)
   }
 
   /// Counts one more reply on the root.

@@ -1,7 +1,9 @@
 /// Topics, the labels by which messages can be filtered.
 public enum Topics {
-  /// Topics of one workspace at most.
+  /// Topics of one workspace at most, without those of private channels.
   public static let perWorkspaceMax: Int64 = 10_000
+  /// Topics of one private channel at most.
+  public static let perPrivateChannelMax: Int64 = 1_000
 
   /// The topics that a member can use, by name. Guests see those of the waiting room and of the whole workspace.
   /// - Throws: `StoreError`, `SQLError`.
@@ -12,8 +14,10 @@ public enum Topics {
       SELECT t.id, t.workspace_id, t.channel_id, t.name, t.created_by, t.created_at, t.archived_at FROM topics t
       LEFT JOIN channels c ON c.id = t.channel_id
       WHERE t.workspace_id = ?1 AND t.archived_at IS NULL AND (?2 = '' OR t.channel_id IS NULL OR c.name = ?2)
+        AND \(ChannelMembers.admits("?3", to: "c"))
       ORDER BY t.name, t.id
-      """, [.text(workspaceID), .text(membership.role == .guest ? WaitingRoom.name : "")]
+      """,
+      [.text(workspaceID), .text(membership.role == .guest ? WaitingRoom.name : ""), .text(caller.userID)]
     ) { row in
       Topic(
         id: row.text(0), workspaceID: row.text(1), channelID: row.optionalText(2), name: row.text(3),
@@ -31,6 +35,7 @@ public enum Topics {
     try membership.requireWriting(at: tx.now)
     let name = try Names.required(name, of: "topic")
     let channelID = PlainText.trimmed(channelID)
+    var privateChannelID: ChannelID?
     if channelID.isEmpty {
       try membership.requireNotGuest()
     } else {
@@ -38,16 +43,12 @@ public enum Topics {
       guard channel.membership.workspaceID == workspaceID else {
         throw StoreError.invalid("the channel belongs to another workspace")
       }
+      if channel.isPrivate { privateChannelID = channelID }
     }
     if membership.role == .guest, try GuestBudget.remaining(caller.userID, workspaceID, at: tx.now, tx.db) == 0 {
       throw StoreError(.tooMany, "you have no posts left today")
     }
-    let count = try tx.db.first("SELECT count(*) FROM topics WHERE workspace_id = ?1", [.text(workspaceID)]) {
-      $0.int(0)
-    }
-    guard (count ?? 0) < perWorkspaceMax else {
-      throw StoreError.conflict("the workspace has \(perWorkspaceMax) topics already")
-    }
+    try requireRoom(in: workspaceID, privateChannelID, tx.db)
     let topic = Topic(
       id: tx.ids.make(.topic), workspaceID: workspaceID, channelID: channelID.isEmpty ? nil : channelID, name: name,
       createdBy: caller.userID, createdAt: tx.now.text, archivedAt: nil)
@@ -58,5 +59,22 @@ public enum Topics {
         .text(topic.createdAt),
       ])
     return topic
+  }
+
+  // The topics of a private channel are counted apart: how many there are says that it exists.
+  private static func requireRoom(
+    in workspaceID: WorkspaceID, _ privateChannelID: ChannelID?, _ db: any SQLConnection
+  ) throws {
+    let count = try db.first(
+      """
+      SELECT count(*) FROM topics t LEFT JOIN channels c ON c.id = t.channel_id
+      WHERE t.workspace_id = ?1
+        AND CASE WHEN ?2 IS NULL THEN c.private_name IS NULL ELSE t.channel_id = ?2 END
+      """, [.text(workspaceID), .optional(privateChannelID)]
+    ) { $0.int(0) }
+    let max = privateChannelID == nil ? perWorkspaceMax : perPrivateChannelMax
+    guard (count ?? 0) < max else {
+      throw StoreError.conflict("the \(privateChannelID == nil ? "workspace" : "channel") has \(max) topics already")
+    }
   }
 }

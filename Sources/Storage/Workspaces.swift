@@ -101,8 +101,7 @@ public enum Workspaces {
     _ caller: Caller, _ id: WorkspaceID, _ change: Change, _ tx: Transaction
   ) throws -> (Workspace, Event) {
     let membership = try Access.member(caller, of: id, tx.db)
-    try membership.requireModerator()
-    try membership.requireWriting(at: tx.now)
+    try membership.requireModerator(at: tx.now)
     guard !change.isEmpty else { throw StoreError.invalid("give a name, a slug or an icon_url") }
     var workspace = try get(caller, id, tx.db)
     if let name = change.name { workspace.name = try Names.required(name, of: "workspace") }
@@ -181,7 +180,9 @@ public enum Workspaces {
     // Identifiers contain an underscore, slugs never do.
     try tx.db.execute(
       "UPDATE workspaces SET deleted_at = ?2, slug = id WHERE id = ?1", [.text(id), .text(tx.now.text)])
-    try tx.db.execute("DELETE FROM workspace_invites WHERE workspace_id = ?1", [.text(id)])
+    for table in ["workspace_invites", "workspace_invite_links"] {
+      try tx.db.execute("DELETE FROM \(table) WHERE workspace_id = ?1", [.text(id)])
+    }
     tx.invalidate(.workspace(id))
   }
 

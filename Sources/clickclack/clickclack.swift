@@ -1,4 +1,5 @@
 import Glibc
+import Storage
 
 /// The program: finds the command, runs it, and turns what it throws into a message and an exit code.
 @main
@@ -31,6 +32,10 @@ struct ClickClack {
     } catch let error as CommandFailure {
       if !error.message.isEmpty { context.warn("error: \(error)") }
       return error.exitCode.rawValue
+    } catch let error as SQLError where error.kind == .damaged {
+      context.warn("error: the database is damaged, or its file is no database; restore the last backup")
+      context.warn("  'clickclack doctor' looks closer")
+      return 1
     } catch {
       context.warn("error: \(error)")
       return 1

@@ -110,6 +110,19 @@ extension EndToEnd {
       #expect(directory.read("other.err").contains("\(server.port)"), "\(directory.read("other.err"))")
     }
 
+    @Test func aFileThatIsNoDatabaseIsSaidToBeNone() throws {
+      let directory = try TestDirectory()
+      _ = try SQLiteEngine(directory: directory.path + "/data")
+      let file = open(directory.path + "/data/clickclack.db", O_CREAT | O_WRONLY, 0o600)
+      let garbage = [UInt8](repeating: 0x5a, count: 8_192)
+      #expect(write(file, garbage, garbage.count) == garbage.count)
+      close(file)
+      #expect(try TestServer.spawn(in: directory).waitForExit() == 1)
+      let log = directory.read("server.log")
+      #expect(log.contains("its file is no database") && log.contains("clickclack doctor"), "\(log)")
+      #expect(!log.contains("PRAGMA"), "\(log)")
+    }
+
     @Test func aDatabaseOfANewerVersionIsLeftAlone() throws {
       let directory = try TestDirectory()
       let server = try TestServer(in: directory)

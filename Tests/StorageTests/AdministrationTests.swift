@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func linksAndInvitationsAreSecretsOfTheirKind() throws {
+  @Test func linksAreSecretsOfTheirKind() throws {
     let fixture = try PeopleFixture()
     let link = try fixture.write { try Administration.createMagicLink(email: "ari@example.test", lasting: 60, $0) }
     #expect(Token.kind(of: link) == .magicLink)
@@ -94,15 +94,5 @@ import Testing
         try MagicLinks.consume(token: link, sessionSeconds: 60, from: SessionOrigin(method: "magic"), $0)
       }.user.displayName
         == "ari@example.test")
-    let invite = try fixture.write {
-      try Administration.createInvite(workspace: fixture.workspace, createdBy: fixture.captain, $0)
-    }
-    #expect(Token.kind(of: invite) == .invite)
-    let alice = try fixture.member("alice")
-    expectRefusal(.forbidden) {
-      try fixture.write {
-        try Administration.createInvite(workspace: fixture.workspace, createdBy: alice.userID, $0)
-      }
-    }
   }
 }

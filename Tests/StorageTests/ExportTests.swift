@@ -80,9 +80,9 @@ import Testing
 
   /// Tables that stay behind: credentials, the log, and what only this server can use.
   static let withheldTables: Set<String> = [
-    "sessions", "magic_links", "workspace_invites", "events", "schema_migrations", "guest_posts", "bot_setup_codes",
-    "slash_invocations", "event_deliveries", "event_delivery_attempts", "passwords", "password_resets", "jobs",
-    "server_administrators",
+    "sessions", "magic_links", "workspace_invites", "workspace_invite_links", "events", "schema_migrations",
+    "guest_posts", "bot_setup_codes", "slash_invocations", "event_deliveries", "event_delivery_attempts", "passwords",
+    "password_resets", "jobs", "server_administrators", "identities", "passkeys",
   ]
 
   /// Columns that stay behind: secrets, keys of this database, and what is counted from the rest.

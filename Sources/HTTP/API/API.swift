@@ -3,10 +3,10 @@ public enum API {
   /// The operations, in no particular order.
   public static let endpoints: [Endpoint] = [
     operations, serverAdministration,
-    signInProviders, magicLinks, passwordSignIn,
-    me, ownSessions, ownPassword,
+    signInMethods, signInProviders, magicLinks, passwordSignIn, passkeySignIn, inviteSignIn,
+    me, ownSessions, ownPassword, ownPasskeys,
     bots, botTokens, botSetupCodes, botCommands,
-    workspaces, members, auditLog, channels, topics, pins,
+    workspaces, members, workspaceInvites, auditLog, channels, channelMembers, topics, pins,
     messages, threads, reactions, readPointers, directConversations,
     appInstallations, slashCommands, eventSubscriptions, connectedAccounts, hooks,
     eventLog, ephemeralEvents, liveEvents, search, routes,

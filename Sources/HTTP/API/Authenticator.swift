@@ -1,3 +1,4 @@
+import Runtime
 import Storage
 
 /// The credential that a request presents. Who it belongs to is looked up afterwards; when it belongs to nobody, the
@@ -7,6 +8,8 @@ public enum Presented: Sendable, Equatable {
   case bearer(String)
   /// A session's token in a cookie.
   case cookie(String)
+  /// The assertion of a trusted proxy.
+  case assertion(String)
   /// Nothing, on the local machine in development mode: the first user.
   case developmentUser
   /// A user's identifier, on the local machine in development mode.
@@ -17,9 +20,10 @@ public enum Presented: Sendable, Equatable {
 
 /// Decides which credential of a request counts, and refuses forged ones. Pure: no clock, no lookup, no state.
 ///
-/// The order is bearer token, session cookie, then on the local machine in development mode the impersonation field or
-/// the first user. A session cookie alone does not authorize a change: the request must prove that a page of this
-/// server sent it, which comes before everything else.
+/// The order is bearer token, assertion of a trusted proxy, session cookie, then on the local machine in development mode
+/// the impersonation field or the first user. Neither a session cookie nor an assertion authorizes a change alone, since
+/// browsers and proxies add them by themselves: the request must prove that a page of this server sent it, which comes
+/// before everything else.
 ///
 /// ```swift
 /// switch try authenticator.authenticate(method: "GET", path: path, headers: headers, peerIsLoopback: true) { ... }
@@ -44,11 +48,11 @@ public struct Authenticator: Sendable {
   /// - Parameters:
   ///   - path: Without the query.
   ///   - headers: Every field.
-  ///   - peerIsLoopback: Whether the connection comes from this machine.
+  ///   - peer: Who is at the other end of the connection.
   /// - Throws: `StoreError.forbidden` for a request that a foreign page may have sent, `.unauthenticated` for
   ///   credentials that can't be valid.
   public func authenticate(
-    method: String, path: String, headers: HTTPHeaders, peerIsLoopback: Bool
+    method: String, path: String, headers: HTTPHeaders, peer: SocketAddress
   ) throws(StoreError) -> Presented {
     let fields = CredentialFields(headers)
     let isWebSocket = path == Self.webSocketPath
@@ -56,8 +60,13 @@ public struct Authenticator: Sendable {
       guard let kind = Token.kind(of: token), kind == .bot || kind == .session else { throw Self.unknown }
       return .bearer(token)
     }
+    if let token = try assertion(headers, peer) {
+      let provenance = RequestProvenance(headers: headers, peerIsLoopback: peer.isLoopback)
+      try refuseForgery(method: method, isWebSocket: isWebSocket, fields, provenance)
+      return .assertion(token)
+    }
     guard fields.hasCookies || settings.developmentMode else { return .nobody }
-    let provenance = RequestProvenance(headers: headers, peerIsLoopback: peerIsLoopback)
+    let provenance = RequestProvenance(headers: headers, peerIsLoopback: peer.isLoopback)
     if fields.hasCookies {
       let sessions = SessionCookie(provenance, settings).values(in: headers)
       if let session = sessions.first {
@@ -102,7 +111,20 @@ public struct Authenticator: Sendable {
     return tokens.first
   }
 
-  /// Refuses the use of a session cookie that a foreign page may have caused.
+  /// The proxy's assertion. Somebody else who sends the field pretends to be the proxy, and an empty one signs nobody in,
+  /// so both are refused rather than passed over.
+  private func assertion(_ headers: HTTPHeaders, _ peer: SocketAddress) throws(StoreError) -> String? {
+    guard let proxy = settings.proxyAssertions else { return nil }
+    var tokens: [String] = []
+    headers.forEachValue(of: proxy.header) { tokens.append($0.trimmingBlanks.text) }
+    guard let token = tokens.first else { return nil }
+    guard tokens.count == 1, !token.isEmpty, proxy.trusts(peer) else {
+      throw StoreError(.unauthenticated, "the proxy's assertion is not valid")
+    }
+    return token
+  }
+
+  /// Refuses the use of a session cookie or an assertion that a foreign page may have caused.
   private func refuseForgery(
     method: String, isWebSocket: Bool, _ fields: CredentialFields, _ provenance: RequestProvenance
   ) throws(StoreError) {
@@ -110,7 +132,7 @@ public struct Authenticator: Sendable {
     // Pages can't add fields to the opening of a WebSocket, so there the Origin has to suffice.
     guard !isSafe || isWebSocket else { return }
     guard isSafe || fields.forgeryGuards == ["1"] else {
-      throw .forbidden("changes with a session cookie need X-ClickClack-CSRF: 1")
+      throw .forbidden("changes from a browser need X-ClickClack-CSRF: 1")
     }
     try requireOwnPage(provenance)
   }

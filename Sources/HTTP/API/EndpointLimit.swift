@@ -9,6 +9,8 @@ public enum EndpointLimit: Sendable, CaseIterable {
   case signIn
   /// Attempts to claim a bot's setup code: ten a minute. Codes are short, since people type them.
   case setupClaim
+  /// Looks at and uses of invites to workspaces: 60 in a row, then one a second.
+  case invite
 
   /// What the refused one is told.
   var refusal: String {
@@ -16,6 +18,7 @@ public enum EndpointLimit: Sendable, CaseIterable {
     case .unlimited: ""
     case .signIn: "too many attempts to sign in; try again in a minute"
     case .setupClaim: "too many setup codes were tried; try again in a minute"
+    case .invite: "too many invites were tried; try again in a minute"
     }
   }
 }
@@ -24,6 +27,7 @@ public enum EndpointLimit: Sendable, CaseIterable {
 struct EndpointLimits: Sendable {
   private let signIn = RateLimiter(burst: 60, perSecond: 1)
   private let setupClaim = RateLimiter(burst: 10, perSecond: 10.0 / 60)
+  private let invite = RateLimiter(burst: 60, perSecond: 1)
 
   /// Counts an attempt.
   /// - Parameter key: Whose budget it takes from, `APIRequest.rateKey`.
@@ -33,6 +37,7 @@ struct EndpointLimits: Sendable {
     case .unlimited: true
     case .signIn: signIn.allows(key, at: now)
     case .setupClaim: setupClaim.allows(key, at: now)
+    case .invite: invite.allows(key, at: now)
     }
   }
 }

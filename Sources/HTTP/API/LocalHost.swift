@@ -16,6 +16,12 @@ enum LocalHost {
     return isLocal(authority: hop)
   }
 
+  /// The host of `host[:port]` in lower case when it is a name; nil for an address and for what is no authority.
+  static func name(of authority: some StringProtocol) -> String? {
+    guard let host = host(of: authority), IPAddress(host) == nil else { return nil }
+    return String(host).asciiLowercased
+  }
+
   private static func isLocal(host: Substring) -> Bool {
     if let address = IPAddress(host) { return address.isLoopback }
     let name = String(host).asciiLowercased

@@ -17,12 +17,16 @@ public struct Services: Sendable {
   public let callbacks: CallbackSender
   /// Delivers events to apps.
   public let dispatcher: EventDispatcher
+  /// The services at which people sign in.
+  public let identityProviders: IdentityProviders
   /// What the operator configured.
   public let settings: APISettings
   /// What the connections of each loop share.
   let contexts: LoopContexts
   /// Calls of operations that are limited, per peer address.
   let limits = EndpointLimits()
+  /// Challenges that passkeys have to answer.
+  let passkeyChallenges: OneTimeValues<PasskeyChallenge>
   /// Guesses of a password, per account: ten, then one in half a minute. Per address they count as attempts to sign in.
   let passwordGuesses = RateLimiter(burst: 10, perSecond: 1.0 / 30)
   /// Mails with sign-in links, per e-mail address: three, then one in five minutes.
@@ -35,8 +39,8 @@ public struct Services: Sendable {
   /// Gathers the parts.
   public init(
     store: any Store, blobs: any BlobStore, realtime: Realtime, sessions: SessionCache,
-    passwords: PasswordHasher, callbacks: CallbackSender, dispatcher: EventDispatcher, settings: APISettings,
-    contexts: LoopContexts
+    passwords: PasswordHasher, callbacks: CallbackSender, dispatcher: EventDispatcher,
+    identityProviders: IdentityProviders, settings: APISettings, contexts: LoopContexts
   ) {
     self.contexts = contexts
     self.store = store
@@ -46,7 +50,10 @@ public struct Services: Sendable {
     self.passwords = passwords
     self.callbacks = callbacks
     self.dispatcher = dispatcher
+    self.identityProviders = identityProviders
     self.settings = settings
+    passkeyChallenges = OneTimeValues(
+      countMax: settings.passkeys.challengesMax, lifetime: .seconds(settings.passkeys.challengeSeconds))
   }
 }
 
@@ -74,6 +81,10 @@ public struct APISettings: Sendable {
   public var passwordsEnabled = true
   /// Whether sign-in links are sent by mail.
   public var mailsMagicLinks = false
+  /// The proxy that signs people in, if there is one.
+  public var proxyAssertions: ProxyAssertionSettings?
+  /// The rules for passkeys.
+  public var passkeys = PasskeySettings()
   /// When WebSockets are pinged and counted as dead.
   public var webSocketTiming = WebSocketTiming()
   /// The largest message that a client may send on a WebSocket, in bytes.

@@ -26,16 +26,20 @@ struct SignIn {
   /// The answer that ends every way to sign in: the session in the body for programs, its cookie for browsers.
   /// - Throws: `HTTPFieldError` when the cookie can't be written.
   func answer(_ session: Session, _ user: User) throws(HTTPFieldError) -> APIResponse {
-    let settings = request.services.settings
-    let cookie = try SessionCookie(provenance, settings)
-      .setting(token: session.token, seconds: settings.sessionSeconds)
-    return .json { json in
+    APIResponse.json { json in
       json.field("session", session)
       json.field("token", session.token)
       json.field("user", user)
     }
-    .with(header: "Set-Cookie", cookie)
+    .with(header: "Set-Cookie", try cookie(session))
     .with(header: "Cache-Control", "no-store")
+  }
+
+  /// The Set-Cookie field of a session.
+  /// - Throws: `HTTPFieldError` when the cookie can't be written.
+  func cookie(_ session: Session) throws(HTTPFieldError) -> String {
+    let settings = request.services.settings
+    return try SessionCookie(provenance, settings).setting(token: session.token, seconds: settings.sessionSeconds)
   }
 
   /// Whether the body says that it is JSON. Forms of other sites can't say so without a preflight.

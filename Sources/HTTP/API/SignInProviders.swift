@@ -11,24 +11,31 @@ extension API {
     }
   }
 
-  /// Signing in at other services. None is configured, so what is well-formed is refused as unavailable or unknown.
+  /// Signing in at other services.
   static let signInProviders: [Endpoint] = [
-    Endpoint(.get, "/api/auth/github/start", "startGitHubOAuth", access: .anyone, limit: .signIn) { _ in
-      notConfigured
+    Endpoint(.get, "/api/auth/github/start", "startGitHubOAuth", access: .anyone, limit: .signIn) { request in
+      try await startInBrowser(request.services.identityProviders.github, request)
     },
-    Endpoint(.get, "/api/auth/openclaw/start", "startOpenClawIDOAuth", access: .anyone, limit: .signIn) { _ in
-      notConfigured
+    Endpoint(.get, "/api/auth/github/callback", "finishGitHubOAuth", access: .anyone, limit: .signIn) { request in
+      try await ProviderSignIn(request).finish(request.services.identityProviders.github)
     },
     Endpoint(.get, "/api/auth/github/desktop/start", "startDesktopGitHubOAuth", access: .anyone, limit: .signIn) {
       request in
+      let signIn = ProviderSignIn(request)
       let challenge = request.queryValue("code_challenge") ?? ""
-      guard isURLSafe(challenge, count: 43...43) else {
+      guard Base64URL.isText(challenge, count: ProofKey.challengeCount) else {
         throw StoreError.invalid("code_challenge must have 43 URL-safe characters")
       }
-      guard ["1", "2"].contains(request.queryValue("desktop_protocol") ?? "1") else {
+      let named = request.queryValue("desktop_protocol")
+      guard let version = DesktopProtocol(rawValue: named ?? "1") else {
         throw StoreError.invalid("desktop_protocol must be 1 or 2")
       }
-      return notConfigured
+      let github = request.services.identityProviders.github
+      // Clients that do not name a protocol are older than both.
+      guard github == nil || named != nil else {
+        return .error(426, "this version of the desktop client is too old; please update it")
+      }
+      return try await signIn.start(github, .desktop(challenge: challenge, version))
     },
     Endpoint(.post, "/api/auth/github/desktop/consume", "consumeDesktopGitHubOAuth", access: .anyone, limit: .signIn) {
       request in
@@ -36,33 +43,40 @@ extension API {
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
       let used: DesktopCode = try request.decode()
-      let isHexadecimal = used.code.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-      guard isURLSafe(used.code, count: 43...43) || (used.code.utf8.count == 32 && isHexadecimal) else {
-        throw StoreError.invalid("the code is malformed")
-      }
-      guard isURLSafe(used.codeVerifier, count: 43...128) else {
+      guard DesktopProtocol.isCode(used.code) else { throw StoreError.invalid("the code is malformed") }
+      guard Base64URL.isText(used.codeVerifier, count: ProofKey.verifierCount) else {
         throw StoreError.invalid("code_verifier must have 43 to 128 URL-safe characters")
       }
-      throw StoreError.invalid("the code is unknown, used or expired")
+      return try await ProviderSignIn(request).collect(code: used.code, verifier: used.codeVerifier)
     },
-    Endpoint(.get, "/api/auth/github/callback", "finishGitHubOAuth", access: .anyone, limit: .signIn) { _ in
-      throw unknownState
+    Endpoint(.get, "/api/auth/openclaw/start", "startOpenClawIDOAuth", access: .anyone, limit: .signIn) { request in
+      try await startInBrowser(request.services.identityProviders.openID(IdentityProviders.openClawID), request)
     },
-    Endpoint(.get, "/api/auth/openclaw/callback", "finishOpenClawIDOAuth", access: .anyone, limit: .signIn) { _ in
-      throw unknownState
+    Endpoint(.get, "/api/auth/openclaw/callback", "finishOpenClawIDOAuth", access: .anyone, limit: .signIn) { request in
+      try await ProviderSignIn(request).finish(
+        request.services.identityProviders.openID(IdentityProviders.openClawID))
+    },
+    Endpoint(.get, "/api/auth/oidc/{provider}/start", "startOpenIDConnect", access: .anyone, limit: .signIn) {
+      request in
+      try await startInBrowser(try openIDProvider(request), request)
+    },
+    Endpoint(.get, "/api/auth/oidc/{provider}/callback", "finishOpenIDConnect", access: .anyone, limit: .signIn) {
+      request in
+      try await ProviderSignIn(request).finish(try openIDProvider(request))
     },
   ]
 
-  private static let notConfigured = APIResponse.error(501, "this way to sign in is not configured")
-  private static let unknownState = StoreError.invalid("no sign-in with this state was started here")
+  private static func startInBrowser(
+    _ provider: (any IdentityProvider)?, _ request: APIRequest
+  ) async throws -> APIResponse {
+    let signIn = ProviderSignIn(request)
+    return try await signIn.start(provider, .browser(path: try ReturnPath.validated(request.queryValue("return_to"))))
+  }
 
-  private static func isURLSafe(_ text: String, count: ClosedRange<Int>) -> Bool {
-    count.contains(text.utf8.count)
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"), UInt8(ascii: "_"): true
-        default: false
-        }
-      }
+  private static func openIDProvider(_ request: APIRequest) throws(StoreError) -> OpenIDProvider {
+    guard let provider = request.services.identityProviders.openID(request.parameter("provider")) else {
+      throw .notFound("sign-in provider")
+    }
+    return provider
   }
 }

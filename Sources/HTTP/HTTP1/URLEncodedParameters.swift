@@ -44,6 +44,33 @@ public struct URLEncodedParameters: Sendable, Equatable {
     }
   }
 
+  /// Makes pairs to send.
+  public init(_ pairs: [(name: String, value: String)]) {
+    self.pairs = pairs.map { Pair(name: $0.name, value: $0.value) }
+  }
+
+  /// The pairs as text, for a query or a form: everything but letters, digits and `-._~` is escaped.
+  public var encoded: String {
+    pairs.map { "\(Self.escaped($0.name))=\(Self.escaped($0.value))" }.joined(separator: "&")
+  }
+
+  /// One name or value as `encoded` writes it.
+  static func escaped(_ text: String) -> String {
+    var output: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        output.append(byte)
+      default:
+        let digits = Array("0123456789ABCDEF".utf8)
+        output += [ASCII.percent, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: output, as: UTF8.self)
+  }
+
   /// True without any pair.
   public var isEmpty: Bool { pairs.isEmpty }
 

@@ -5,12 +5,15 @@ import Storage
 public struct AuthenticationMiddleware: Middleware {
   private let authenticator: Authenticator
   private let sessions: SessionCache
+  private let assertions: ProxyAssertions?
   private let store: any Store
 
   /// Makes the middleware.
-  public init(settings: APISettings, sessions: SessionCache, store: any Store) {
+  /// - Parameter assertions: Knows whom the assertions of a trusted proxy mean; nil when there is no such proxy.
+  public init(settings: APISettings, sessions: SessionCache, assertions: ProxyAssertions?, store: any Store) {
     authenticator = Authenticator(settings: settings)
     self.sessions = sessions
+    self.assertions = assertions
     self.store = store
   }
 
@@ -20,7 +23,7 @@ public struct AuthenticationMiddleware: Middleware {
     guard let endpoint = exchange.endpoint, endpoint.access != .anyone else { return try await next(exchange) }
     let presented = try authenticator.authenticate(
       method: exchange.head.method.rawValue, path: exchange.head.path, headers: exchange.head.headers,
-      peerIsLoopback: exchange.peer.isLoopback)
+      peer: exchange.peer)
     guard let caller = try await caller(presenting: presented) else {
       throw StoreError(.unauthenticated, "sign in first")
     }
@@ -37,6 +40,7 @@ public struct AuthenticationMiddleware: Middleware {
   private func caller(presenting presented: Presented) async throws -> Caller? {
     switch presented {
     case .bearer(let token), .cookie(let token): try await sessions.caller(presenting: token)
+    case .assertion(let token): try await assertions?.caller(asserting: token)
     case .developmentUser: try await sessions.developmentCaller()
     case .impersonation(let user): try await store.read { try Credentials.impersonated(user, $0) }
     case .nobody: nil

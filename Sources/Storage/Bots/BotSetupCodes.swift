@@ -79,7 +79,7 @@ public enum BotSetupCodes {
   public static func create(
     _ caller: Caller, bot id: UserID, in workspaceID: WorkspaceID, _ draft: Draft, _ tx: Transaction
   ) throws -> BotSetupCode {
-    _ = try Bots.managed(caller, id, in: workspaceID, tx.db)
+    _ = try Bots.managed(caller, id, in: workspaceID, granting: true, tx)
     let token = try BotTokens.Draft(name: draft.name, scopes: draft.scopes).validated()
     let defaults = try (draft.defaults ?? SetupDefaults()).validated(scopes: token.scopes)
     try tx.db.execute(
@@ -139,7 +139,7 @@ public enum BotSetupCodes {
     let bot: User
     do {
       let creator = Caller(userID: found.creator, isBot: false, credential: .session(id: ""))
-      bot = try Bots.managed(creator, found.bot, in: found.workspaceID, tx.db)
+      bot = try Bots.managed(creator, found.bot, in: found.workspaceID, granting: true, tx)
     } catch is StoreError {
       throw refusal
     }

@@ -57,7 +57,7 @@ public enum BotTokens {
   ) throws -> IssuedBotToken {
     try Bots.requirePerson(caller)
     let workspaceID = try workspaceID ?? Bots.sharedWorkspaces(caller, bot: id, tx.db)[0]
-    let bot = try Bots.managed(caller, id, in: workspaceID, tx.db)
+    let bot = try Bots.managed(caller, id, in: workspaceID, granting: true, tx)
     let wanted = try draft.validated()
     if let issued = try replay(caller, bot: id, in: workspaceID, wanted, tx) { return issued }
     return try issue(to: bot, in: workspaceID, by: caller.userID, wanted, tx)
@@ -94,7 +94,7 @@ public enum BotTokens {
     try Bots.requirePerson(caller)
     guard let token = try find(id, tx.db) else { throw StoreError.notFound("bot token") }
     do {
-      _ = try Bots.managed(caller, token.botUserID, in: token.workspaceID, tx.db)
+      _ = try Bots.managed(caller, token.botUserID, in: token.workspaceID, tx)
     } catch let error as StoreError where error.kind == .notFound {
       throw StoreError.notFound("bot token")
     }

@@ -89,9 +89,10 @@ public enum Bots {
     let membership = try Access.member(caller, of: workspaceID, tx.db)
     let owner = PlainText.trimmed(draft.ownerUserID ?? "")
     if owner.isEmpty {
-      try membership.requireModerator()
+      try membership.requireModerator(at: tx.now)
     } else {
       try membership.requireNotGuest()
+      try membership.requireWriting(at: tx.now)
       guard owner == caller.userID else { throw StoreError.forbidden("a bot can only be owned by whoever makes it") }
     }
     let name = try DisplayName.validated(draft.displayName)
@@ -167,7 +168,7 @@ public enum Bots {
     if bot.ownerUserID != caller.userID {
       // Who shares no workspace with the bot is told that it does not exist.
       _ = try sharedWorkspaces(caller, bot: id, tx.db)
-      for workspace in workspaces { _ = try managed(caller, id, in: workspace, tx.db) }
+      for workspace in workspaces { _ = try managed(caller, id, in: workspace, tx) }
     }
     bot.formerHandle = bot.handle
     bot.handle = ""
@@ -177,6 +178,7 @@ public enum Bots {
       [.text(id), .text(tx.now.text)])
     try BotTokens.revokeAll(of: id, tx)
     try Integrations.unbind(bot: id, in: nil, tx)
+    for workspace in workspaces { try ChannelMembers.removeFromAll(id, of: workspace, tx) }
     try tx.db.execute("DELETE FROM workspace_members WHERE user_id = ?1", [.text(id)])
     tx.invalidate(.user(id))
     for workspace in workspaces { tx.invalidate(.membership(workspace, id)) }
@@ -191,9 +193,10 @@ public enum Bots {
     try requirePerson(caller)
     let membership = try Access.member(caller, of: workspaceID, tx.db)
     guard let bot = try find(id, in: workspaceID, tx.db) else { throw StoreError.notFound("bot") }
-    if bot.ownerUserID != caller.userID { try membership.requireModerator() }
+    if bot.ownerUserID != caller.userID { try membership.requireModerator(at: tx.now) }
     try BotTokens.revokeAll(of: id, in: workspaceID, tx)
     try Integrations.unbind(bot: id, in: workspaceID, tx)
+    try ChannelMembers.removeFromAll(id, of: workspaceID, tx)
     try tx.db.execute(
       "DELETE FROM workspace_members WHERE workspace_id = ?1 AND user_id = ?2", [.text(workspaceID), .text(id)])
     tx.invalidate(.membership(workspaceID, id))
@@ -210,17 +213,20 @@ public enum Bots {
   }
 
   /// A bot of a workspace that the caller may manage.
+  /// - Parameter granting: Whether the caller wants to give it a credential. Who may not write may take a bot's
+  ///   credentials away, but must not write through a new one.
   /// - Throws: `StoreError.notFound`, `.forbidden`; `SQLError`.
   static func managed(
-    _ caller: Caller, _ id: UserID, in workspaceID: WorkspaceID, _ db: any SQLConnection
+    _ caller: Caller, _ id: UserID, in workspaceID: WorkspaceID, granting: Bool = false, _ tx: Transaction
   ) throws -> User {
     try requirePerson(caller)
-    let membership = try Access.member(caller, of: workspaceID, db)
-    guard let bot = try find(id, in: workspaceID, db) else { throw StoreError.notFound("bot") }
+    let membership = try Access.member(caller, of: workspaceID, tx.db)
+    guard let bot = try find(id, in: workspaceID, tx.db) else { throw StoreError.notFound("bot") }
     if let owner = bot.ownerUserID {
       guard owner == caller.userID else { throw StoreError.forbidden("only its owner manages this bot") }
+      if granting { try membership.requireWriting(at: tx.now) }
     } else {
-      try membership.requireModerator()
+      try membership.requireModerator(at: tx.now)
     }
     return bot
   }

@@ -40,6 +40,7 @@ public enum Credentials {
       try db.exists("SELECT 1 FROM bot_tokens WHERE id = ?1 AND revoked_at IS NULL", [.text(id)])
     case .slashCommand(let id):
       try db.exists("SELECT 1 FROM slash_commands WHERE id = ?1 AND revoked_at IS NULL", [.text(id)])
+    case .proxyAssertion(let expiresAt): expiresAt > now
     case .development, .impersonation: true
     }
   }

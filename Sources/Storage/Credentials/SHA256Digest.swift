@@ -1,17 +1,18 @@
 import COpenSSL
 
-/// The SHA-256 hash of a text (FIPS 180-4).
-struct SHA256Digest {
+/// A SHA-256 hash (FIPS 180-4).
+public struct SHA256Digest: Sendable {
   /// 32 bytes.
-  let bytes: [UInt8]
+  public let bytes: [UInt8]
 
-  init(of text: String) {
+  /// The hash of a text's UTF-8.
+  public init(of text: String) { self.init(of: Array(text.utf8)) }
+
+  /// The hash of bytes.
+  public init(of input: [UInt8]) {
     var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-    var copy = text
-    copy.withUTF8 { input in
-      // The one-shot function returns the address of its output, which is already known.
-      _ = SHA256(input.baseAddress, input.count, &digest)
-    }
+    // The one-shot function returns the address of its output, which is already known.
+    _ = SHA256(input, input.count, &digest)
     bytes = digest
   }
 

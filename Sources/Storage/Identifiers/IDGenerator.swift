@@ -43,6 +43,7 @@ public enum IDKind: String, Sendable {
   case connectedAccount = "acct_"
   case ephemeral = "eph_"
   case job = "job_"
+  case passkey = "pky_"
 }
 
 /// Makes sortable identifiers: a prefix and a ULID (48 bits of milliseconds, 80 random bits) in lower-case Crockford

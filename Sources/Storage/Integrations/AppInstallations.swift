@@ -135,7 +135,7 @@ public enum AppInstallations {
   public static func create(
     _ caller: Caller, in workspaceID: WorkspaceID, _ draft: Draft, _ tx: Transaction
   ) throws -> AppInstallation {
-    try Integrations.requireManager(caller, of: workspaceID, tx.db)
+    try Integrations.requireManager(caller, of: workspaceID, tx)
     let slug = Names.slug(draft.appSlug ?? "")
     guard !slug.isEmpty else { throw StoreError.invalid("app_slug is missing") }
     guard slug.utf8.count <= slugBytesMax else {
@@ -196,14 +196,14 @@ public enum AppInstallations {
   /// - Throws: `StoreError.notFound`, `.forbidden`; `SQLError`.
   public static func revoke(_ caller: Caller, _ id: String, _ removal: Removal, _ tx: Transaction) throws -> Removed {
     let installation = try require(id, tx.db)
-    try Integrations.requireManager(caller, of: installation.workspaceID, what: "app installation", tx.db)
+    try Integrations.requireManager(caller, of: installation.workspaceID, what: "app installation", tx)
     let bot = installation.botUserID
     let deletesBot = removal.deletesBot ?? false
     let commands = removal.slashCommands ?? true ? try SlashCommands.revokeAll(of: id, tx) : 0
     let subscriptions = removal.eventSubscriptions ?? true ? try EventSubscriptions.revokeAll(of: id, tx) : 0
     var tokens = 0
     if removal.botTokens ?? false, try Bots.find(bot, in: installation.workspaceID, tx.db) != nil {
-      _ = try Bots.managed(caller, bot, in: installation.workspaceID, tx.db)
+      _ = try Bots.managed(caller, bot, in: installation.workspaceID, tx)
       tokens = try BotTokens.revokeAll(of: bot, in: installation.workspaceID, tx)
     }
     try tx.db.execute(

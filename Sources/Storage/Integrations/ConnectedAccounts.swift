@@ -97,7 +97,7 @@ public enum ConnectedAccounts {
   public static func create(
     _ caller: Caller, in workspaceID: WorkspaceID, _ draft: Draft, _ tx: Transaction
   ) throws -> ConnectedAccount {
-    try Integrations.requireManager(caller, of: workspaceID, tx.db)
+    try Integrations.requireManager(caller, of: workspaceID, tx)
     let provider = Names.slug(draft.provider ?? "")
     let account = PlainText.trimmed(draft.providerAccountID ?? "")
     for (name, text) in [("provider", provider), ("provider_account_id", account)] {
@@ -155,7 +155,7 @@ public enum ConnectedAccounts {
     let account = try require(id, tx.db)
     let membership = try Integrations.membership(
       caller, of: account.workspaceID, what: "connected account", tx.db)
-    if account.userID != caller.userID { try membership.requireModerator() }
+    if account.userID != caller.userID { try membership.requireModerator(at: tx.now) }
     guard account.revokedAt == nil else { return account }
     try tx.db.execute(
       "UPDATE connected_accounts SET revoked_at = ?2 WHERE id = ?1", [.text(id), .text(tx.now.text)])

@@ -96,7 +96,7 @@ public enum EventSubscriptions {
   public static func create(
     _ caller: Caller, in workspaceID: WorkspaceID, _ draft: Draft, _ tx: Transaction
   ) throws -> EventSubscription {
-    try Integrations.requireManager(caller, of: workspaceID, tx.db)
+    try Integrations.requireManager(caller, of: workspaceID, tx)
     let types = try types(draft.eventTypes ?? [])
     let url = try CallbackURL.validated(draft.callbackURL)
     let installation = try Integrations.installation(draft.appInstallationID, in: workspaceID, tx.db)
@@ -138,7 +138,7 @@ public enum EventSubscriptions {
   /// Revokes a subscription; what waits for it is dropped. Doing it again changes nothing.
   /// - Throws: `StoreError.notFound`, `.forbidden`; `SQLError`.
   public static func revoke(_ caller: Caller, _ id: String, _ tx: Transaction) throws -> EventSubscription {
-    _ = try managed(caller, id, tx.db)
+    _ = try managed(caller, id, tx)
     try end(id, tx)
     return try require(id, tx.db)
   }
@@ -146,7 +146,7 @@ public enum EventSubscriptions {
   /// Gives a subscription a new secret; calls are signed with it from now on, those that wait included.
   /// - Throws: `StoreError.invalid` for a revoked subscription, `.notFound`, `.forbidden`; `SQLError`.
   public static func rotateSecret(_ caller: Caller, _ id: String, _ tx: Transaction) throws -> EventSubscription {
-    guard try managed(caller, id, tx.db).revokedAt == nil else {
+    guard try managed(caller, id, tx).revokedAt == nil else {
       throw StoreError.invalid("the event subscription is revoked")
     }
     try tx.db.execute(
@@ -182,9 +182,9 @@ public enum EventSubscriptions {
     try tx.db.execute("DELETE FROM event_deliveries WHERE subscription_id = ?1", [.text(id)])
   }
 
-  private static func managed(_ caller: Caller, _ id: String, _ db: any SQLConnection) throws -> EventSubscription {
-    let subscription = try require(id, db)
-    try Integrations.requireManager(caller, of: subscription.workspaceID, what: "event subscription", db)
+  private static func managed(_ caller: Caller, _ id: String, _ tx: Transaction) throws -> EventSubscription {
+    let subscription = try require(id, tx.db)
+    try Integrations.requireManager(caller, of: subscription.workspaceID, what: "event subscription", tx)
     return subscription
   }
 

@@ -4,9 +4,9 @@ enum Integrations {
   /// - Parameter what: What someone who does not belong to the workspace is told does not exist.
   /// - Throws: `StoreError.notFound`, `.forbidden`; `SQLError`.
   static func requireManager(
-    _ caller: Caller, of workspaceID: WorkspaceID, what: String = "workspace", _ db: any SQLConnection
+    _ caller: Caller, of workspaceID: WorkspaceID, what: String = "workspace", _ tx: Transaction
   ) throws {
-    try membership(caller, of: workspaceID, what: what, db).requireModerator()
+    try membership(caller, of: workspaceID, what: what, tx.db).requireModerator(at: tx.now)
   }
 
   /// Refuses guests and bots: any other member may see which integrations a workspace has.

@@ -113,7 +113,7 @@ public enum SlashCommands {
   public static func create(
     _ caller: Caller, in workspaceID: WorkspaceID, _ draft: Draft, _ tx: Transaction
   ) throws -> SlashCommand {
-    try Integrations.requireManager(caller, of: workspaceID, tx.db)
+    try Integrations.requireManager(caller, of: workspaceID, tx)
     let command = try CommandName.validated(draft.command)
     let description = PlainText.trimmed(draft.description ?? "")
     guard description.unicodeScalars.count <= descriptionScalarsMax else {
@@ -161,7 +161,7 @@ public enum SlashCommands {
   /// Revokes a command; doing it again changes nothing.
   /// - Throws: `StoreError.notFound`, `.forbidden`; `SQLError`.
   public static func revoke(_ caller: Caller, _ id: String, _ tx: Transaction) throws -> SlashCommand {
-    _ = try managed(caller, id, tx.db)
+    _ = try managed(caller, id, tx)
     try tx.db.execute(
       "UPDATE slash_commands SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL",
       [.text(id), .text(tx.now.text)])
@@ -171,7 +171,7 @@ public enum SlashCommands {
   /// Gives a command a new secret; calls are signed with it from now on.
   /// - Throws: `StoreError.invalid` for a revoked command, `.notFound`, `.forbidden`; `SQLError`.
   public static func rotateSecret(_ caller: Caller, _ id: String, _ tx: Transaction) throws -> SlashCommand {
-    guard try managed(caller, id, tx.db).revokedAt == nil else {
+    guard try managed(caller, id, tx).revokedAt == nil else {
       throw StoreError.invalid("the slash command is revoked")
     }
     try tx.db.execute(
@@ -201,9 +201,9 @@ public enum SlashCommands {
     ) { SlashCommand(row: $0) }
   }
 
-  private static func managed(_ caller: Caller, _ id: String, _ db: any SQLConnection) throws -> SlashCommand {
-    let command = try require(id, db)
-    try Integrations.requireManager(caller, of: command.workspaceID, what: "slash command", db)
+  private static func managed(_ caller: Caller, _ id: String, _ tx: Transaction) throws -> SlashCommand {
+    let command = try require(id, tx.db)
+    try Integrations.requireManager(caller, of: command.workspaceID, what: "slash command", tx)
     return command
   }
 

@@ -82,6 +82,10 @@ public enum SlashInvocations {
       let draft = try MessageDraft(body: typed(command, text), by: caller)
       return .posted(try Messages.create(caller, in: channelID, draft, correlationID: correlationID, tx))
     }
+    if poster.isPrivate, try !ChannelMembers.admit(registered.botUserID, to: channelID, tx.db) {
+      // Its app would learn of the channel, and could not answer.
+      throw StoreError.forbidden("the command's bot does not belong to this channel; add it first")
+    }
     if poster.membership.role == .guest { try GuestBudget.spend(caller.userID, workspaceID, tx) }
     let invocation = SlashInvocation(
       id: tx.ids.make(.slashInvocation), command: registered, channelID: channelID, userID: caller.userID, text: text,

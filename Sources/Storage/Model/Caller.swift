@@ -10,6 +10,8 @@ public struct Caller: Sendable, Equatable {
     case development
     /// The impersonation header, on the local machine in development mode.
     case impersonation
+    /// The assertion of a trusted proxy, good until then.
+    case proxyAssertion(expiresAt: Timestamp)
     /// Nobody: the server itself writes what the callback of a slash command answered, as the command's bot.
     case slashCommand(id: String)
   }
@@ -31,11 +33,12 @@ public struct Caller: Sendable, Equatable {
     self.expiresAt = expiresAt
   }
 
-  /// The session or token; nil for those who are trusted for being on this machine, and for the server itself.
+  /// The session or token; nil for those who are trusted for being on this machine or behind a proxy, and for the
+  /// server itself.
   public var credentialID: String? {
     switch credential {
     case .session(let id), .botToken(let id, _, _): id
-    case .development, .impersonation, .slashCommand: nil
+    case .development, .impersonation, .proxyAssertion, .slashCommand: nil
     }
   }
 

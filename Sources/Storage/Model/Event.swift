@@ -24,6 +24,8 @@ public enum Audience: Sendable, Equatable {
   case workspace
   /// Everyone who may see the event's channel: members, and guests when it is the guests' channel.
   case channel
+  /// The members of the event's private channel, as they are when it is delivered.
+  case channelMembers
   /// The members of the event's direct conversation, listed.
   case direct([UserID])
   /// One user, such as for a read pointer.
@@ -37,7 +39,7 @@ extension Audience {
   public var isPublic: Bool {
     switch self {
     case .workspace, .channel: true
-    case .direct, .user, .moderators: false
+    case .channelMembers, .direct, .user, .moderators: false
     }
   }
 }

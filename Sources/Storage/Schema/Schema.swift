@@ -10,6 +10,10 @@ public enum Schema {
     Migration(version: 6, name: "uploads", script: uploads),
     Migration(version: 7, name: "integrations", script: integrations),
     Migration(version: 8, name: "jobs", script: jobs),
+    Migration(version: 9, name: "identities", script: identities),
     Migration(version: 10, name: "passwords", script: passwords),
+    Migration(version: 11, name: "passkeys", script: passkeys),
+    Migration(version: 12, name: "private_channels", script: privateChannels),
+    Migration(version: 13, name: "workspace_invites", script: inviteLinks),
   ]
 }

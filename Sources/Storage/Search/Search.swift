@@ -56,9 +56,9 @@ public enum Search {
     case .newest:
       // The key is the order, so a page begins where the one before ended.
       let upTo = position.map { $0.last - 1 } ?? newest
-      ranked = try rank(query, workspaceID, place, order, upTo: upTo, limit: limit + 1, db)
+      ranked = try rank(query, workspaceID, place, order, upTo: upTo, limit: limit + 1, for: caller, db)
     case .relevance:
-      ranked = try rank(query, workspaceID, place, order, upTo: newest, limit: candidatesMax, db)
+      ranked = try rank(query, workspaceID, place, order, upTo: newest, limit: candidatesMax, for: caller, db)
       if let position {
         start = ranked.firstIndex(of: position.last).map { $0 + 1 } ?? min(position.given, ranked.count)
       }
@@ -100,7 +100,7 @@ public enum Search {
   // The keys of the newest `limit` matching messages up to a key, in order.
   private static func rank(
     _ query: SearchQuery, _ workspaceID: WorkspaceID, _ place: Place, _ order: Order, upTo: Int64, limit: Int,
-    _ db: any SQLConnection
+    for caller: Caller, _ db: any SQLConnection
   ) throws -> [Int64] {
     let score = order == .relevance ? "bm25(messages_fts)" : "0.0"
     return try db.all(
@@ -110,11 +110,13 @@ public enum Search {
         JOIN messages m ON m.pk = f.rowid
         LEFT JOIN channels c ON c.id = m.channel_id
         WHERE messages_fts MATCH ?1 AND f.rowid <= ?2 AND m.workspace_id = ?3 AND m.deleted_at IS NULL AND \(place.sql)
+          AND \(ChannelMembers.admits("?6", to: "c"))
         ORDER BY f.rowid DESC LIMIT ?5)
       ORDER BY score, pk DESC
       """,
       [
         .text(query.fts5), .integer(upTo), .text(workspaceID), place.value, .integer(Int64(limit)),
+        .text(caller.userID),
       ]
     ) { $0.int(0) }
   }
@@ -129,8 +131,8 @@ public enum Search {
     // The plus sign keeps the index from being asked anew for every key, which costs a hundred times more.
     try db.query(
       """
-      SELECT f.rowid, snippet(messages_fts, 0, ?3, ?4, '…', ?5), m.id, m.workspace_id, m.channel_id, c.name,
-        m.direct_conversation_id, m.parent_message_id, m.thread_root_id, m.channel_seq, m.thread_seq, m.created_at,
+      SELECT f.rowid, snippet(messages_fts, 0, ?3, ?4, '…', ?5), m.id, m.workspace_id, m.channel_id,
+        coalesce(c.private_name, c.name), m.direct_conversation_id, m.parent_message_id, m.thread_root_id, m.channel_seq, m.thread_seq, m.created_at,
         m.edited_at, m.reply_count, m.last_reply_at, \(User.columns("u"))
       FROM messages_fts f
       JOIN messages m ON m.pk = f.rowid

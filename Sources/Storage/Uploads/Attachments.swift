@@ -10,8 +10,9 @@ public enum Attachments {
   public static func attach(
     _ caller: Caller, _ uploadID: String, to messageID: MessageID, _ tx: Transaction
   ) throws -> Event? {
-    let (message, membership) = try Access.message(caller, messageID, directScope: "dms:write", tx.db)
-    try membership.requireWriting(at: tx.now)
+    let target = try Access.message(caller, messageID, directScope: "dms:write", tx.db)
+    let message = target.message
+    try target.membership.requireWriting(at: tx.now)
     guard message.authorID == caller.userID else {
       throw StoreError.forbidden("only its author may attach to a message")
     }
@@ -34,7 +35,7 @@ public enum Attachments {
     try tx.db.execute(
       "UPDATE messages SET attachment_count = attachment_count + 1 WHERE id = ?1", [.text(messageID)])
     try Uploads.noteUse(of: uploadID, tx)
-    return try tx.append(try Messages.changed(.messageUpdated, message, tx.db))
+    return try tx.append(Messages.changed(.messageUpdated, message, audience: try target.audience(tx.db)))
   }
 
   /// A message's attachments, in the order in which they were attached.
@@ -70,7 +71,7 @@ public enum Attachments {
       LEFT JOIN channels c ON c.id = m.channel_id
       LEFT JOIN direct_conversation_members d ON d.conversation_id = m.direct_conversation_id AND d.user_id = ?2
       WHERE a.upload_id = ?1
-        AND ((c.id IS NOT NULL AND (?3 = 0 OR c.name = ?4)) OR (d.user_id IS NOT NULL AND ?5 = 1))
+        AND ((c.id IS NOT NULL AND (?3 = 0 OR c.name = ?4) AND \(ChannelMembers.admits("?2", to: "c"))) OR (d.user_id IS NOT NULL AND ?5 = 1))
       LIMIT 1
       """,
       [

@@ -1,3 +1,4 @@
+import HTTP
 import Runtime
 
 /// Everything that an operator can set, typed; the values here are the defaults.
@@ -14,6 +15,11 @@ struct Configuration: Equatable, Sendable {
   var isDevBootstrap = false
   var sessionLifetime = Duration.seconds(30 * 86_400)
   var magicLinkLifetime = Duration.seconds(15 * 60)
+  var inviteLifetime = Duration.seconds(7 * 86_400)
+  var passkeyVerification = PasskeyVerification.preferred
+  var passkeysPerUserMax = 20
+  var passkeyChallengeLifetime = Duration.seconds(300)
+  var passkeyChallengesMax = 10_000
   var arePasswordsEnabled = true
   var passwordResetLifetime = Duration.seconds(86_400)
   var passwordHashMemoryBytes = 19 * 1024 * 1024
@@ -28,6 +34,15 @@ struct Configuration: Equatable, Sendable {
   var smtpAuthorityFile = ""
   var mailFrom = ""
   var isSignUpByMailAllowed = false
+
+  var github = GitHubConfiguration()
+  /// By the name that is part of their settings' names.
+  var openIDProviders: [String: OpenIDProviderConfiguration] = [:]
+  var proxy = ProxyConfiguration()
+  var newcomerRole = NewcomerRole.guest
+  var newcomerWorkspace = ""
+  var signInTimeout = Duration.seconds(600)
+  var signInsPendingMax = 4096
 
   var isMetricsEnabled = false
   var logLevel = Logger.Level.info

@@ -69,7 +69,7 @@ struct ConfigurationResolver {
     let known = Setting.all.filter(\.isAllowedInFile)
     for entry in entries {
       let place = "\(file.path):\(entry.node.line)"
-      guard let setting = known.first(where: { $0.key == entry.key }) else {
+      guard let setting = Setting.named(entry.key), setting.isAllowedInFile else {
         let suggestion = Suggestion.text(for: entry.key, among: known.map(\.key))
         problems.append("\(place): unknown setting '\(entry.writtenKey)'\(suggestion)")
         continue
@@ -91,7 +91,7 @@ struct ConfigurationResolver {
   private mutating func apply(_ environment: [String: String]) {
     let names = environment.keys.filter { $0.hasPrefix(Self.environmentPrefix) }.sorted()
     for name in names where name != Self.fileEnvironment && !Self.isServiceLink(name, environment[name]) {
-      guard let setting = Setting.all.first(where: { $0.environment == name }) else {
+      guard let setting = Setting.named(environment: name) else {
         let candidates = Setting.all.map(\.environment) + [Self.fileEnvironment]
         problems.append("unknown environment variable \(name)\(Suggestion.text(for: name, among: candidates))")
         continue
@@ -123,6 +123,7 @@ struct ConfigurationResolver {
       problems.append("'websocket_dead_peer_timeout' must be longer than 'websocket_ping_interval'")
     }
     checkMail()
+    problems += configuration.providerProblems
   }
 
   private mutating func checkMail() {
@@ -139,7 +140,8 @@ struct ConfigurationResolver {
 
   private func finish() throws(ConfigurationError) -> ResolvedConfiguration {
     guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
-    let values = Setting.all.map { setting in
+    let providers = configuration.openIDProviders.keys.sorted().flatMap(OpenIDProviderSetting.all)
+    let values = (Setting.all + providers).map { setting in
       let text = setting.text(configuration)
       return ResolvedConfiguration.Value(
         key: setting.key, text: setting.isSecret && !text.isEmpty ? "********" : text,

@@ -4,6 +4,8 @@ struct Setting: Sendable {
   enum Section: String, CaseIterable, Sendable {
     case server = "Server"
     case access = "Access"
+    case providers = "Sign-in by other services"
+    case openID = "OpenID Connect providers"
     case mail = "Mail"
     case observability = "Observability"
     case threads = "Threads and shutdown"
@@ -57,5 +59,13 @@ struct Setting: Sendable {
   /// Client settings describe a caller, not a server, and do not belong into a server's file.
   var isAllowedInFile: Bool { section != .client }
 
-  static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
+  static func named(_ key: String) -> Setting? { all.first { $0.key == key } ?? OpenIDProviderSetting.named(key) }
+
+  /// The setting of an environment variable, or nil.
+  static func named(environment name: String) -> Setting? {
+    guard let setting = named(name.dropFirst(ConfigurationResolver.environmentPrefix.count).lowercased()) else {
+      return nil
+    }
+    return setting.environment == name ? setting : nil
+  }
 }

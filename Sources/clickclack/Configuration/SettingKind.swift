@@ -24,6 +24,17 @@ extension SettingKind where Value == String {
       return text
     }, text: { $0 })
 
+  /// The name of a header field (RFC 9110, section 5.1), as far as anybody uses.
+  static let fieldName = SettingKind(
+    name: "string",
+    parse: { text throws(BadValue) in
+      let isGood =
+        text.utf8.count <= 64
+        && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+      guard isGood else { throw BadValue("must be the name of a header field, not '\(text)'") }
+      return text
+    }, text: { $0 })
+
   /// Letters, digits and hyphens that are safe inside a cookie's name.
   static let cookieNamespace = SettingKind(
     name: "string",
@@ -115,6 +126,26 @@ extension SettingKind where Value == WebOrigin? {
   static let origin = SettingKind(
     name: "url", parse: { text throws(BadValue) in text.isEmpty ? nil : try WebOrigin(parsing: text) },
     text: { $0?.text ?? "" })
+}
+
+extension SettingKind where Value == ProviderURL? {
+  static let providerURL = SettingKind(
+    name: "url", parse: { text throws(BadValue) in text.isEmpty ? nil : try ProviderURL(parsing: text) },
+    text: { $0?.text ?? "" })
+}
+
+extension SettingKind where Value == [String] {
+  /// Names without white space.
+  static func words(_ name: String) -> SettingKind {
+    list(
+      name,
+      parse: { word throws(BadValue) in
+        guard word.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+          throw BadValue("must hold names without white space, not '\(word)'")
+        }
+        return word
+      }, text: { $0 })
+  }
 }
 
 extension SettingKind where Value: RawRepresentable & CaseIterable, Value.RawValue == String {

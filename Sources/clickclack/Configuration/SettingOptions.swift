@@ -6,6 +6,8 @@ enum SettingOptions {
   case data
   /// The same, for a command that makes sign-in links.
   case magicLinks
+  /// The same, for a command that makes invitations.
+  case invites
   /// The same, for commands that set passwords.
   case passwords
   /// The same, for a command that makes links to set passwords.
@@ -22,6 +24,7 @@ enum SettingOptions {
     case .server: Setting.all.filter { $0.section != .client }
     case .data: Setting.all.filter { $0.key == "data" }
     case .magicLinks: Setting.all.filter { ["data", "magic_link_lifetime"].contains($0.key) }
+    case .invites: Setting.all.filter { ["data", "public_url", "invite_lifetime"].contains($0.key) }
     case .passwords:
       Setting.all.filter { ["data", "password_hash_memory", "password_hash_passes"].contains($0.key) }
     case .passwordResets:

@@ -45,6 +45,21 @@ extension Setting {
       "magic_link_lifetime", .access, \.magicLinkLifetime, .duration(.seconds(60)...day * 7),
       "How long a magic link can be used."),
     Setting(
+      "invite_lifetime", .access, \.inviteLifetime, .duration(.seconds(60)...day * 365),
+      "How long an invitation can be used with which somebody new makes an account."),
+    Setting(
+      "passkey_verification", .access, \.passkeyVerification, .choice,
+      "Whether authenticators have to make sure who is there, by a PIN, a finger or a face; if `preferred`, they do when "
+        + "they can."),
+    Setting(
+      "passkeys_per_user_max", .access, \.passkeysPerUserMax, .integer(1...100), "Most passkeys of one person."),
+    Setting(
+      "passkey_challenge_lifetime", .access, \.passkeyChallengeLifetime, .duration(.seconds(30)...(.seconds(3600))),
+      "How long a browser has to answer when a passkey is registered or used."),
+    Setting(
+      "passkey_challenges_max", .access, \.passkeyChallengesMax, .integer(16...1_000_000),
+      "Most registrations and sign-ins with passkeys under way; further ones are answered with 503."),
+    Setting(
       "passwords", .access, \.arePasswordsEnabled, .boolean,
       "Let people sign in with an e-mail address and a password."),
     Setting(
@@ -79,6 +94,53 @@ extension Setting {
     Setting(
       "magic_link_sign_up", .mail, \.isSignUpByMailAllowed, .boolean,
       "Send links also to addresses that nobody has; who opens one becomes a user."),
+
+    Setting(
+      "github_client_id", .providers, \.github.clientID, .text,
+      "Identifier of the OAuth app at GitHub; with it people can sign in there."),
+    Setting(
+      "github_client_secret", .providers, \.github.clientSecret, .text, isSecret: true,
+      "Secret of the OAuth app at GitHub."),
+    Setting(
+      "github_url", .providers, \.github.url, .providerURL,
+      "A GitHub Enterprise Server instead of `https://github.com`."),
+    Setting(
+      "github_api_url", .providers, \.github.apiURL, .providerURL,
+      "The API of a GitHub Enterprise Server, such as `https://github.example/api/v3`."),
+    Setting(
+      "github_allowed_orgs", .providers, \.github.allowedOrganizations, .words("organisations"),
+      "Organisations at GitHub whose members may sign in; everybody if empty."),
+    Setting(
+      "github_moderator_orgs", .providers, \.github.moderatorOrganizations, .words("organisations"),
+      "Organisations at GitHub whose members join as moderators."),
+    Setting(
+      "newcomer_role", .providers, \.newcomerRole, .choice,
+      "What people become who are new when they sign in by another service: nothing, a guest in the waiting room, or a "
+        + "member."),
+    Setting(
+      "newcomer_workspace", .providers, \.newcomerWorkspace, .text,
+      "Workspace that they join, by id or slug; the oldest one if empty."),
+    Setting(
+      "sign_in_timeout", .providers, \.signInTimeout, .duration(.seconds(1)...(.seconds(3600))),
+      "How long people may take at the other service."),
+    Setting(
+      "sign_ins_pending_max", .providers, \.signInsPendingMax, .integer(1...1_000_000),
+      "Most sign-ins under way at other services; further ones are answered with 503."),
+    Setting(
+      "proxy_header", .providers, \.proxy.header, .fieldName,
+      "Header field in which a trusted proxy says, in a signed token, who is signed in, such as "
+        + "`Cf-Access-Jwt-Assertion`; none if empty."),
+    Setting(
+      "proxy_issuer", .providers, \.proxy.issuer, .providerURL, "Issuer of the proxy's tokens, letter by letter."),
+    Setting("proxy_audience", .providers, \.proxy.audience, .text, "For whom the proxy's tokens are made."),
+    Setting(
+      "proxy_keys_url", .providers, \.proxy.keysURL, .providerURL,
+      "Where the keys of the proxy's tokens are (JWKS); found out from the issuer if empty."),
+    Setting(
+      "proxy_trusted", .providers, \.proxy.trusted,
+      .list(
+        "address ranges", parse: { text throws(BadValue) in try AddressRange(parsing: text) }, text: \.text),
+      "Addresses of the proxy; nobody else may send the field."),
 
     Setting("metrics", .observability, \.isMetricsEnabled, .boolean, "Serve Prometheus metrics at `/metrics`."),
     Setting("log_level", .observability, \.logLevel, .choice, "Least severe level that is logged."),

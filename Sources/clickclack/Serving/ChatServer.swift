@@ -18,6 +18,8 @@ final class ChatServer: Sendable {
   private let database: Database
   private let blocking: BlockingPool
   private let dispatcher: EventDispatcher
+  private let identityProviders: IdentityProviders
+  private let assertions: ProxyAssertions?
   private let jobs: JobRunner
   private let lock: DataDirectoryLock
   private let sessions: SessionCache
@@ -65,10 +67,20 @@ final class ChatServer: Sendable {
     let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
     let dispatcher = EventDispatcher(
       loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
+    let signInSettings = configuration.signInSettings
+    let loop = group.loops[0]
+    let identityProviders = try IdentityProviders(signInSettings, loop: loop)
+    let assertions = try signInSettings.proxy.map { proxy in
+      try ProxyAssertions(
+        proxy, joinRule: signInSettings.joinRule, store: database, loop: loop, report: { log.error("\($0)") })
+    }
+    self.identityProviders = identityProviders
+    self.assertions = assertions
+    let caches: [any CommitObserver] = [sessions] + (assertions.map { [$0] } ?? [])
     let jobs = JobRunner(
-      loop: group.loops[0], store: database, limits: configuration.jobLimits, report: { log.error("\($0)") })
+      loop: loop, store: database, limits: configuration.jobLimits, report: { log.error("\($0)") })
     let activity = ActivityMeter(writer: { database.writer.counters })
-    try await database.open(observer: CommitObservers([sessions, realtime, dispatcher, jobs, activity]))
+    try await database.open(observer: CommitObservers(caches + [realtime, dispatcher, jobs, activity]))
 
     let pushover = try configuration.pushoverSender(loop: group.loops[0])
     let startedAt = Timestamp.now()
@@ -87,14 +99,16 @@ final class ChatServer: Sendable {
         configuration: configuration, startedAt: startedAt))
     let services = Services(
       store: database, blobs: blobs, realtime: realtime, sessions: sessions, passwords: passwords,
-      callbacks: callbacks, dispatcher: dispatcher, settings: settings, contexts: contexts)
+      callbacks: callbacks, dispatcher: dispatcher, identityProviders: identityProviders, settings: settings,
+      contexts: contexts)
     let httpMetrics = HTTPMetrics(registry: metrics)
     let application = try Application(
       endpoints: API.endpoints,
       middleware: [
         CorrelationMiddleware(), AccessLogMiddleware(log: log, metrics: httpMetrics),
         CompressionMiddleware(thresholdBytes: configuration.compressionThresholdBytes), ErrorMiddleware(log: log),
-        StaticFilesMiddleware(), AuthenticationMiddleware(settings: settings, sessions: sessions, store: database),
+        StaticFilesMiddleware(),
+        AuthenticationMiddleware(settings: settings, sessions: sessions, assertions: assertions, store: database),
       ],
       services: services)
     let server = HTTPServer(
@@ -122,7 +136,6 @@ final class ChatServer: Sendable {
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
     Self.register(metrics, jobs)
-    let loop = group.loops[0]
     housekeeping = [
       // On its own: everything that awaits the writer stands still while the disk stalls, which is when this matters.
       RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) { database.writer.expireWaiting() },
@@ -172,6 +185,8 @@ final class ChatServer: Sendable {
       }
     }
     await dispatcher.stop()
+    identityProviders.shutdown()
+    assertions?.shutdown()
     await Self.writeSessionUses(sessions, log)
     await jobsEnd
     await database.close()

@@ -74,6 +74,11 @@ extension Configuration {
     settings.magicLinkSeconds = magicLinkLifetime.components.seconds
     settings.passwordsEnabled = arePasswordsEnabled
     settings.mailsMagicLinks = smtpURL != nil
+    settings.proxyAssertions = proxyAssertions
+    settings.passkeys.verification = passkeyVerification
+    settings.passkeys.perUserMax = passkeysPerUserMax
+    settings.passkeys.challengeSeconds = passkeyChallengeLifetime.components.seconds
+    settings.passkeys.challengesMax = passkeyChallengesMax
     settings.webSocketTiming = WebSocketTiming(
       pingIntervalMilliseconds: Int(websocketPingInterval.wholeMilliseconds),
       pongTimeoutMilliseconds: max(

@@ -7,7 +7,8 @@ import Testing
 @Suite struct ConfigurationDocumentationTests {
   private static func table(_ section: Setting.Section) -> String {
     var lines = ["| setting | type | default | what it does |", "|---|---|---|---|"]
-    for setting in Setting.all where setting.section == section {
+    // The settings of one provider stand for those of all.
+    for setting in Setting.all + OpenIDProviderSetting.all(of: "NAME") where setting.section == section {
       let value = setting.defaultText.isEmpty ? "" : "`\(setting.defaultText)`"
       let secret = setting.isSecret ? " Secret." : ""
       lines.append("| `\(setting.key)` | \(setting.typeName) | \(value) | \(setting.summary)\(secret) |")

@@ -53,9 +53,12 @@ import Testing
     #expect(keys.allSatisfy { $0.allSatisfy { $0.isLowercase || $0 == "_" } })
     #expect(!Setting.all.map(\.environment).contains(ConfigurationResolver.fileEnvironment))
     // A field of the configuration that no setting reaches could never be changed.
-    let fields = Mirror(reflecting: Configuration()).children.count - 1
-    let clientFields = Mirror(reflecting: ClientConfiguration()).children.count
-    #expect(fields + clientFields == Setting.all.count)
+    func count(_ value: Any) -> Int { Mirror(reflecting: value).children.count }
+    let groups: [Any] = [ClientConfiguration(), GitHubConfiguration(), ProxyConfiguration()]
+    // The OpenID Connect providers have settings by their own names.
+    let fields = count(Configuration()) - groups.count - 1
+    #expect(fields + groups.map(count).reduce(0, +) == Setting.all.count)
+    #expect(count(OpenIDProviderConfiguration()) == OpenIDProviderSetting.all(of: "x").count)
   }
 
   @Test func flagsWinOverEnvironmentOverFile() throws {
@@ -75,24 +78,46 @@ import Testing
     let samples = [
       "addr": "127.0.0.1:9", "data": "/d", "auto_migrate": "false", "public_url": "https://a.example",
       "dev_bootstrap": "true", "cookie_namespace": "blue", "allowed_origins": "https://b.example,http://c:81",
-      "callback_allow": "d.example,10.1.0.0/16", "metrics": "true",
+      "callback_allow": "d.example,10.1.0.0/16", "passkey_verification": "required", "metrics": "true",
       "log_level": "trace", "log_format": "json", "server": "https://e.example/chat", "token": "t", "user_id": "u",
       "workspace": "w", "channel": "c", "pushover_token": "p", "pushover_url": "https://f.example/push",
       "upload_user_bytes_max": "1GiB", "upload_workspace_bytes_max": "2GiB",
+      "github_client_id": "i", "github_client_secret": "s",
+      "github_url": "https://g.example", "github_api_url": "https://g.example/api", "github_allowed_orgs": "a,b",
+      "github_moderator_orgs": "c", "newcomer_role": "member", "newcomer_workspace": "w", "proxy_header": "X-A",
+      "proxy_issuer": "https://p.example", "proxy_audience": "a", "proxy_keys_url": "https://p.example/keys",
+      "proxy_trusted": "10.0.0.0/8,::1", "passwords": "false", "smtp_url": "smtps://h.example", "smtp_username": "u",
+      "smtp_password": "p", "mail_from": "chat@i.example", "smtp_allow_plain": "true", "smtp_ca_file": "/ca.pem",
+      "magic_link_sign_up": "true",
+    ]
+    // What some of them can't be without.
+    let companions = [
+      "smtp_url": ["CLICKCLACK_PUBLIC_URL": "https://j.example", "CLICKCLACK_MAIL_FROM": "chat@i.example"],
+      "github_client_id": ["CLICKCLACK_GITHUB_CLIENT_SECRET": "s"],
+      "github_client_secret": ["CLICKCLACK_GITHUB_CLIENT_ID": "i"],
+      "github_url": ["CLICKCLACK_GITHUB_API_URL": "https://g.example/api"],
+      "proxy_header": [
+        "CLICKCLACK_PROXY_ISSUER": "https://p.example", "CLICKCLACK_PROXY_AUDIENCE": "a",
+        "CLICKCLACK_PROXY_TRUSTED": "::1",
+      ],
     ]
     for setting in Setting.all {
       // Numbers, sizes and durations can all double without leaving their bounds, but for the two WebSocket times.
       let text = try samples[setting.key] ?? doubled(setting)
       func value(_ resolved: ResolvedConfiguration) -> String { setting.text(resolved.configuration) }
-      #expect(value(try resolve(["--\(setting.flag)=\(text)"])) == text, "\(setting.key)")
-      #expect(value(try resolve(environment: [setting.environment: text])) == text, "\(setting.key)")
+      let others = companions[setting.key] ?? [:]
+      let environment = others.merging([setting.environment: text]) { _, own in own }
+      #expect(value(try resolve(["--\(setting.flag)=\(text)"], environment: others)) == text, "\(setting.key)")
+      #expect(value(try resolve(environment: environment)) == text, "\(setting.key)")
       let isBare = setting.fileForm == .integer || setting.fileForm == .boolean
       let list = "[" + text.split(separator: ",").map { "\"\($0)\"" }.joined(separator: ", ") + "]"
       let written = setting.fileForm == .list ? list : isBare ? text : "\"\(text)\""
       if setting.isAllowedInFile {
-        #expect(value(try resolve(toml: "\(setting.key) = \(written)")) == text, "\(setting.key)")
+        let toml = "\(setting.key) = \(written)"
+        #expect(value(try resolve(environment: others, toml: toml)) == text, "\(setting.key)")
         let json = "{\"\(setting.key)\": \(written)}"
-        #expect(value(try resolve(toml: json, path: "c.json")) == text, "\(setting.key)")
+        #expect(
+          value(try resolve(environment: others, toml: json, path: "c.json")) == text, "\(setting.key)")
       } else {
         #expect(problems(toml: "\(setting.key) = \(written)").count == 1, "\(setting.key)")
       }

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// The server's binary as a process of its own.
+/// The server's binary, or another program, as a process of its own.
 final class ChildProcess: Sendable {
   let pid: pid_t
   private let status = Mutex<Int32?>(nil)
@@ -15,7 +15,7 @@ final class ChildProcess: Sendable {
 
   /// Starts it with its output in files and with nothing but this in its environment.
   init(
-    _ arguments: [String], program: String = ChildProcess.binary, environment: [String] = [], output: String,
+    program: String = ChildProcess.binary, _ arguments: [String], environment: [String] = [], output: String,
     errors: String, input: String = "/dev/null"
   ) throws {
     var actions = posix_spawn_file_actions_t()

@@ -87,7 +87,8 @@ final class HTTPClient {
   func bytes(
     _ method: HTTPMethod, _ path: String, json: String? = nil, headers: [(String, String)] = []
   ) -> [UInt8] {
-    var head = "\(method.rawValue) \(path) HTTP/1.1\r\nHost: localhost\r\n"
+    var head = "\(method.rawValue) \(path) HTTP/1.1\r\n"
+    if !headers.contains(where: { $0.0 == "Host" }) { head += "Host: localhost\r\n" }
     if let user { head += "X-ClickClack-User: \(user)\r\n" }
     if let token { head += "Authorization: Bearer \(token)\r\n" }
     for (name, value) in headers { head += "\(name): \(value)\r\n" }

@@ -25,17 +25,18 @@ final class MailServer {
     if security != .plain {
       let path = directory.path
       let made = try ChildProcess(
+        program: "/usr/bin/openssl",
         [
           "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
           "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", path + "/key.pem", "-out",
           path + "/cert.pem",
-        ], program: "/usr/bin/openssl", output: path + "/openssl.out", errors: path + "/openssl.err")
+        ], output: path + "/openssl.out", errors: path + "/openssl.err")
       guard try made.waitForExit() == 0 else { throw TestFailure(directory.read("openssl.err")) }
       try directory.write(directory.read("cert.pem") + directory.read("key.pem"), to: "certificate.pem")
       words += ["--certificate", path + "/certificate.pem"]
     }
     let process = try ChildProcess(
-      words, program: "/usr/bin/python3", output: directory.path + "/mail.out", errors: directory.path + "/mail.err")
+      program: "/usr/bin/python3", words, output: directory.path + "/mail.out", errors: directory.path + "/mail.err")
     self.process = process
     port = try eventually("the mail server listens") {
       if let code = process.exitCode() { throw TestFailure("it ended with \(code): \(directory.read("mail.err"))") }

@@ -1,3 +1,4 @@
+import Runtime
 import Storage
 import Testing
 
@@ -52,11 +53,12 @@ struct AuthenticationCase: Sendable, CustomTestStringConvertible {
     var fields = HTTPHeaders()
     if let host { fields.append("Host", host) }
     for (name, value) in headers { fields.append(name, value) }
+    let peer = SocketAddress(ip: IPAddress(ipv4: isLoopback ? 0x7f00_0001 : 0xc000_0201), port: 50_000)
     let result: Outcome
     do throws(StoreError) {
       result = .presents(
         try Authenticator(settings: settings).authenticate(
-          method: method, path: path, headers: fields, peerIsLoopback: isLoopback))
+          method: method, path: path, headers: fields, peer: peer))
     } catch {
       #expect(!error.message.isEmpty)
       result = .refused(error.kind)
@@ -372,7 +374,8 @@ private func settings(_ change: (inout APISettings) -> Void) -> APISettings {
       let presented: Presented
       do throws(StoreError) {
         presented = try Authenticator(settings: AuthenticationCase.development).authenticate(
-          method: "POST", path: "/api/realtime/ws", headers: fields, peerIsLoopback: false)
+          method: "POST", path: "/api/realtime/ws", headers: fields,
+          peer: SocketAddress(ip: IPAddress(ipv4: 0xc000_0201), port: 50_000))
       } catch {
         #expect(error.kind == .forbidden || error.kind == .unauthenticated)
         continue
@@ -380,6 +383,7 @@ private func settings(_ change: (inout APISettings) -> Void) -> APISettings {
       switch presented {
       case .developmentUser, .impersonation: Issue.record("a stranger became local with \(headers) (seed 0xC11C)")
       case .bearer(let text), .cookie(let text): #expect(text == session)
+      case .assertion: Issue.record("an assertion without a proxy (seed 0xC11C)")
       case .nobody: break
       }
     }

@@ -76,4 +76,15 @@ import Testing
       #expect(!row.scenarios.isEmpty || !row.tests.isEmpty, "nothing tests | \(row.operation) |")
     }
   }
+
+  /// A mechanism in docs/security.md is only as good as the test that it names.
+  @Test func theTestsThatTheThreatModelNamesExist() throws {
+    let text = try String(contentsOf: Self.root.appending(path: "docs/security.md"), encoding: .utf8)
+    let names = Set(Self.names(text).filter { $0.hasSuffix("Tests") })
+    #expect(names.count > 20)
+    let directory = Self.root.appending(path: "Tests")
+    let paths = try #require(FileManager.default.enumerator(atPath: directory.path)).compactMap { $0 as? String }
+    let files = Set(paths.map { URL(filePath: $0).deletingPathExtension().lastPathComponent })
+    #expect(names.subtracting(files).sorted() == [])
+  }
 }

@@ -32,6 +32,29 @@ import Testing
     expectRefusal(.notFound) { try fixture.write { try BotTokens.revoke(fixture.owner, token: "btok_nope", $0) } }
   }
 
+  @Test func whoMayNotWriteGetsNoNewCredentialToWriteWith() throws {
+    let fixture = try PeopleFixture()
+    let alice = try fixture.member("alice")
+    var draft = Bots.Draft(displayName: "Hers")
+    draft.ownerUserID = alice.userID
+    let (bot, token) = try fixture.write { try Bots.create(alice, in: fixture.workspace, draft, $0) }
+    let code = try fixture.write { try BotSetupCodes.create(alice, bot: bot.id, in: fixture.workspace, .init(), $0) }
+    _ = try fixture.write {
+      try Moderation.update(
+        fixture.owner, member: alice.userID, in: fixture.workspace, .init(blocked: true), $0)
+    }
+    expectRefusal(.forbidden) { try fixture.write { try Bots.create(alice, in: fixture.workspace, draft, $0) } }
+    expectRefusal(.forbidden) {
+      try fixture.write { try BotTokens.create(alice, bot: bot.id, in: fixture.workspace, .init(), $0) }
+    }
+    expectRefusal(.forbidden) {
+      try fixture.write { try BotSetupCodes.create(alice, bot: bot.id, in: fixture.workspace, .init(), $0) }
+    }
+    expectRefusal(.notFound) { try fixture.write { try BotSetupCodes.claim(code.code, $0) } }
+    let first = try #require(token)
+    #expect(try fixture.write { try BotTokens.revoke(alice, token: first.token.id, $0) }.revokedAt != nil)
+  }
+
   @Test func onlyBotsOfTheWorkspaceGetTokens() throws {
     let fixture = try PeopleFixture()
     let alice = try fixture.member("alice")

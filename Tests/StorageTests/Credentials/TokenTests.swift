@@ -46,7 +46,9 @@ import Testing
       try Sessions.create(for: fixture.captain, lasting: 60, from: SessionOrigin(method: "magic"), $0)
     }
     let link = try fixture.write { try MagicLinks.create(email: "a@b.c", displayName: "", lasting: 60, $0) }
-    let invite = try fixture.write { try Administration.createInvite(workspace: fixture.workspace, $0) }
+    let invite = try fixture.write {
+      try AccountInvites.create(AccountInvites.Draft(workspace: fixture.workspace, seconds: 60), $0).token
+    }
     for secret in [token.secret, session.token, link.token, invite] {
       var stored = 0
       for table in ["bot_tokens", "sessions", "magic_links", "workspace_invites"] {

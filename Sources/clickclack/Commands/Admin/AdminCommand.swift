@@ -18,7 +18,11 @@ enum AdminCommand {
         name: "magic-link", summary: "Sign-in links.", subcommands: [AdminMagicLinkCreateCommand.declaration]),
       CommandDeclaration(name: "bot", summary: "Bots.", subcommands: [AdminBotCreateCommand.declaration]),
       CommandDeclaration(
-        name: "invite", summary: "Invitations to workspaces.", subcommands: [AdminInviteCreateCommand.declaration]),
+        name: "invite", summary: "Invitations of new people.",
+        subcommands: [
+          AdminInviteCreateCommand.declaration, AdminInviteListCommand.declaration,
+          AdminInviteRevokeCommand.declaration,
+        ]),
       CommandDeclaration(
         name: "events", summary: "The event log.", subcommands: [AdminEventsPruneCommand.declaration]),
       AdminJobsCommand.declaration, AdminAdministratorCommand.declaration,

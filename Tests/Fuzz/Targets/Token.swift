@@ -1,0 +1,33 @@
+/// Signed tokens, key sets and claims: no crash, and nothing that these keys did not sign is believed.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
+  let bytes = [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+  let text = String(decoding: bytes, as: UTF8.self)
+  if let decoded = Base64URL.decode(bytes) {
+    invariant(Base64URL.encode(decoded) == text, "two texts mean the same bytes")
+  }
+  if let set = outcome({ () throws(JSONWebTokenError) in try JSONWebKeySet(parsing: bytes) }) {
+    invariant(set.keys.count <= JSONWebKeySet.keysMax, "too many keys")
+    for key in set.keys {
+      for algorithm in SignatureAlgorithm.allCases {
+        let accepted = key.publicKey.verifies([UInt8](repeating: 1, count: 64), of: [1], algorithm)
+        invariant(!accepted, "anything goes")
+      }
+    }
+  }
+  if let token = outcome({ () throws(JSONWebTokenError) in try JSONWebToken(parsing: text) }) {
+    invariant(!token.signature.isEmpty, "a token without signature")
+    invariant(text.utf8.starts(with: token.signedBytes), "something else is signed than was sent")
+  }
+  if let claims = outcome({ () throws(JSONWebTokenError) in try TokenClaims(parsing: bytes) }) {
+    let rules = TokenRules(issuer: claims.issuer, audience: claims.audience.first ?? "", nonce: claims.nonce)
+    if outcome({ () throws(JSONWebTokenError) in try rules.check(claims, at: 1_700_000_000) }) != nil {
+      invariant(claims.expiresAt > 1_699_999_000, "an old token is good")
+    }
+  }
+  return 0
+}
+
+private func outcome<Value>(_ body: () throws(JSONWebTokenError) -> Value) -> Value? {
+  do throws(JSONWebTokenError) { return try body() } catch { return nil }
+}
