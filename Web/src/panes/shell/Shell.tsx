@@ -17,7 +17,8 @@ import { ConnectionBanner } from "./ConnectionBanner";
 import { useShortcuts } from "./shortcuts";
 
 export function Shell() {
-  const isEmbedded = useLocation().kind === "embed";
+  const location = useLocation();
+  const isEmbedded = location.kind === "embed";
   const sidebarOpen = useSelector((state) => state.ui.sidebarOpen);
   const hasRight = useSelector((state) => state.ui.right !== null);
   const phase = useSpace((space) => space.connection.phase, "idle");
@@ -27,7 +28,8 @@ export function Shell() {
   useTitle();
   return (
     <div data-connection={phase} data-transport={transport}
-      className={classes("shell", sidebarOpen && "sidebar-open", hasRight && "has-right", isEmbedded && "embedded")}>
+      className={classes("shell", sidebarOpen && "sidebar-open", hasRight && "has-right", isEmbedded && "embedded",
+        location.kind === "embed" && location.what === "thread" && "embedded-thread")}>
       {!isEmbedded && (
         <div className="drawer">
           <Rail />
