@@ -34,9 +34,11 @@ export const VirtualList = forwardRef<VirtualListHandle, {
   after?: ReactNode;
   onReachStart?: () => void;
   onReachEnd?: () => void;
+  /** Whether who is at the end stays there when more comes. Not while the end is only that of what is loaded. */
+  holdsEnd?: boolean;
   /** The last row of which the end was in view, and whether the list is at its end. */
   onView?: (lastIndex: number, atEnd: boolean) => void;
-}>(function VirtualList({ rows, render, label, before, after, onReachStart, onReachEnd, onView }, ref) {
+}>(function VirtualList({ rows, render, label, before, after, onReachStart, onReachEnd, onView, holdsEnd = true }, ref) {
   const view = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const nodes = useRef(new Map<string, HTMLElement>());
@@ -175,7 +177,7 @@ export const VirtualList = forwardRef<VirtualListHandle, {
     if (!box || (Math.abs(box.scrollTop - scrollTop.current) < 1 && !ahead.current)) return;
     ahead.current = false;
     scrollTop.current = box.scrollTop;
-    anchor.current = isAtEnd(box) ? { kind: "end" } : firstVisible(box, nodes.current) ?? anchor.current;
+    anchor.current = holdsEnd && isAtEnd(box) ? { kind: "end" } : firstVisible(box, nodes.current) ?? anchor.current;
     const { start, end } = drawnRange.current;
     const above = (offsets[start] ?? 0) + lead;
     const below = (offsets[end] ?? 0) + lead;

@@ -87,7 +87,7 @@ export function Timeline({ workspaceID, conversation, title }: {
   return (
     <div className="timeline">
       <Announcer conversationID={id} />
-      <VirtualList ref={list} rows={rows} label={strings.timeline.label} onView={onView} onReachStart={onReachStart}
+      <VirtualList ref={list} rows={rows} label={strings.timeline.label} holdsEnd={!moreBelow} onView={onView} onReachStart={onReachStart}
         onReachEnd={onReachEnd} before={window.hasOlder ? <Skeleton rows={3} /> : <Beginning title={title} />}
         after={moreBelow ? <Skeleton rows={3} /> : <div className="timeline-end" />}
         render={(index) => <RowView row={rows[index]!} workspaceID={workspaceID}
