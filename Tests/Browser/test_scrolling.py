@@ -18,7 +18,7 @@ PIXELS_OFF_MAX = 1.5
 SCROLL = """([step, wanted]) => new Promise((resolve) => {
   const box = document.querySelector(".main .scroller");
   const frames = [], jumps = [], passed = new Set();
-  let longTasks = 0, last = 0, waited = 0, held = null, expected = 0;
+  let longTasks = 0, last = 0, waited = 0, held = null, expected = 0, whole = false;
   const observer = new PerformanceObserver((list) => { longTasks += list.getEntries().length; });
   observer.observe({ type: "longtask" });
   const topmost = () => {
@@ -32,9 +32,10 @@ SCROLL = """([step, wanted]) => new Promise((resolve) => {
     if (last) frames.push(now - last);
     last = now;
     // Whatever was loaded, measured and drawn since the last step: the message must be where that step put it.
-    if (held?.isConnected) {
+    // (A step that was cut short at the edge of what is loaded says nothing.)
+    if (held?.isConnected && whole) {
       const off = held.getBoundingClientRect().top - expected;
-      if (Math.abs(off) > 4) jumps.push([held.id, off]);
+      if (Math.abs(off) > 6) jumps.push([held.id, off]);
     }
     held = topmost();
     const from = box.scrollTop;
@@ -42,6 +43,7 @@ SCROLL = """([step, wanted]) => new Promise((resolve) => {
     box.scrollTop += step;
     const moved = box.scrollTop - from;
     expected = before - moved;
+    whole = Math.abs(moved - step) < 1;
     waited = moved === 0 ? waited + 1 : 0;
     for (const one of box.querySelectorAll("article.message[id]")) passed.add(one.id);
     if (passed.size >= wanted || waited > 300) {
