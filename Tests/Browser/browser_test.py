@@ -26,12 +26,13 @@ expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 class BrowserTest(unittest.TestCase):
     """Collects what went wrong in the pages: a test fails when a page threw or broke its security policy."""
 
+    server_class = Server
     server_arguments = ()
 
     @classmethod
     def setUpClass(cls):
         OUTPUT.mkdir(exist_ok=True)
-        cls.server = Server(*cls.server_arguments)
+        cls.server = cls.server_class(*cls.server_arguments)
         cls.addClassCleanup(cls.server.stop)
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)

@@ -26,6 +26,9 @@ class Server:
         self.base = f"http://localhost:{self.port}"
         self.process = None
         self.start()
+        self.look_around()
+
+    def look_around(self):
         self.me = self.call("GET", "/api/me")["user"]
         self.workspace = self.call("GET", "/api/workspaces")["workspaces"][0]
         channels = self.call("GET", f"/api/workspaces/{self.workspace['id']}/channels")["channels"]
@@ -93,3 +96,9 @@ class Server:
     def page_of(self, target):
         """The address of a channel, conversation or thread in the client."""
         return f"{self.base}/app/{self.workspace['route_id']}/{target}"
+
+    def admin(self, *arguments, text=None):
+        """Runs `clickclack admin` beside the server and returns what it printed."""
+        done = subprocess.run(
+            [BINARY, "admin", *arguments, "--data", self.data], check=True, capture_output=True, input=text, text=True)
+        return done.stdout.strip()

@@ -202,41 +202,30 @@ static void log_record(uint32_t kind, uint64_t inode, const char *path, uint64_t
   append(data ? data : "", length);
 }
 
-static void log_write(int descriptor, off_t offset, size_t length) {
+// Notes a part of a file as it is before it changes: up to `length` bytes from `offset`, as far as the file goes.
+static void log_change(uint32_t kind, int descriptor, off_t offset, size_t length) {
   if (log_descriptor < 0) return;
   struct stat info;
   if (fstat(descriptor, &info) != 0) fail("fstat");
   size_t behind = offset < info.st_size ? (size_t)(info.st_size - offset) : 0;
   size_t old = behind < length ? behind : length;
   char *data = malloc(old ? old : 1);
+  if (!data) fail("malloc");
   // The file may be open for writing only, so it is read through its name in /proc.
   char name[64];
   snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
   if (old) {
     int reader = real_open(name, O_RDONLY | O_CLOEXEC);
-    if (reader < 0 || pread(reader, data, old, offset) != (ssize_t)old) fail("reading what is overwritten");
+    if (reader < 0 || pread(reader, data, old, offset) != (ssize_t)old) fail("reading what will change");
     real_close(reader);
   }
-  log_record(WRITE, info.st_ino, NULL, offset, info.st_size, data, old);
+  log_record(kind, info.st_ino, NULL, offset, info.st_size, data, old);
   free(data);
 }
 
-static void log_truncate(int descriptor, off_t length) {
-  if (log_descriptor < 0) return;
-  struct stat info;
-  if (fstat(descriptor, &info) != 0) fail("fstat");
-  size_t lost = length < info.st_size ? info.st_size - length : 0;
-  char *data = malloc(lost ? lost : 1);
-  char name[64];
-  snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
-  if (lost) {
-    int reader = real_open(name, O_RDONLY | O_CLOEXEC);
-    if (reader < 0 || pread(reader, data, lost, length) != (ssize_t)lost) fail("reading what is cut off");
-    real_close(reader);
-  }
-  log_record(TRUNCATE, info.st_ino, NULL, length, info.st_size, data, lost);
-  free(data);
-}
+static void log_write(int descriptor, off_t offset, size_t length) { log_change(WRITE, descriptor, offset, length); }
+
+static void log_truncate(int descriptor, off_t length) { log_change(TRUNCATE, descriptor, length, SIZE_MAX); }
 
 static void log_sync(int descriptor, uint8_t class) {
   if (log_descriptor < 0) return;

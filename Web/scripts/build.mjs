@@ -34,7 +34,7 @@ rmSync(bundled, { recursive: true, force: true });
 const metafile = join(build, "meta.json");
 const mode = development ? "development" : "production";
 run(esbuild, [
-  "src/main.tsx", "src/styles/main.css", ...bundleOptions, "--format=esm", "--splitting", "--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--legal-comments=none",
+  "src/main.tsx", "src/styles/main.css", "src/styles/pages.css", ...bundleOptions, "--format=esm", "--splitting", "--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--legal-comments=none",
   `--define:process.env.NODE_ENV="${mode}"`, `--metafile=${metafile}`, `--outdir=${bundled}`,
   ...(development ? [] : ["--minify"]),
 ]);
@@ -66,6 +66,7 @@ const page = readFileSync(join(root, "index.html"), "utf8")
   .replace("{{build}}", fingerprint)
   .replace("{{theme}}", address(output("src/theme.ts")))
   .replace("{{style}}", address(output("src/styles/main.css")))
+  .replace("{{pageStyle}}", address(output("src/styles/pages.css")))
   .replace("{{main}}", address(main))
   .replace("{{preloads}}", preloads.map((found) => `  <link rel="modulepreload" href="${address(found)}">\n`).join(""));
 assets.set("/index.html", { bytes: Buffer.from(page), immutable: false });

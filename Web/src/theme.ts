@@ -1,6 +1,8 @@
-// Runs before the first paint, so that the page never flashes in the wrong colours.
+// Runs before the first paint, so that the page never flashes in the wrong colours. See commands/appearance.ts.
 
-const chosen = localStorage.getItem("clickclack.theme");
-if (chosen === "light" || chosen === "dark") document.documentElement.dataset["theme"] = chosen;
+for (const name of ["theme", "board", "layout", "density"]) {
+  const chosen = localStorage.getItem(`clickclack.${name}`);
+  if (chosen) document.documentElement.dataset[name] = chosen;
+}
 
 export {};

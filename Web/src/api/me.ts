@@ -1,10 +1,11 @@
 import { request } from "./client";
-import type { AppearancePreferences, User } from "./types";
+import type { AppearancePreferences, NotificationSettings, User } from "./types";
 
 export interface ProfileChange {
   display_name?: string;
   handle?: string;
   avatar_url?: string;
+  notification_settings?: NotificationSettings;
   appearance_preferences?: { [Key in keyof AppearancePreferences]?: string };
 }
 

@@ -1,27 +1,56 @@
-// Light or dark: the system's choice unless someone chose.
+// How the client looks. The choice belongs to the account; this browser remembers it for the next first paint.
 
+import { api, type AppearancePreferences } from "../api";
 import { tabs } from "../realtime/tabs";
+import { store } from "../store/store";
+import { report } from "./report";
 
 export type Theme = "system" | "light" | "dark";
-const KEY = "clickclack.theme";
+export type Preference = keyof AppearancePreferences;
 
-export function currentTheme(): Theme {
-  const theme = localStorage.getItem(KEY);
-  return theme === "light" || theme === "dark" ? theme : "system";
+/** Each preference: the attribute of the page that styles look at, as theme.ts has them too, and what is standard. */
+const PREFERENCES: Readonly<Record<Preference, { attribute: string; standard: string }>> = {
+  color_mode: { attribute: "theme", standard: "system" },
+  board_theme: { attribute: "board", standard: "signal" },
+  message_layout: { attribute: "layout", standard: "standard" },
+  density: { attribute: "density", standard: "comfortable" },
+};
+const names = Object.keys(PREFERENCES) as Preference[];
+
+export const currentAppearance = (name: Preference): string =>
+  localStorage.getItem(`clickclack.${PREFERENCES[name].attribute}`) ?? PREFERENCES[name].standard;
+
+export const currentTheme = (): Theme => currentAppearance("color_mode") as Theme;
+
+export const chooseTheme = (theme: Theme): void => chooseAppearance("color_mode", theme);
+
+/** Shows it at once, tells the other tabs, and keeps it with the account. */
+export function chooseAppearance(name: Preference, value: string): void {
+  apply(name, value);
+  tabs.tell({ type: "appearance", name, value });
+  const { session } = store.getState();
+  if (session.status !== "signedIn") return;
+  api.me.update({ appearance_preferences: { [name]: value } }).then(
+    (me) => store.dispatch({ type: "session/changed", session: { status: "signedIn", me } }), report);
 }
 
-export function chooseTheme(theme: Theme): void {
-  if (theme === "system") localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, theme);
-  applyTheme(theme);
-  tabs.tell({ type: "theme", theme });
+/** Takes over what the account has; an account that never chose leaves this browser as it is. */
+export function takeAppearance(preferences: AppearancePreferences | undefined): void {
+  if (!preferences) return;
+  for (const name of names) apply(name, preferences[name] || PREFERENCES[name].standard);
 }
 
-function applyTheme(theme: string): void {
-  if (theme === "light" || theme === "dark") document.documentElement.dataset["theme"] = theme;
-  else delete document.documentElement.dataset["theme"];
+function apply(name: Preference, value: string): void {
+  const { attribute, standard } = PREFERENCES[name];
+  if (value === standard) {
+    localStorage.removeItem(`clickclack.${attribute}`);
+    delete document.documentElement.dataset[attribute];
+  } else {
+    localStorage.setItem(`clickclack.${attribute}`, value);
+    document.documentElement.dataset[attribute] = value;
+  }
 }
 
 tabs.listen((message) => {
-  if (message.type === "theme") applyTheme(message.theme);
+  if (message.type === "appearance" && message.name in PREFERENCES) apply(message.name as Preference, message.value);
 });

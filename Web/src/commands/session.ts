@@ -3,6 +3,7 @@
 import { ApiError, api, type User } from "../api";
 import { tabs } from "../realtime/tabs";
 import { store } from "../store/store";
+import { takeAppearance } from "./appearance";
 import { stopLive } from "./live";
 import { messageOf, report } from "./report";
 
@@ -22,6 +23,7 @@ export async function startSession(): Promise<void> {
 }
 
 export function signedIn(me: User): void {
+  takeAppearance(me.appearance_preferences);
   store.dispatch({ type: "session/changed", session: { status: "signedIn", me } });
 }
 
@@ -34,6 +36,13 @@ export async function signOut(): Promise<void> {
   } catch (error) {
     report(error);
   }
+}
+
+/** Ends every session of the account. */
+export async function signOutEverywhere(end: () => Promise<unknown>): Promise<void> {
+  await end();
+  tabs.tell({ type: "signedOut" });
+  leave();
 }
 
 function leave(): void {

@@ -3,7 +3,7 @@
 export type TabMessage =
   | { type: "draft"; key: string; text: string }
   | { type: "read"; workspaceID: string; conversationID: string; seq: number }
-  | { type: "theme"; theme: string }
+  | { type: "appearance"; name: string; value: string }
   | { type: "signedOut" };
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("clickclack");

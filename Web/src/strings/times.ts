@@ -7,10 +7,13 @@ const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "nume
 const withYear = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
 
 export const clockTime = (text: string): string => clock.format(new Date(text));
 export const fullTime = (text: string): string => full.format(new Date(text));
+/** A day and its time, short. */
+export const momentOf = (text: string): string => short.format(new Date(text));
 export const dateOf = (text: string): string => date.format(new Date(text));
 
 /** Names the local day of a time, equal for times of the same day. */

@@ -1,33 +1,28 @@
 import { useEffect, useRef } from "react";
 import { api } from "../../api";
 import { strings } from "../../strings";
-import { Crab } from "../../ui/Crab";
+import { useAttempt } from "../parts/useAttempt";
 import { finishSignIn } from "./finish";
-import { useSignIn } from "./useSignIn";
+import { takeToken } from "./fragment";
+import { LinkCard } from "./LinkCard";
 
-/** Uses the token behind the `#`, which browsers send to no server, and takes it out of the address at once. */
+/** `/app/magic#TOKEN`: the link of a sign-in mail, used at once. */
 export default function MagicLink() {
-  const { error, attempt } = useSignIn();
+  const { error, attempt, fail } = useAttempt();
   const used = useRef(false);
   useEffect(() => {
     if (used.current) return;
     used.current = true;
-    const token = location.hash.slice(1);
-    history.replaceState(null, "", location.pathname);
+    const token = takeToken("magic");
+    if (!token) return fail(strings.signIn.linkBad);
     attempt(async () => {
       await api.auth.consumeMagicLink(token);
       await finishSignIn();
     });
-  }, [attempt]);
+  }, [attempt, fail]);
   return (
-    <main className="screen">
-      <div className="card">
-        <Crab mood={error ? "puzzled" : "calm"} />
-        <h1>{strings.signIn.title}</h1>
-        {error
-          ? <p className="form-error" role="alert">{error} <a href="/app">{strings.common.back}</a></p>
-          : <p role="status">{strings.signIn.working}</p>}
-      </div>
-    </main>
+    <LinkCard title={strings.signIn.title} problem={error}>
+      <p className="card-intro" role="status">{strings.signIn.working}</p>
+    </LinkCard>
   );
 }

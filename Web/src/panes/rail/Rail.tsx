@@ -5,6 +5,8 @@ import { report } from "../../commands/report";
 import { signOut } from "../../commands/session";
 import { createWorkspace } from "../../commands/workspaces";
 import { go } from "../../router/go";
+import { pageAddress } from "../../router/location";
+import { navigate } from "../../router/navigation";
 import { shallowSame, useSelector } from "../../store/hooks";
 import { me, spaceSummary } from "../../store/selectors";
 import type { Workspace } from "../../api";
@@ -57,7 +59,9 @@ function accountMenu(): (MenuItem | null)[] {
     id, label, checked: theme === id, onSelect: () => chooseTheme(id), ...(icon && { icon }),
   });
   return [
-    choice("system", strings.rail.themeSystem, "gear"),
+    { id: "settings", label: strings.rail.settings, icon: "gear", onSelect: () => navigate(pageAddress("settings")) },
+    null,
+    choice("system", strings.rail.themeSystem, "palette"),
     choice("light", strings.rail.themeLight, "sun"),
     choice("dark", strings.rail.themeDark, "moon"),
     null,

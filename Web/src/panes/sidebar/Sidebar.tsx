@@ -2,6 +2,8 @@
 
 import { useMemo, type ReactNode } from "react";
 import { go } from "../../router/go";
+import { pageAddress } from "../../router/location";
+import { navigate } from "../../router/navigation";
 import { useSelector, useSpace } from "../../store/hooks";
 import { sidebarSections } from "../../store/selectors";
 import { strings } from "../../strings";
@@ -24,6 +26,10 @@ export function Sidebar() {
     <nav className="sidebar" aria-label={strings.sidebar.label}>
       <header className="sidebar-head">
         <h2>{workspace?.name ?? strings.product}</h2>
+        {workspace && (
+          <IconButton icon="gear" label={strings.sidebar.settings}
+            onClick={() => navigate(pageAddress("workspace", workspace.route_id))} />
+        )}
       </header>
       <button type="button" className="sidebar-search" onClick={() => go.pane({ kind: "search", q: "" })}>
         <Icon name="search" size={16} />
