@@ -35,7 +35,7 @@ export function reduceSpace(space: Space, action: SpaceAction): Space {
     case "conversations/added":
       return conversationsAdded(space, action.channel ?? null, action.direct ?? null);
     case "conversations/read":
-      return readAdvanced(space, action.conversationID, action.seq, false);
+      return readAdvanced(space, action.conversationID, action.seq);
     case "conversations/closed":
       return conversationClosed(space, action.conversationID);
     case "conversations/mentions":
