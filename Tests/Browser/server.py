@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = pathlib.Path(os.environ.get("CLICKCLACK_BINARY", ROOT / ".build/debug/clickclack"))
+BINARY = pathlib.Path(os.environ.get("SERVER_BINARY", ROOT / ".build/debug/clickclack"))
 READY_SECONDS = 30
 
 

@@ -20,7 +20,8 @@ export interface VirtualListHandle {
   isAtEnd(): boolean;
 }
 
-type Anchor = { kind: "end" } | { kind: "row"; key: string; offset: number };
+/** One that was `asked` for may be drawn nowhere yet, and is held on to until it is. */
+type Anchor = { kind: "end" } | { kind: "row"; key: string; offset: number; asked?: boolean };
 
 const OVERSCAN_PX = 600;
 const EDGE_PX = 800;
@@ -113,14 +114,14 @@ export const VirtualList = forwardRef<VirtualListHandle, {
     else {
       const node = nodes.current.get(now.key);
       const offset = node ? node.getBoundingClientRect().top - box.getBoundingClientRect().top : null;
+      const place = node ? null : anchorTop(now, rows, offsets, box.clientHeight, content.current?.offsetTop ?? 0);
       if (offset === null) {
-        const place = anchorTop(now, rows, offsets, box.clientHeight, content.current?.offsetTop ?? 0);
         if (place !== null) box.scrollTop = place;
       } else if (Math.abs(offset - now.offset) > 0.5) {
         box.scrollTop += offset - now.offset;
       }
       // After a leap the anchor may be far away, where nothing is measured: what is in view is the better one.
-      if (!node || now.offset > box.clientHeight || now.offset < -node.offsetHeight) {
+      if (node ? now.offset > box.clientHeight || now.offset < -node.offsetHeight : !now.asked || place === null) {
         anchor.current = firstVisible(box, nodes.current) ?? now;
       }
     }
@@ -217,7 +218,7 @@ export const VirtualList = forwardRef<VirtualListHandle, {
 
   useImperativeHandle(ref, () => ({
     scrollToKey(key) {
-      anchor.current = { kind: "row", key, offset: Math.max(40, (view.current?.clientHeight ?? 0) / 3) };
+      anchor.current = { kind: "row", key, offset: Math.max(40, (view.current?.clientHeight ?? 0) / 3), asked: true };
       redraw();
     },
     scrollToEnd() {
