@@ -118,7 +118,12 @@ export const VirtualList = forwardRef<VirtualListHandle, {
       if (offset === null) {
         if (place !== null) box.scrollTop = place;
       } else if (Math.abs(offset - now.offset) > 0.5) {
+        const from = box.scrollTop;
         box.scrollTop += offset - now.offset;
+        // Near an end the view can't go as far as was asked: from now on the row is kept where it came to be.
+        if (now.asked && box.clientHeight > 0) {
+          anchor.current = { kind: "row", key: now.key, offset: offset - (box.scrollTop - from) };
+        }
       }
       // After a leap the anchor may be far away, where nothing is measured: what is in view is the better one.
       if (node ? now.offset > box.clientHeight || now.offset < -node.offsetHeight : !now.asked || place === null) {
