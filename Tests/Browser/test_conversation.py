@@ -129,16 +129,18 @@ class ConversationTest(BrowserTest):
 
     def test_a_message_near_the_end_stays_where_it_is(self):
         ada = self.ada["user"]["id"]
+        channel = self.server.call(
+            "POST", f"/api/workspaces/{self.server.workspace['id']}/channels", {"name": "deep"})["channel"]
         for number in range(40):
-            self.server.post(f"a shell {number}", ada)
-        found = self.server.post("the last pearl", ada)
-        self.server.post("a shell after it", ada)
-        page = self.open(self.bob, f"{self.server.page_of(self.server.general['route_id'])}?message={found['id']}")
-        expect(message(page, "the last pearl")).to_be_in_viewport()
+            self.server.post(f"a shell {number}", ada, channel["id"])
+        found = self.server.post("the last lobster", ada, channel["id"])
+        self.server.post("a shell after it", ada, channel["id"])
+        page = self.open(self.bob, f"{self.server.page_of(channel['route_id'])}?message={found['id']}")
+        expect(message(page, "the last lobster")).to_be_in_viewport()
         expect(message(page, "a shell after it")).to_be_in_viewport()
         page.wait_for_load_state("networkidle")
-        place = message(page, "the last pearl").bounding_box()["y"]
+        place = message(page, "the last lobster").bounding_box()["y"]
         for number in range(4):
-            self.server.post(f"after all {number}", ada)
+            self.server.post(f"after all {number}", ada, channel["id"])
         expect(message(page, "after all 3")).to_have_count(1)
-        self.assertAlmostEqual(message(page, "the last pearl").bounding_box()["y"], place, delta=2)
+        self.assertAlmostEqual(message(page, "the last lobster").bounding_box()["y"], place, delta=2)
