@@ -1,19 +1,25 @@
 """What every browser test builds on: one Chromium, a server per class, people with a context of their own."""
 
+import json
 import os
 import pathlib
+import re
 import shutil
 import unittest
+import urllib.parse
 
 from playwright.sync_api import expect, sync_playwright
 
-from server import Server
+from server import ROOT, Server
 
 OUTPUT = pathlib.Path(__file__).resolve().parent / "output"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
-TIMEOUT_MILLISECONDS = 10_000
+# Only who waits in vain waits that long, also on a machine with much else to do.
+TIMEOUT_MILLISECONDS = 30_000
+# While working on the client: takes it from Web/build/development (kept new by Web/scripts/dev.mjs) instead of the binary.
+FROM_DISK = ROOT / "Web/build/development" if os.environ.get("CLIENT_FROM_DISK") else None
 
 expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 
@@ -31,7 +37,9 @@ class BrowserTest(unittest.TestCase):
         cls.addClassCleanup(cls.server.stop)
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)
-        cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        # A page from disk has no address, so Chromium would take the server for a stranger in the local network.
+        arguments = ["--no-sandbox"] + (["--disable-features=LocalNetworkAccessChecks"] if FROM_DISK else [])
+        cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         cls.addClassCleanup(cls.browser.close)
 
     def setUp(self):
@@ -41,7 +49,7 @@ class BrowserTest(unittest.TestCase):
     def check_failures(self):
         self.assertEqual(self.failures, [])
 
-    def open(self, session=None, address=None, size=DESKTOP, scheme="light", touch=False):
+    def open(self, session=None, address=None, size=DESKTOP, scheme="light", touch=False, script=None):
         """A page of its own browser context, signed in as a session's user or, in development, as the first one."""
         context = self.browser.new_context(
             viewport=size, color_scheme=scheme, has_touch=touch, reduced_motion="reduce", locale="en-GB")
@@ -52,12 +60,19 @@ class BrowserTest(unittest.TestCase):
         # Pictures of other sites are not there in a test.
         context.route(lambda url: not url.startswith(self.server.base) and not url.startswith("data:"),
                       lambda route: route.abort())
+        if FROM_DISK:
+            context.route(re.compile(r"^http://localhost:\d+/(app|embed|assets)(/|$)"), from_disk)
+        if script:
+            context.add_init_script(script)
         page = context.new_page()
+        self.watch(page)
+        page.goto(address or self.server.page_of(self.server.general["route_id"]))
+        return page
+
+    def watch(self, page):
         page.set_default_timeout(TIMEOUT_MILLISECONDS)
         page.on("pageerror", lambda error: self.failures.append(f"{page.url}: {error}"))
         page.on("console", self.note)
-        page.goto(address or self.server.page_of(self.server.general["route_id"]))
-        return page
 
     def note(self, message):
         if message.type == "error" and "Failed to load resource" not in message.text \
@@ -69,6 +84,16 @@ class BrowserTest(unittest.TestCase):
 
     def picture(self, page, name):
         page.screenshot(path=OUTPUT / f"{name}.png")
+
+
+def from_disk(route):
+    files = json.loads((FROM_DISK / "map.json").read_text())
+    path = urllib.parse.urlsplit(route.request.url).path
+    name = path if path.startswith("/assets/") else "/index.html"
+    if name not in files:
+        return route.fallback()
+    kinds = {"html": "text/html", "js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "json": "application/json"}
+    route.fulfill(body=(FROM_DISK / "files" / files[name]).read_bytes(), content_type=kinds[name.rsplit(".", 1)[1]])
 
 
 def composer(page):

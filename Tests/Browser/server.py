@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = pathlib.Path(os.environ.get("CLICKCLACK_BINARY", ROOT / ".build/debug/clickclack"))
+BINARY = pathlib.Path(os.environ.get("SERVER_BINARY", ROOT / ".build/debug/clickclack"))
 READY_SECONDS = 30
 
 
@@ -55,16 +55,19 @@ class Server:
         self.process.kill()
         self.process.wait()
 
-    def stop(self):
+    def shut_down(self):
         self.process.terminate()
         try:
             self.process.wait(timeout=15)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def stop(self):
+        self.shut_down()
         shutil.rmtree(self.data, ignore_errors=True)
 
     def call(self, method, path, body=None, user=None, token=None):
-        """One request of the API, as the first user, another one or the holder of a token."""
+        """One request of the API, as the first user, another one, or the holder of a session or a token."""
         headers = {"Content-Type": "application/json"}
         if user:
             headers["X-ClickClack-User"] = user

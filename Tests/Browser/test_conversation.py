@@ -126,3 +126,21 @@ class ConversationTest(BrowserTest):
         expect(message(page, "more filler 149")).to_be_in_viewport()
         # All of it is read now, so that the next visit begins at the end.
         expect(page.locator(".sidebar-item").filter(has_text="general")).to_have_class("sidebar-item selected")
+
+    def test_a_message_near_the_end_stays_where_it_is(self):
+        ada = self.ada["user"]["id"]
+        channel = self.server.call(
+            "POST", f"/api/workspaces/{self.server.workspace['id']}/channels", {"name": "deep"})["channel"]
+        for number in range(40):
+            self.server.post(f"a shell {number}", ada, channel["id"])
+        found = self.server.post("the last lobster", ada, channel["id"])
+        self.server.post("a shell after it", ada, channel["id"])
+        page = self.open(self.bob, f"{self.server.page_of(channel['route_id'])}?message={found['id']}")
+        expect(message(page, "the last lobster")).to_be_in_viewport()
+        expect(message(page, "a shell after it")).to_be_in_viewport()
+        page.wait_for_load_state("networkidle")
+        place = message(page, "the last lobster").bounding_box()["y"]
+        for number in range(4):
+            self.server.post(f"after all {number}", ada, channel["id"])
+        expect(message(page, "after all 3")).to_have_count(1)
+        self.assertAlmostEqual(message(page, "the last lobster").bounding_box()["y"], place, delta=2)

@@ -83,7 +83,10 @@ class SettingsTest(BrowserTest):
         page.get_by_role("radio", name="Signal").check()
         page.get_by_role("radio", name="Comfortable").check()
         page.get_by_role("radio", name="Plain").check()
-        expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")
+        # Without a choice it is as the system is.
+        for scheme in ("light", "dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            expect(page.locator("html")).to_have_attribute("data-theme", scheme)
         page.wait_for_load_state("networkidle")
         self.assertEqual(self.of_ada()["appearance_preferences"], {})
 

@@ -17,3 +17,7 @@ declare module "node:assert/strict" {
 }
 
 declare const process: { env: Record<string, string | undefined> };
+
+declare module "node:fs" {
+  export function readFileSync(path: URL, encoding: "utf8"): string;
+}

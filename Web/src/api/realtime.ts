@@ -1,5 +1,7 @@
 import { query, request } from "./client";
 
+const TAIL_TIMEOUT_MS = 10_000;
+
 export interface EphemeralEvent {
   workspace_id: string;
   type: "typing.started" | "typing.stopped" | "presence.changed";
@@ -10,9 +12,16 @@ export interface EphemeralEvent {
 
 export const realtime = {
   /** The newest position of the log: where live events begin for what is loaded from now on. */
-  tail: async (workspace: string) =>
-    (await request<{ tail_cursor?: string }>(
-      "GET", query("/api/realtime/events", { workspace_id: workspace, include_tail: true, limit: 1 }))).tail_cursor ?? "",
+  async tail(workspace: string): Promise<string> {
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(new Error("no answer in time")), TAIL_TIMEOUT_MS);
+    try {
+      const address = query("/api/realtime/events", { workspace_id: workspace, include_tail: true, limit: 1 });
+      return (await request<{ tail_cursor?: string }>("GET", address, { signal: patience.signal })).tail_cursor ?? "";
+    } finally {
+      clearTimeout(timer);
+    }
+  },
   publish: (event: EphemeralEvent) => request<unknown>("POST", "/api/realtime/ephemeral", { body: event }),
   socketAddress(workspace: string, cursor: string): string {
     const url = new URL(

@@ -1,6 +1,7 @@
 // How the client looks. The choice belongs to the account; this browser remembers it for the next first paint.
 
 import { api, type AppearancePreferences } from "../api";
+import { showColours } from "../colours";
 import { tabs } from "../realtime/tabs";
 import { store } from "../store/store";
 import { report } from "./report";
@@ -49,6 +50,7 @@ function apply(name: Preference, value: string): void {
     localStorage.setItem(`clickclack.${attribute}`, value);
     document.documentElement.dataset[attribute] = value;
   }
+  if (name === "color_mode") showColours();
 }
 
 tabs.listen((message) => {

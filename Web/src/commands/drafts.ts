@@ -11,7 +11,7 @@ export const draftKey = (kind: "draft" | "files", key: string): string =>
 export const drafts = {
   read: (key: string): string => localStorage.getItem(draftKey("draft", key)) ?? "",
   write(key: string, text: string): void {
-    if (text === drafts.read(key)) return;
+    // Not compared with what is stored: another tab's text may be shown here before it can be read here.
     if (text) localStorage.setItem(draftKey("draft", key), text);
     else localStorage.removeItem(draftKey("draft", key));
     tabs.tell({ type: "draft", key, text });

@@ -9,7 +9,7 @@ import { answerHello, startPresence } from "./presence";
 import { messageOf } from "./report";
 import { dispatchTo, cursorOf, spaceOf } from "./space";
 import { Synchroniser } from "./synchroniser";
-import { loadWorkspaces } from "./workspaces";
+import { forgetMembers, loadWorkspaces } from "./workspaces";
 
 /** Browsers allow few connections per server; the workspaces beyond come live when they are opened. */
 const LIVE_MAX = 12;
@@ -59,7 +59,9 @@ class LiveWorkspace {
         if (phase === "live") this.becameLive();
         if (phase === "waiting" || phase === "refused") void leaveIfSignedOut();
       },
-      onResync: () => void this.takeTail("space/resynced"),
+      onResync: async () => void (await this.takeTail("space/resynced")),
+      tail: () => api.realtime.tail(this.id),
+      mayStream: () => store.getState().ui.workspaceID === this.id,
     });
     this.connection.start();
   }
@@ -107,7 +109,13 @@ export function keepLive(workspaces: readonly Workspace[], shown: string | null)
 export function stopLive(): void {
   for (const workspace of live.values()) workspace.stop();
   live.clear();
+  forgetMembers();
 }
+
+// However it was noticed that the session has ended: nothing goes on behind the sign-in page.
+store.subscribe(() => {
+  if (live.size && store.getState().session.status === "signedOut") stopLive();
+});
 
 export function reconnectNow(workspaceID: string): void {
   live.get(workspaceID)?.wake();
@@ -119,7 +127,6 @@ async function leaveIfSignedOut(): Promise<void> {
     await api.me.get();
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
-      stopLive();
       store.dispatch({ type: "session/changed", session: { status: "signedOut" } });
     }
     // Everything else is what the connection waits for.

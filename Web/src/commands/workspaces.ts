@@ -20,6 +20,7 @@ export async function createWorkspace(name: string) {
 }
 
 const membersAsked = new Set<string>();
+export const forgetMembers = (): void => membersAsked.clear();
 
 /** Learns the names of the members, once per workspace. Guests may not list them and learn names from messages. */
 export async function loadMembers(workspaceID: string): Promise<void> {

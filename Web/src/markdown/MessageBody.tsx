@@ -39,10 +39,14 @@ async function copyCode(button: HTMLButtonElement): Promise<void> {
   setTimeout(() => (button.textContent = strings.message.copyCode), COPIED_MS);
 }
 
+let colours: typeof import("./highlight") | null = null;
+
 async function colourCode(box: HTMLElement): Promise<void> {
   const blocks = [...box.querySelectorAll<HTMLElement>('pre > code[class^="language-"]')];
   if (!blocks.length) return;
-  const { highlighted } = await import("./highlight");
+  // Once it is there, colours are there with the text, before it is measured.
+  if (!colours) colours = await import("./highlight");
+  const { highlighted } = colours;
   for (const block of blocks) {
     const language = /language-([\w+#-]+)/.exec(block.className)?.[1] ?? "";
     const coloured = highlighted(block.textContent ?? "", language.toLowerCase());

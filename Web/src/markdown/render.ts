@@ -73,6 +73,7 @@ function decorate(fragment: DocumentFragment): void {
   for (const box of fragment.querySelectorAll("input")) {
     box.type = "checkbox";
     box.disabled = true;
+    box.ariaLabel = box.checked ? strings.message.taskDone : strings.message.taskOpen;
   }
   for (const code of fragment.querySelectorAll("pre > code")) {
     const block = document.createElement("div");

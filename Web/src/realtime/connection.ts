@@ -9,20 +9,36 @@ import { openEventStream, openWebSocket, type Transport } from "./transport";
 const CLOSE_RESYNC = 4001;
 /** No longer welcome: removed, blocked, signed out. */
 const CLOSE_FORBIDDEN = 1008;
-/** After so many WebSockets in a row that never opened, the event stream is tried. */
+/** After so many WebSockets in a row that did not last, the event stream is tried. */
 const SOCKET_FAILURES_MAX = 3;
+/** What broke sooner than this counts as one that failed. */
+const STABLE_MS = 5_000;
 /** Nothing opens that fast; whatever takes longer is tried again. */
 const OPEN_TIMEOUT_MS = 12_000;
 /** A timer that is this late was asleep with the machine: what looked open may be dead. */
 const SLEEP_MS = 20_000;
 const TICK_MS = 5_000;
+/** A page can't see pings. After so much silence it asks for the newest position: a dead connection lies behind it. */
+const SILENCE_MS = 45_000;
+/** After something that often kills connections, such as another network, it asks sooner. */
+const SILENCE_SUSPECT_MS = 2_000;
+/** How long an event may take that has just happened. */
+const BEHIND_MS = 4_000;
+/** When an event stream looks whether a WebSocket gets through by now; doubled each time. */
+const UPGRADE_MS_MIN = 15_000;
+const UPGRADE_MS_MAX = 600_000;
 
 export interface ConnectionHandlers {
   /** The last event that was applied: where to resume. */
   cursor(): string;
   onEvent(event: ServerEvent): void;
   onPhase(phase: "connecting" | "live" | "waiting" | "refused", details: { retryAt: number; transport: Kind }): void;
-  onResync(): void;
+  /** Takes the position from which everything is loaded again. The connection waits for it. */
+  onResync(): Promise<void>;
+  /** The newest position on the server. */
+  tail(): Promise<string>;
+  /** Whether it may hold an event stream: browsers open only six requests to a server at a time. */
+  mayStream(): boolean;
 }
 
 type Kind = "websocket" | "sse";
@@ -35,6 +51,14 @@ export class Connection {
   private kind: Kind = "websocket";
   private phase: "stopped" | "connecting" | "live" | "waiting" | "refused" = "stopped";
   private tickedAt = Date.now();
+  private openedAt = 0;
+  private heardAt = 0;
+  private isProbing = false;
+  private upgrading: Transport | null = null;
+  private upgradeAt = 0;
+  private upgradeDelay = UPGRADE_MS_MIN;
+  /** Tells answers to what was asked of an earlier connection. */
+  private turn = 0;
   private ticker: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly workspaceID: string, private readonly handlers: ConnectionHandlers) {}
@@ -62,7 +86,9 @@ export class Connection {
 
   /** Connects now instead of at the end of the wait. */
   readonly wake = (): void => {
-    if (this.phase === "waiting" && !document.hidden) this.connect();
+    if (document.hidden) return;
+    if (this.phase === "waiting") this.connect();
+    else if (Date.now() - this.heardAt > SILENCE_SUSPECT_MS) void this.probe();
   };
 
   /** Drops what there is and connects anew. */
@@ -83,9 +109,67 @@ export class Connection {
     const now = Date.now();
     const late = now - this.tickedAt > TICK_MS + SLEEP_MS;
     this.tickedAt = now;
+    if (document.hidden) return;
     // Background tabs are throttled to a tick a minute; only a visible page takes lateness for sleep.
-    if (late && !document.hidden) this.restart();
+    if (late) return this.restart();
+    if (now - this.heardAt > SILENCE_MS) void this.probe();
+    if (this.kind === "sse" && now > this.upgradeAt) this.upgrade();
   };
+
+  // Whether what looks open still delivers.
+  private async probe(): Promise<void> {
+    if (this.phase !== "live" || this.isProbing) return;
+    this.isProbing = true;
+    const { turn } = this;
+    try {
+      const tail = await this.handlers.tail();
+      const isBehind = () => turn === this.turn && this.phase === "live" && this.handlers.cursor() < tail;
+      if (isBehind()) await new Promise((resolve) => setTimeout(resolve, BEHIND_MS));
+      if (isBehind()) this.lost(1006);
+      else this.heardAt = Date.now();
+    } catch (error) {
+      // The server can't be reached at all, or does not want this client.
+      if (turn === this.turn && this.phase === "live") this.lost(1006);
+    } finally {
+      this.isProbing = false;
+    }
+  }
+
+  // The stream stays until a WebSocket is there.
+  private upgrade(): void {
+    if (this.phase !== "live" || this.upgrading) return;
+    this.upgradeAt = Date.now() + this.upgradeDelay;
+    this.upgradeDelay = Math.min(UPGRADE_MS_MAX, this.upgradeDelay * 2);
+    const candidate = openWebSocket(this.workspaceID, this.handlers.cursor(), {
+      onOpen: () => {
+        this.upgrading = null;
+        this.end();
+        this.transport = candidate;
+        this.kind = "websocket";
+        this.opened();
+      },
+      onEvent: (event) => this.heard(event),
+      onClose: (code) => {
+        if (this.transport === candidate) this.lost(code);
+        else this.upgrading = null;
+      },
+    });
+    this.upgrading = candidate;
+  }
+
+  private opened(): void {
+    clearTimeout(this.timer);
+    this.openedAt = Date.now();
+    this.heardAt = this.openedAt;
+    if (this.kind === "websocket") this.upgradeDelay = UPGRADE_MS_MIN;
+    this.upgradeAt = this.openedAt + this.upgradeDelay;
+    this.enter("live");
+  }
+
+  private heard(event: ServerEvent): void {
+    this.heardAt = Date.now();
+    this.handlers.onEvent(event);
+  }
 
   private connect(): void {
     this.end();
@@ -93,34 +177,37 @@ export class Connection {
     this.timer = setTimeout(() => this.lost(1006), OPEN_TIMEOUT_MS);
     const open = this.kind === "websocket" ? openWebSocket : openEventStream;
     this.transport = open(this.workspaceID, this.handlers.cursor(), {
-      onOpen: () => {
-        clearTimeout(this.timer);
-        this.failures = 0;
-        this.socketFailures = 0;
-        this.enter("live");
-      },
-      onEvent: (event) => this.handlers.onEvent(event),
+      onOpen: () => this.opened(),
+      onEvent: (event) => this.heard(event),
       onClose: (code) => this.lost(code),
     });
   }
 
   private lost(code: number): void {
-    const opened = this.phase === "live";
+    const lasted = this.phase === "live" && Date.now() - this.openedAt >= STABLE_MS;
     this.end();
-    if (code === CLOSE_RESYNC) {
-      this.handlers.onResync();
-      return this.connectLater();
-    }
-    if (code === CLOSE_FORBIDDEN) return this.enter("refused");
-    if (!opened && this.kind === "websocket") this.socketFailures += 1;
-    if (this.kind === "sse") {
-      // The next WebSocket may get through.
-      this.kind = "websocket";
+    if (lasted) {
+      this.failures = 0;
       this.socketFailures = 0;
-    } else if (this.socketFailures >= SOCKET_FAILURES_MAX) {
+    }
+    if (code === CLOSE_RESYNC) return void this.resync();
+    if (code === CLOSE_FORBIDDEN) return this.enter("refused");
+    if (!lasted && this.kind === "websocket") this.socketFailures += 1;
+    if (this.kind === "sse") {
+      // The next WebSocket may get through; if not, the stream is back soon.
+      this.kind = "websocket";
+      this.socketFailures = SOCKET_FAILURES_MAX - 1;
+    } else if (this.socketFailures >= SOCKET_FAILURES_MAX && this.handlers.mayStream()) {
       this.kind = "sse";
     }
     this.connectLater();
+  }
+
+  private async resync(): Promise<void> {
+    this.enter("connecting");
+    const { turn } = this;
+    await this.handlers.onResync();
+    if (turn === this.turn && this.phase === "connecting") this.connectLater();
   }
 
   private connectLater(): void {
@@ -131,9 +218,12 @@ export class Connection {
   }
 
   private end(): void {
+    this.turn += 1;
     clearTimeout(this.timer);
     this.transport?.close();
     this.transport = null;
+    this.upgrading?.close();
+    this.upgrading = null;
   }
 
   private enter(phase: "connecting" | "live" | "waiting" | "refused", retryAt = 0): void {

@@ -44,10 +44,8 @@ export function openEventStream(workspaceID: string, cursor: string, handlers: T
   const receive = (event: MessageEvent) => open && handlers.onEvent(JSON.parse(String(event.data)) as ServerEvent);
   stream.onopen = () => open && handlers.onOpen();
   // The browser's own retries know neither our back-off nor the reasons of the server.
-  stream.onerror = (event) => {
-    const data = (event as Partial<MessageEvent>).data;
-    end(typeof data === "string" ? codeOf(data) : 1006);
-  };
+  stream.onerror = () => end(1006);
+  stream.addEventListener("stream.closed", (event) => end(codeOf(String((event as MessageEvent).data))));
   for (const type of EVENT_TYPES) stream.addEventListener(type, receive as EventListener);
   stream.onmessage = receive;
   return {

@@ -4,10 +4,10 @@ import { api, type Message } from "../api";
 import { report } from "../commands/report";
 import { dispatchTo } from "../commands/space";
 import { activeConversation, activeSpace } from "../store/hooks";
-import type { Conversation } from "../store/state";
+import type { Conversation, RightPane } from "../store/state";
 import { store } from "../store/store";
 import { targetAddress, workspaceAddress, type PaneAddress } from "./location";
-import { navigate } from "./navigation";
+import { currentLocation, isEmbedded, navigate } from "./navigation";
 
 /** Where the right pane stands beside the conversation instead of over it: as in styles/shell.css. */
 const WIDE = "(min-width: 1081px)";
@@ -27,6 +27,7 @@ export const go = {
   /** The thread of a message, in the right pane. It is shown at once; its address follows when the server gave it one. */
   async thread(root: Pick<Message, "id" | "workspace_id" | "route_id">, replyID: string | null = null): Promise<void> {
     store.dispatch({ type: "ui/right", right: { kind: "thread", rootID: root.id } });
+    if (isEmbedded()) return;
     try {
       const route = root.route_id ?? (await api.messages.ensureRoute(root.id)).route_id;
       const { right } = store.getState().ui;
@@ -41,13 +42,21 @@ export const go = {
   pane(pane: PaneAddress, options: { replace?: boolean } = {}): void {
     const { workspaceID } = store.getState().ui;
     const conversation = activeConversation(store.getState());
-    if (workspaceID && conversation) {
+    if (conversation && isEmbedded()) {
+      store.dispatch({ type: "ui/right", right: { ...pane, conversationID: conversation.id } as RightPane });
+    } else if (workspaceID && conversation) {
       navigate(targetAddress(routeOf(workspaceID), conversation.routeID, { pane }), options);
     }
   },
 
   /** The shown conversation alone. */
   closePane(): void {
+    const location = currentLocation();
+    if (location.kind === "embed") {
+      // Of an embedded thread nothing would be left.
+      if (location.what !== "thread") store.dispatch({ type: "ui/right", right: null });
+      return;
+    }
     const { workspaceID } = store.getState().ui;
     const conversation = activeConversation(store.getState());
     if (workspaceID && conversation) navigate(targetAddress(routeOf(workspaceID), conversation.routeID));

@@ -21,6 +21,11 @@ addEventListener("popstate", changed);
 
 /** Goes to an address of this client. */
 export function navigate(address: string, options: { replace?: boolean } = {}): void {
+  // A frame in another page stays what it is; the rest of the chat opens beside that page.
+  if (current.location.kind === "embed") {
+    if (!options.replace) open(address, "_blank", "noopener");
+    return;
+  }
   if (address === current.address) {
     // Landing on the same message again is wanted.
     return changed();
@@ -30,6 +35,7 @@ export function navigate(address: string, options: { replace?: boolean } = {}): 
 }
 
 export const currentLocation = (): Location => current.location;
+export const isEmbedded = (): boolean => current.location.kind === "embed";
 export const currentAddress = (): string => current.address;
 
 export function onNavigation(listener: () => void): () => void {

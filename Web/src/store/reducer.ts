@@ -1,12 +1,14 @@
 import type { Action } from "./actions";
 import { reduceSpace } from "./space/space";
-import { emptySpace, type State } from "./state";
+import { emptySpace, initialState, type State } from "./state";
 import { reduceUI } from "./ui";
 
 /** The whole state after an action. Pure; returns the same object when nothing changed. */
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case "session/changed":
+      // What one person could read is not kept for the next.
+      if (action.session.status === "signedOut") return { ...initialState, session: action.session };
       return { ...state, session: action.session };
     case "workspaces/loaded":
       return { ...state, workspaces: [...action.workspaces] };

@@ -147,6 +147,7 @@ export const en = {
     replies: (count: number) => `${count} ${plural(count, "reply", "replies")}`, lastReply: (when: string) => `last ${when}`,
     reactionBy: (emoji: string, count: number, mine: boolean) =>
       `${emoji} ${count}${mine ? ", including yours" : ""}`,
+    taskDone: "done", taskOpen: "to do",
     bot: "bot", unknownAuthor: "Somebody", copyCode: "Copy", codeCopied: "Copied", pinnedMark: "Pinned",
   },
   composer: {

@@ -2,7 +2,7 @@
 // that was asked for. Whatever is loaded, measured or resized, the anchor stays where it is.
 
 import {
-  forwardRef, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useReducer, useRef, type ReactNode,
+  forwardRef, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useReducer, useRef, type ReactNode,
 } from "react";
 
 export interface VirtualRow {
@@ -20,7 +20,8 @@ export interface VirtualListHandle {
   isAtEnd(): boolean;
 }
 
-type Anchor = { kind: "end" } | { kind: "row"; key: string; offset: number };
+/** One that was `asked` for may be drawn nowhere yet, and is held on to until it is. */
+type Anchor = { kind: "end" } | { kind: "row"; key: string; offset: number; asked?: boolean };
 
 const OVERSCAN_PX = 600;
 const EDGE_PX = 800;
@@ -34,15 +35,21 @@ export const VirtualList = forwardRef<VirtualListHandle, {
   after?: ReactNode;
   onReachStart?: () => void;
   onReachEnd?: () => void;
+  /** Whether who is at the end stays there when more comes. Not while the end is only that of what is loaded. */
+  holdsEnd?: boolean;
   /** The last row of which the end was in view, and whether the list is at its end. */
   onView?: (lastIndex: number, atEnd: boolean) => void;
-}>(function VirtualList({ rows, render, label, before, after, onReachStart, onReachEnd, onView }, ref) {
+}>(function VirtualList({ rows, render, label, before, after, onReachStart, onReachEnd, onView, holdsEnd = true }, ref) {
   const view = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const nodes = useRef(new Map<string, HTMLElement>());
   const heights = useRef(new Map<string, number>());
   const anchor = useRef<Anchor>({ kind: "end" });
   const scrollTop = useRef(0);
+  const restoredHeight = useRef(0);
+  const drawnRange = useRef({ start: 0, end: 0 });
+  /** Whether a position was taken over before its scroll event came. */
+  const ahead = useRef(false);
   const [version, redraw] = useReducer((count: number) => count + 1, 0);
 
   const offsets = useMemo(() => {
@@ -53,6 +60,23 @@ export const VirtualList = forwardRef<VirtualListHandle, {
     }
     return sums;
   }, [rows, version]);
+
+  // Something else may be drawn between a person's scrolling and the event that tells of it: that must not undo it.
+  const absorb = () => {
+    const box = view.current;
+    const moved = box ? box.scrollTop - scrollTop.current : 0;
+    if (!box || Math.abs(moved) < 1) return;
+    // A browser also moves a view whose content shrank, to its new end.
+    if (box.scrollHeight < restoredHeight.current && isAtEnd(box)) return;
+    if (anchor.current.kind === "row") {
+      anchor.current = { ...anchor.current, offset: anchor.current.offset - moved };
+    } else if (!isAtEnd(box)) {
+      anchor.current = firstVisible(box, nodes.current) ?? anchor.current;
+    }
+    scrollTop.current = box.scrollTop;
+    ahead.current = true;
+  };
+  absorb();
 
   const viewHeight = view.current?.clientHeight ?? innerHeight;
   const lead = content.current?.offsetTop ?? 0;
@@ -74,29 +98,52 @@ export const VirtualList = forwardRef<VirtualListHandle, {
     if (changed) redraw();
     else restore();
   };
-  useLayoutEffect(() => measure.current());
+  useLayoutEffect(() => {
+    drawnRange.current = { start, end };
+    // Where the new sizes left it: nobody can have scrolled since it was drawn.
+    scrollTop.current = view.current?.scrollTop ?? 0;
+    measure.current();
+  });
 
   const reporter = useRef<() => void>(() => undefined);
-  const restore = useCallback(() => {
+  const restore = () => {
     const box = view.current;
     if (!box) return;
     const now = anchor.current;
     if (now.kind === "end") box.scrollTop = box.scrollHeight;
     else {
       const node = nodes.current.get(now.key);
-      if (node) {
-        const offset = node.getBoundingClientRect().top - box.getBoundingClientRect().top;
-        if (Math.abs(offset - now.offset) > 0.5) box.scrollTop += offset - now.offset;
+      const offset = node ? node.getBoundingClientRect().top - box.getBoundingClientRect().top : null;
+      const place = node ? null : anchorTop(now, rows, offsets, box.clientHeight, content.current?.offsetTop ?? 0);
+      if (offset === null) {
+        if (place !== null) box.scrollTop = place;
+      } else if (Math.abs(offset - now.offset) > 0.5) {
+        const from = box.scrollTop;
+        box.scrollTop += offset - now.offset;
+        // Near an end the view can't go as far as was asked: from now on the row is kept where it came to be.
+        if (now.asked && box.clientHeight > 0) {
+          anchor.current = { kind: "row", key: now.key, offset: offset - (box.scrollTop - from) };
+        }
+      }
+      // After a leap the anchor may be far away, where nothing is measured: what is in view is the better one.
+      if (node ? now.offset > box.clientHeight || now.offset < -node.offsetHeight : !now.asked || place === null) {
+        anchor.current = firstVisible(box, nodes.current) ?? now;
       }
     }
     const moved = Math.abs(box.scrollTop - scrollTop.current) > 0.5;
     scrollTop.current = box.scrollTop;
+    restoredHeight.current = box.scrollHeight;
     // No scroll event tells of this one: what is in view now is told here.
     if (moved) reporter.current();
-  }, []);
+  };
 
   // Observing tells the size once at the beginning; the effect above finds out whether it is a new one.
-  const observer = useMemo(() => new ResizeObserver(() => measure.current()), []);
+  const resized = useRef<() => void>(() => undefined);
+  resized.current = () => {
+    absorb();
+    measure.current();
+  };
+  const observer = useMemo(() => new ResizeObserver(() => resized.current()), []);
   useEffect(() => {
     if (view.current) observer.observe(view.current);
     return () => observer.disconnect();
@@ -114,6 +161,8 @@ export const VirtualList = forwardRef<VirtualListHandle, {
         nodes.current.set(key, node);
         observer.observe(node);
       } else {
+        // The focus of a row that is drawn no more stays in the list.
+        if (before?.contains(document.activeElement)) view.current?.focus({ preventScroll: true });
         nodes.current.delete(key);
         holders.current.delete(key);
       }
@@ -125,7 +174,7 @@ export const VirtualList = forwardRef<VirtualListHandle, {
   const report = () => {
     const box = view.current;
     if (!box) return;
-    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight <= END_PX;
+    const atEnd = isAtEnd(box);
     if (box.scrollTop < EDGE_PX) onReachStart?.();
     if (box.scrollHeight - box.scrollTop - box.clientHeight < EDGE_PX) onReachEnd?.();
     onView?.(indexAt(offsets, box.scrollTop - lead + box.clientHeight + 1) - 1 + Number(atEnd), atEnd);
@@ -136,17 +185,45 @@ export const VirtualList = forwardRef<VirtualListHandle, {
   // What the person chose by scrolling becomes the anchor.
   const onScroll = () => {
     const box = view.current;
-    if (!box || Math.abs(box.scrollTop - scrollTop.current) < 1) return;
+    if (!box || (Math.abs(box.scrollTop - scrollTop.current) < 1 && !ahead.current)) return;
+    ahead.current = false;
     scrollTop.current = box.scrollTop;
-    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight <= END_PX;
-    anchor.current = atEnd ? { kind: "end" } : firstVisible(box, nodes.current, rows, start, end) ?? anchor.current;
-    redraw();
+    anchor.current = holdsEnd && isAtEnd(box) ? { kind: "end" } : firstVisible(box, nodes.current) ?? anchor.current;
+    const { start, end } = drawnRange.current;
+    const above = (offsets[start] ?? 0) + lead;
+    const below = (offsets[end] ?? 0) + lead;
+    // What is drawn reaches further than the view, so not every step draws anew.
+    const margin = OVERSCAN_PX / 2;
+    if ((start > 0 && box.scrollTop - margin < above)
+      || (end < rows.length && box.scrollTop + box.clientHeight + margin > below)) redraw();
     report();
+  };
+
+  // The arrow keys go from row to row; Tab then goes into the row.
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const box = view.current;
+    if (!box || (event.key !== "ArrowUp" && event.key !== "ArrowDown") || event.altKey || event.ctrlKey || event.metaKey) return;
+    const target = event.target as HTMLElement;
+    const items = [...nodes.current.values()].filter((node) => isItem(node.firstElementChild))
+      .sort((left, right) => (left.compareDocumentPosition(right) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+    const at = items.findIndex((node) => node.firstElementChild === target);
+    if (at < 0 && target !== box) return;
+    const { top, bottom } = box.getBoundingClientRect();
+    const inView = items.filter((node) => {
+      const place = node.getBoundingClientRect();
+      return place.bottom > top && place.top < bottom;
+    });
+    const to = at >= 0 ? items[at + (event.key === "ArrowUp" ? -1 : 1)]
+      : event.key === "ArrowUp" ? inView.at(-1) : inView[0];
+    if (!to) return;
+    event.preventDefault();
+    (to.firstElementChild as HTMLElement).focus({ preventScroll: true });
+    to.scrollIntoView({ block: "nearest" });
   };
 
   useImperativeHandle(ref, () => ({
     scrollToKey(key) {
-      anchor.current = { kind: "row", key, offset: Math.max(40, (view.current?.clientHeight ?? 0) / 3) };
+      anchor.current = { kind: "row", key, offset: Math.max(40, (view.current?.clientHeight ?? 0) / 3), asked: true };
       redraw();
     },
     scrollToEnd() {
@@ -158,11 +235,11 @@ export const VirtualList = forwardRef<VirtualListHandle, {
 
   const drawn: ReactNode[] = [];
   for (let index = start; index < end; index += 1) {
-    const { key } = rows[index]!;
-    drawn.push(<div key={key} ref={hold(key)} className="row">{render(index)}</div>);
+    const { key, floats } = rows[index]!;
+    drawn.push(<div key={key} ref={hold(key)} className="row" data-floats={floats || undefined}>{render(index)}</div>);
   }
   return (
-    <div ref={view} className="scroller" onScroll={onScroll} role="log" aria-label={label} aria-live="off" tabIndex={0}>
+    <div ref={view} className="scroller" onScroll={onScroll} onKeyDown={onKeyDown} role="log" aria-label={label} aria-live="off" tabIndex={0}>
       {before}
       <div ref={content} className="rows">
         <div style={{ height: offsets[start] ?? 0 }} />
@@ -194,15 +271,18 @@ function anchorTop(
   return index < 0 ? null : Math.max(0, lead + offsets[index]! - anchor.offset);
 }
 
-function firstVisible(
-  box: HTMLElement, nodes: Map<string, HTMLElement>, rows: readonly VirtualRow[], start: number, end: number,
-): Anchor | null {
-  const top = box.getBoundingClientRect().top;
-  for (let index = start; index < end; index += 1) {
-    const { key, floats } = rows[index]!;
-    if (floats) continue;
-    const at = nodes.get(key)?.getBoundingClientRect();
-    if (at && at.bottom > top) return { kind: "row", key, offset: at.top - top };
+// The topmost row in view; after a leap, when none is, the one that is nearest.
+function firstVisible(box: HTMLElement, nodes: Map<string, HTMLElement>): Anchor | null {
+  const { top } = box.getBoundingClientRect();
+  let best: { key: string; at: number } | null = null;
+  for (const [key, node] of nodes) {
+    if (node.dataset["floats"]) continue;
+    const place = node.getBoundingClientRect();
+    if (place.bottom > top && (!best || place.top < best.at)) best = { key, at: place.top };
   }
-  return null;
+  return best && { kind: "row", key: best.key, offset: best.at - top };
 }
+
+const isAtEnd = (box: HTMLElement): boolean => box.scrollHeight - box.scrollTop - box.clientHeight <= END_PX;
+const isItem = (element: Element | null): boolean => element instanceof HTMLElement && element.tabIndex === -1
+  && element.hasAttribute("tabindex");

@@ -1,14 +1,29 @@
-import { Suspense, type ComponentType } from "react";
+import { Suspense, useEffect, useRef, type ComponentType } from "react";
 import { useSelector } from "../../store/hooks";
 import type { RightPane as Pane } from "../../store/state";
 import { strings } from "../../strings";
 import { IconButton } from "../../ui/Button";
+import { ErrorBoundary } from "../../ui/ErrorBoundary";
 import { Skeleton } from "../../ui/States";
 import { rightPanes } from "./registry";
+
+// The focus goes back to where the pane was opened from.
+function useFocusReturn(kind: string | null): void {
+  const from = useRef<Element | null>(null);
+  if (kind !== null && from.current === null) from.current = document.activeElement;
+  useEffect(() => {
+    if (kind !== null) return;
+    const before = from.current;
+    from.current = null;
+    const isFree = document.activeElement === null || document.activeElement === document.body;
+    if (isFree && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+  }, [kind]);
+}
 
 export function RightPane({ onClose }: { onClose: () => void }) {
   const pane = useSelector((state) => state.ui.right);
   const workspaceID = useSelector((state) => state.ui.workspaceID);
+  useFocusReturn(pane?.kind ?? null);
   if (!pane || !workspaceID) return null;
   const { title, component } = rightPanes[pane.kind];
   const Content = component as ComponentType<{ pane: Pane; workspaceID: string }>;
@@ -21,7 +36,9 @@ export function RightPane({ onClose }: { onClose: () => void }) {
           <IconButton icon="close" label={strings.common.close} className="only-wide" onClick={onClose} />
         </span>
       </header>
-      <Suspense fallback={<Skeleton />}><Content key={pane.kind} pane={pane} workspaceID={workspaceID} /></Suspense>
+      <ErrorBoundary key={pane.kind}>
+        <Suspense fallback={<Skeleton />}><Content pane={pane} workspaceID={workspaceID} /></Suspense>
+      </ErrorBoundary>
     </aside>
   );
 }

@@ -28,7 +28,7 @@ export function Heading() {
   const title = conversation ? titleOf(conversation, me) : "";
   return (
     <header className="heading">
-      <IconButton icon="menu" label={strings.sidebar.open} className="only-narrow"
+      <IconButton icon="menu" label={strings.sidebar.open} className="only-narrow" data-sidebar
         onClick={() => store.dispatch({ type: "ui/sidebar", open: true })} />
       {conversation && (
         <>

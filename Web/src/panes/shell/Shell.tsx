@@ -5,7 +5,7 @@ import { openNotificationsWith } from "../../commands/notifications";
 import { followAddress, leaveClosed } from "../../router/open";
 import { useLocation } from "../../router/navigation";
 import { go } from "../../router/go";
-import { activeConversation, useSelector } from "../../store/hooks";
+import { activeConversation, useSelector, useSpace } from "../../store/hooks";
 import { spaceSummary, titleOf } from "../../store/selectors";
 import { store } from "../../store/store";
 import { strings } from "../../strings";
@@ -18,16 +18,21 @@ import { ConnectionBanner } from "./ConnectionBanner";
 import { useShortcuts } from "./shortcuts";
 
 export function Shell() {
-  const isEmbedded = useLocation().kind === "embed";
+  const location = useLocation();
+  const isEmbedded = location.kind === "embed";
   const sidebarOpen = useSelector((state) => state.ui.sidebarOpen);
   const hasRight = useSelector((state) => state.ui.right !== null);
+  const phase = useSpace((space) => space.connection.phase, "idle");
+  const transport = useSpace((space) => space.connection.transport, "websocket");
   useEffect(followAddress, []);
   useEffect(() => openNotificationsWith((message) => void go.message(message)), []);
   useEffect(() => store.subscribe(leaveClosed), []);
   useShortcuts();
   useTitle();
   return (
-    <div className={classes("shell", sidebarOpen && "sidebar-open", hasRight && "has-right", isEmbedded && "embedded")}>
+    <div data-connection={phase} data-transport={transport}
+      className={classes("shell", sidebarOpen && "sidebar-open", hasRight && "has-right", isEmbedded && "embedded",
+        location.kind === "embed" && location.what === "thread" && "embedded-thread")}>
       {!isEmbedded && (
         <div className="drawer">
           <Rail />
@@ -64,4 +69,6 @@ function useTitle(): void {
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     if (icon) icon.href = attention ? "/assets/favicon-badge.svg" : "/assets/favicon.svg";
   }, [attention]);
+  // What follows, such as signing in, has no name of a conversation.
+  useEffect(() => () => void (document.title = strings.product), []);
 }

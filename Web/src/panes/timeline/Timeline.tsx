@@ -46,6 +46,11 @@ export function Timeline({ workspaceID, conversation, title, topicID }: {
 
   useLanding(list, rows, landing, newLine !== null && !landing, (window?.newest ?? 0) >= conversation.lastSeq);
 
+  const isShown = rows.length > 0;
+  useEffect(() => {
+    if (isShown && !performance.getEntriesByName("first-message").length) performance.mark("first-message");
+  }, [isShown]);
+
   // What I send is shown, wherever I was.
   const sending = pending.at(-1)?.nonce;
   useEffect(() => {
@@ -83,8 +88,9 @@ export function Timeline({ workspaceID, conversation, title, topicID }: {
   const unread = unreadCount(conversation);
   return (
     <div className="timeline">
-      <VirtualList ref={list} rows={rows} label={strings.timeline.label} onView={onView} onReachStart={onReachStart}
-        onReachEnd={onReachEnd} before={window.hasOlder ? <Skeleton rows={3} /> : <Beginning title={title} topicID={topicID} />}
+      <VirtualList ref={list} rows={rows} label={strings.timeline.label} holdsEnd={!moreBelow} onView={onView}
+        onReachStart={onReachStart} onReachEnd={onReachEnd}
+        before={window.hasOlder ? <Skeleton rows={3} /> : <Beginning title={title} topicID={topicID} />}
         after={moreBelow ? <Skeleton rows={3} /> : <div className="timeline-end" />}
         render={(index) => <RowView row={rows[index]!} workspaceID={workspaceID}
           highlighted={landing !== null && isAt(rows[index]!, landing.messageID) ? landing.request : 0} />} />

@@ -124,10 +124,13 @@ export function seqSeen(space: Space, conversationID: string, seq: number): Spac
   return { ...space, conversations: { ...space.conversations, [conversationID]: { ...known, lastSeq: seq } } };
 }
 
-/** Read up to a position, here or (`confirmed`) on the server's word. */
-export function readAdvanced(space: Space, conversationID: string, seq: number, confirmed: boolean): Space {
+/** Read up to a position, here or (with the cursor of its event) on the server's word. */
+export function readAdvanced(space: Space, conversationID: string, seq: number, cursor = ""): Space {
   const known = space.conversations[conversationID];
-  if (!known || (seq <= known.readSeq && (!confirmed || seq <= known.confirmedSeq))) return space;
+  const confirmed = cursor !== "";
+  // A list from before may be on its way.
+  if (!known) return confirmed ? { ...space, conversationsTouched: cursor } : space;
+  if (seq <= known.readSeq && (!confirmed || seq <= known.confirmedSeq)) return space;
   const conversation = settled({
     ...known, readSeq: Math.max(known.readSeq, seq),
     confirmedSeq: confirmed ? Math.max(known.confirmedSeq, seq) : known.confirmedSeq,

@@ -46,7 +46,7 @@ function applyDurable(space: Space, event: ServerEvent): Space {
     case "channel.read":
     case "dm.read":
       // Only the reader hears of it: another tab or device of mine.
-      return readAdvanced(space, place, event.seq ?? 0, true);
+      return readAdvanced(space, place, event.seq ?? 0, cursor);
     case "pin.added":
     case "pin.removed":
       return { ...space, pinsTouched: { ...space.pinsTouched, [place]: cursor } };

@@ -1,7 +1,7 @@
 // One workspace's part of the state: which file answers to which action.
 
 import type { SpaceAction } from "../actions";
-import type { Space } from "../state";
+import { emptySpace, type Space } from "../state";
 import { attachingAdded, attachingEnded, attachingFailed } from "./attaching";
 import {
   conversationClosed, conversationsAdded, conversationsLoaded, mentionsCounted, readAdvanced,
@@ -35,7 +35,7 @@ export function reduceSpace(space: Space, action: SpaceAction): Space {
     case "conversations/added":
       return conversationsAdded(space, action.channel ?? null, action.direct ?? null);
     case "conversations/read":
-      return readAdvanced(space, action.conversationID, action.seq, false);
+      return readAdvanced(space, action.conversationID, action.seq);
     case "conversations/closed":
       return conversationClosed(space, action.conversationID);
     case "conversations/mentions":
@@ -87,8 +87,12 @@ export function reduceSpace(space: Space, action: SpaceAction): Space {
 
 // The log was cut: what is known may be outdated in any way, and only what is on screen is worth loading again.
 function resynced(space: Space, cursor: string): Space {
+  const { connection, users, pending } = space;
+  // The server's data were replaced by older ones: nothing that is known compares with them.
+  if (cursor < space.cursor) return { ...emptySpace(space.id, space.me), cursor, connection, users, pending };
   return {
-    ...space, cursor, conversationsTouched: cursor, windows: {}, typing: [], progress: [], pins: {}, topicsWanted: true,
+    ...space, cursor, conversationsAsOf: "", conversationsTouched: cursor, windows: {}, threads: {}, typing: [],
+    progress: [], pins: {}, topicsWanted: true,
     touched: { byID: {}, floor: cursor }, threadTouched: { byID: {}, floor: cursor },
   };
 }

@@ -24,8 +24,27 @@ export function pageLoaded(
   if (window?.live && request.through !== undefined && request.through > window.newest) {
     window = { ...window, newest: request.through };
   }
-  if (window && window !== known) next = { ...next, windows: { ...next.windows, [key]: window } };
+  if (window && window !== known) {
+    next = { ...next, windows: { ...next.windows, [key]: window } };
+    const loaded = (known?.ids.length ?? 0) + messages.length;
+    if (loaded > WINDOW_MAX) next = forgotten(next, [...(known?.ids ?? []), ...messages.map((message) => message.id)]);
+  }
   return purgePlaced(next);
+}
+
+// What left all windows is not kept: who reads through a hundred thousand messages needs no more memory than others.
+function forgotten(space: Space, ids: readonly string[]): Space {
+  const lists = [...Object.values(space.windows), ...Object.values(space.pins)];
+  const kept = new Set(lists.flatMap((list) => list.ids));
+  for (const thread of Object.values(space.threads)) {
+    kept.add(thread.rootID);
+    for (const id of thread.replyIDs) kept.add(id);
+  }
+  const gone = ids.filter((id) => !kept.has(id));
+  if (!gone.length) return space;
+  const messages = { ...space.messages };
+  for (const id of gone) delete messages[id];
+  return { ...space, messages };
 }
 
 function placed(known: Window | undefined, request: PageRequest, page: MessagePage, space: Space): Window | undefined {
