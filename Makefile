@@ -56,6 +56,8 @@ stamp:
 # Type-checks and bundles Web/src into Web/build, which Sources/WebClient embeds. Does nothing when nothing changed.
 web: deps
 	@node Web/scripts/build.mjs
+	@# The compiler's own bookkeeping does not know the files that #embed takes in.
+	@[ Web/build/assets.inc -ot Sources/WebClient/assets.c ] || touch Sources/WebClient/assets.c
 
 build: deps stamp web
 	swift build $(RELEASE) --product clickclack
