@@ -56,7 +56,8 @@ let package = Package(
     .testTarget(name: "ClickClackTests", dependencies: ["clickclack"], swiftSettings: strict),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["PasskeyAuthenticator", "clickclack", "HTTP", "Runtime", "Storage"],
+      name: "EndToEndTests",
+      dependencies: ["PasskeyAuthenticator", "clickclack", "Benchmarks", "HTTP", "Runtime", "Storage"],
       swiftSettings: strict),
   ]
 )

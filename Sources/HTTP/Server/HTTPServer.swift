@@ -33,6 +33,21 @@ public final class HTTPServer: Sendable {
     self.bodiesBytesMax = bodiesBytesMax
   }
 
+  /// What a connection is told for which there is no room, whatever it asks.
+  public static let refusal: [UInt8] = {
+    let body = #"{"error":"the server has too many connections, try again shortly"}"#
+    return Array(
+      """
+      HTTP/1.1 503 Service Unavailable\r
+      Content-Type: application/json\r
+      Content-Length: \(body.utf8.count)\r
+      Retry-After: 5\r
+      Connection: close\r
+      \r
+      \(body)
+      """.utf8)
+  }()
+
   /// Takes over an accepted connection. On its loop: this is the listener's `onAccept`.
   public func accept(_ connection: TCPConnection) {
     let context = contexts[connection.loop]

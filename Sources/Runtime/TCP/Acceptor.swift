@@ -8,6 +8,8 @@ final class Acceptor: LoopResource, @unchecked Sendable {
   private let descriptor: Int32
   private let limits: TCPListenerLimits
   private let census: ConnectionCensus
+  /// Counts connections that the census refused and that are being told so.
+  private let refusedCensus: ConnectionCensus
   /// Called on the acceptor's loop with a socket that the census admitted.
   private let onSocket: @Sendable (Int32, SocketAddress) -> Void
   private var poll: UnsafeMutablePointer<uv_poll_t>?
@@ -19,12 +21,13 @@ final class Acceptor: LoopResource, @unchecked Sendable {
   /// Takes over a listening non-blocking socket.
   init(
     descriptor: Int32, loop: EventLoop, limits: TCPListenerLimits, census: ConnectionCensus,
-    onSocket: @escaping @Sendable (Int32, SocketAddress) -> Void
+    refusedCensus: ConnectionCensus, onSocket: @escaping @Sendable (Int32, SocketAddress) -> Void
   ) {
     self.descriptor = descriptor
     self.loop = loop
     self.limits = limits
     self.census = census
+    self.refusedCensus = refusedCensus
     self.onSocket = onSocket
   }
 
@@ -71,12 +74,32 @@ final class Acceptor: LoopResource, @unchecked Sendable {
       switch acceptOne() {
       case .accepted(let socket, let peer):
         backOffsInARow = 0
-        if census.admit(peer) { onSocket(socket, peer) } else { Glibc.close(socket) }
+        if census.admit(peer) { onSocket(socket, peer) } else { refuse(socket, peer) }
       case .gone: continue
       case .none: return
       case .exhausted: return pause()
       }
     }
+  }
+
+  /// Tells a connection that there is no room for it. It gets the time to read that, so long as few others are told.
+  private func refuse(_ socket: Int32, _ peer: SocketAddress) {
+    guard !limits.refusal.isEmpty, refusedCensus.admit(peer) else { return tellAndClose(socket) }
+    // Fails only when the loop is stopping or epoll is out of memory; the socket is then closed and uncounted.
+    guard let connection = try? TCPConnection(descriptor: socket, peerAddress: peer, loop: loop, census: refusedCensus)
+    else { return }
+    limits.refusal.withUnsafeBytes { _ = connection.write($0) }
+    connection.closeAfterFlush(timeoutMilliseconds: limits.refusedMilliseconds)
+  }
+
+  /// Sends what the kernel takes at once and closes.
+  private func tellAndClose(_ socket: Int32) {
+    let refusal = limits.refusal
+    if !refusal.isEmpty {
+      send(socket, refusal, refusal.count, Int32(MSG_NOSIGNAL))
+      shutdown(socket, Int32(SHUT_WR))
+    }
+    Glibc.close(socket)
   }
 
   private enum Outcome {
@@ -132,7 +155,7 @@ final class Acceptor: LoopResource, @unchecked Sendable {
     Glibc.close(reserve)
     for _ in 0..<limits.acceptsPerWakeupMax {
       guard case .accepted(let socket, _) = acceptOne() else { break }
-      Glibc.close(socket)
+      tellAndClose(socket)
       census.countRefused()
     }
     reserve = open("/dev/null", O_RDONLY | O_CLOEXEC)

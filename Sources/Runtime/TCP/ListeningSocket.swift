@@ -23,6 +23,7 @@ enum ListeningSocket {
       if address.family == AF_INET6 { try set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
       try set(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
       if let bytes = limits.sendBufferBytes { try set(socket, SOL_SOCKET, SO_SNDBUF, bytes) }
+      try set(socket, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, limits.kernelUnsentBytesMax)
       try noticeDeadPeers(socket)
       try bindAndListen(socket, address, limits)
     } catch {

@@ -17,6 +17,8 @@ public final class TCPListener: Sendable {
 
   /// Binds and listens, then accepts until `stopAccepting`.
   ///
+  /// Connections beyond the census's limits are sent `limits.refusal` and closed.
+  ///
   /// `onAccept` is called on the new connection's loop and must set its handler (or abort it) before it returns.
   /// Throws `SystemError` if the address cannot be bound.
   public init(
@@ -34,11 +36,15 @@ public final class TCPListener: Sendable {
       connection.backlogBytesMax = limits.backlogBytesMax
       onAccept(connection)
     }
+    let refusedCensus = ConnectionCensus(
+      connectionsMax: limits.refusedOpenMax, connectionsPerAddressMax: limits.refusedOpenMax)
     if address.unixPath != nil {
       let socket = try ListeningSocket.openUnix(address, limits: limits)
       boundAddress = address
       let turn = Atomic<Int>(0)
-      let acceptor = Acceptor(descriptor: socket, loop: firstLoop, limits: limits, census: census) { socket, peer in
+      let acceptor = Acceptor(
+        descriptor: socket, loop: firstLoop, limits: limits, census: census, refusedCensus: refusedCensus
+      ) { socket, peer in
         let loop = loops[turn.wrappingAdd(1, ordering: .relaxed).oldValue % loops.count]
         if loop.inEventLoop { adopt(socket, peer, on: loop) } else { loop.submit { adopt(socket, peer, on: loop) } }
       }
@@ -49,7 +55,9 @@ public final class TCPListener: Sendable {
       acceptors = zip(loops, sockets).map { loop, socket in
         (
           loop,
-          Acceptor(descriptor: socket, loop: loop, limits: limits, census: census) { adopt($0, $1, on: loop) }
+          Acceptor(descriptor: socket, loop: loop, limits: limits, census: census, refusedCensus: refusedCensus) {
+            adopt($0, $1, on: loop)
+          }
         )
       }
     }

@@ -168,7 +168,7 @@ extension Setting {
       "How long a request's header may take to arrive."),
     Setting(
       "body_timeout", .http, \.bodyTimeout, .duration(.seconds(1)...(.seconds(3600))),
-      "How long a whole JSON body may take; between two pieces of an upload."),
+      "How long a whole JSON body or a WebSocket message may take; between two pieces of an upload."),
     Setting(
       "idle_timeout", .http, \.idleTimeout, .duration(.seconds(1)...(.seconds(3600))),
       "How long a connection is kept between requests."),
@@ -187,10 +187,10 @@ extension Setting {
       "Most bytes of request bodies in memory, of all connections together; beyond them requests get 503."),
     Setting(
       "connections_max", .http, \.connectionsMax, .integer(1...1_000_000),
-      "Most connections at a time; the limit on open files must allow for them."),
+      "Most connections at a time; fewer if the limit on open files does not allow for them. Further ones get 503."),
     Setting(
       "connections_per_address_max", .http, \.connectionsPerAddressMax, .integer(1...1_000_000),
-      "Most connections of one peer address; this machine is exempt."),
+      "Most connections of one peer address; this machine is exempt. Further ones get 503."),
 
     Setting(
       "websocket_message_bytes_max", .realtime, \.websocketMessageBytesMax, .bytes(kibibyte...16 * mebibyte),

@@ -88,8 +88,13 @@ final class ChatServer: Sendable {
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
     let blobs = try FileBlobStore(directory: configuration.dataDirectory + "/uploads", work: blocking)
 
+    let capacity = ConnectionCapacity(
+      wanted: configuration.connectionsMax, descriptors: FileDescriptorLimit.current)
+    if capacity.served < configuration.connectionsMax {
+      log.warning("the limit of open files leaves room for \(capacity.served) connections only")
+    }
     let census = ConnectionCensus(
-      connectionsMax: configuration.connectionsMax, connectionsPerAddressMax: configuration.connectionsPerAddressMax)
+      connectionsMax: capacity.served, connectionsPerAddressMax: configuration.connectionsPerAddressMax)
     var settings = configuration.apiSettings
     settings.renderMetrics = { metrics.render() }
     settings.report = { log.error("\($0)") }
@@ -121,6 +126,8 @@ final class ChatServer: Sendable {
       })
     var listenerLimits = TCPListenerLimits()
     listenerLimits.backlogBytesMax = configuration.outboundBacklogBytesMax
+    listenerLimits.refusal = HTTPServer.refusal
+    listenerLimits.refusedOpenMax = capacity.refused
     listener = try TCPListener(
       address: configuration.address.socketAddress, loops: group.loops, limits: listenerLimits, census: census,
       onAccept: { server.accept($0) })

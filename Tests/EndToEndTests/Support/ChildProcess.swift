@@ -9,9 +9,14 @@ final class ChildProcess: Sendable {
   /// The binary that the package built, or the one that `CLICKCLACK_BINARY` names.
   static let binary: String = {
     if let path = getenv("CLICKCLACK_BINARY") { return String(cString: path) }
-    let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    return "/\(root)/.build/debug/clickclack"
+    return product("clickclack")
   }()
+
+  /// A program that the package built beside the tests.
+  static func product(_ name: String) -> String {
+    let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+    return "/\(root)/.build/debug/\(name)"
+  }
 
   /// Starts it with its output in files and with nothing but this in its environment.
   init(
