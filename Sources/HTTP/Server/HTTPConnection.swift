@@ -35,6 +35,7 @@ actor HTTPConnection: ConnectionHandler {
   private var phase = Phase.idle
   private var timer: CoarseTimer?
   private var sentAtLastCheck: UInt64 = 0
+  private var receivedAtLastCheck: UInt64 = 0
 
   private var pieces: [[UInt8]] = []
   private var pieceBytes = 0
@@ -44,6 +45,9 @@ actor HTTPConnection: ConnectionHandler {
 
   /// Streamed body bytes kept for a handler before reading stops.
   private static let streamBufferBytes = 256 << 10
+
+  /// What must arrive of a streamed body within its time to buy more: below about 270 bytes a second nobody uploads.
+  private static let streamProgressBytes: UInt64 = 16 << 10
 
   init(connection: TCPConnection, server: HTTPServer, context: LoopContext) {
     self.connection = connection
@@ -422,11 +426,15 @@ actor HTTPConnection: ConnectionHandler {
 
   private func enter(_ next: Phase) {
     // A head, and a body that is collected, must arrive as a whole within its time, however it trickles; the other
-    // phases are re-armed by progress.
+    // phases are re-armed by progress, which of a streamed body is a piece of some size.
     if next == .head, phase == .head { return }
-    if next == .body, phase == .body, current?.isStreamed == false { return }
+    if next == .body, phase == .body {
+      guard current?.isStreamed == true, connection.bytesReceived - receivedAtLastCheck >= Self.streamProgressBytes
+      else { return }
+    }
     phase = next
     sentAtLastCheck = connection.bytesSent
+    receivedAtLastCheck = connection.bytesReceived
     switch next {
     case .idle: timer?.schedule(afterMilliseconds: server.timeouts.idleMilliseconds)
     case .head: timer?.schedule(afterMilliseconds: server.timeouts.headMilliseconds)
@@ -440,6 +448,10 @@ actor HTTPConnection: ConnectionHandler {
     guard !isOver else { return }
     switch phase {
     case .idle: close()
+    case .body where !pieces.isEmpty:
+      // The handler is behind, such as when the disk stalls: nothing is read, which is not the client's fault.
+      receivedAtLastCheck = connection.bytesReceived
+      timer?.schedule(afterMilliseconds: server.timeouts.bodyMilliseconds)
     case .head, .body: refuse(HTTPParseError(HTTPStatus(408), "the request took too long to arrive"))
     case .writing:
       if connection.bytesSent == sentAtLastCheck, connection.backlogBytes > 0 {

@@ -168,7 +168,7 @@ extension Setting {
       "How long a request's header may take to arrive."),
     Setting(
       "body_timeout", .http, \.bodyTimeout, .duration(.seconds(1)...(.seconds(3600))),
-      "How long a whole JSON body or a WebSocket message may take; between two pieces of an upload."),
+      "How long a whole JSON body, a WebSocket message or the next 16 KiB of an upload may take."),
     Setting(
       "idle_timeout", .http, \.idleTimeout, .duration(.seconds(1)...(.seconds(3600))),
       "How long a connection is kept between requests."),

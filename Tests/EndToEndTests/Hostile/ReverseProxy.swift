@@ -31,7 +31,9 @@ final class ReverseProxy: Sendable {
       try directory.write(Self.caddy(port, server.port), to: "Caddyfile")
       process = try ChildProcess(
         program: "/usr/bin/caddy", ["run", "--config", directory.path + "/Caddyfile", "--adapter", "caddyfile"],
-        environment: ["HOME=\(directory.path)", "XDG_DATA_HOME=\(directory.path)", "XDG_CONFIG_HOME=\(directory.path)"],
+        environment: [
+          "HOME=\(directory.path)", "XDG_DATA_HOME=\(directory.path)", "XDG_CONFIG_HOME=\(directory.path)",
+        ],
         output: output, errors: errors)
     }
     let process = process
@@ -111,7 +113,6 @@ final class ReverseProxy: Sendable {
     {
       admin off
       auto_https off
-      persist_config off
     }
     http://:\(port) {
       bind 127.0.0.1

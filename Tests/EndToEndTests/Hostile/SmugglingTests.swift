@@ -34,17 +34,24 @@ extension EndToEnd.Hostile {
         return (answers, false)
       } catch is SocketFailure {
         return (answers, true)
+      } catch is HTTPParseError {
+        // A proxy may answer a line without a version in the way of HTTP/0.9.
+        return (answers, true)
       }
     }
 
-    /// What the server's access log has of a run, in order, once it has a request that was sent after all others.
+    /// The ids of all requests that the server's access log has of a run, in order, without the one that was sent after all
+    /// others.
     private func logged(_ server: TestServer, _ run: String) throws -> [String] {
       try eventually("the log has the last request") {
         let ids = server.directory.read("server.log").split(separator: "\n").compactMap { line -> String? in
           guard let start = line.firstRange(of: "\"correlation_id\":\"") else { return nil }
           return String(line[start.upperBound...].prefix { $0 != "\"" })
-        }.filter { $0.hasSuffix("-\(run)") }
-        return ids.last == "victim-\(run)" ? ids : nil
+        }
+        guard ids.last == "victim-\(run)" else { return nil }
+        let others = ids.dropLast()
+        let before = others.lastIndex { $0.hasPrefix("victim-") } ?? others.startIndex - 1
+        return Array(others[(before + 1)...])
       }
     }
 
@@ -56,12 +63,13 @@ extension EndToEnd.Hostile {
 
     @Test func theServerAloneReadsEachOneWay() throws {
       let server = try makeServer()
+      try checkVictim("start", port: server.port, "before the first")
       for (number, row) in SmugglingTable.all.enumerated() {
         let run = Self.run(number)
         let (found, isClosed) = try answers(
           row.bytes(run) + Self.request("marker-\(run)"), port: server.port, last: "marker-\(run)")
         try checkVictim(run, port: server.port, row.name)
-        let log = try logged(server, run).dropLast()
+        let log = try logged(server, run)
         switch row.outcome {
         case .refused(let status):
           #expect(found.map(\.status) == [status] && isClosed, "\(row.name): \(found)")
@@ -82,25 +90,24 @@ extension EndToEnd.Hostile {
     func aProxyAndTheServerNeverDisagree(kind: ReverseProxy.Kind) throws {
       let server = try makeServer()
       let proxy = try ReverseProxy(kind, before: server)
+      try checkVictim("start", port: proxy.port, "before the first")
       var reached = 0
       for (number, row) in SmugglingTable.all.enumerated() {
         let run = Self.run(number)
         let found = try answers(
-          row.bytes(run) + Self.request("marker-\(run)"), port: proxy.port, last: "marker-\(run)").answers
+          row.bytes(run) + Self.request("marker-\(run)"), port: proxy.port, last: "marker-\(run)"
+        ).answers
         try checkVictim(run, port: proxy.port, row.name)
-        let log = try logged(server, run).dropLast()
+        let log = try logged(server, run)
         if !log.isEmpty { reached += 1 }
         // What the server took for requests is what the client was answered, in number, identity and order; answers
         // without an id are the proxy's own, or the server's refusals.
         let answered = found.map(\.id).filter { !$0.isEmpty }
         #expect(answered == Array(log), "\(kind), \(row.name): answered \(found), the server saw \(log)")
-        switch row.outcome {
-        case .takenAsTwo: break
-        case .refused, .taken, .unfinished:
-          // A proxy may repair what the server refuses, in its own way; but never may the hidden request come out
-          // without the row itself having been one that ends before it.
-          let hidden = log.contains("hidden-\(run)")
-          #expect(!hidden || log.first == "row-\(run)", "\(kind), \(row.name): \(log)")
+        // A proxy may repair what the server refuses, and both may go on with what follows; but the hidden request never
+        // gets the answer of the row.
+        if log.contains("hidden-\(run)") {
+          #expect(found.first?.id != "hidden-\(run)", "\(kind), \(row.name): \(found)")
         }
       }
       #expect(reached > 20, "hardly anything got through \(kind)")
