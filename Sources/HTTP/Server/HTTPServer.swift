@@ -1,5 +1,4 @@
 import Runtime
-import Synchronization
 
 /// Accepts connections on every loop and speaks HTTP on them.
 public final class HTTPServer: Sendable {
@@ -14,13 +13,16 @@ public final class HTTPServer: Sendable {
   /// Counts what is refused before it becomes an exchange.
   let refused: @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void
   private let contexts: LoopContexts
-  private let bodiesBytesMax: Int
-  private let bodiesBytes = Atomic<Int>(0)
+  /// Request bodies that are being collected or used.
+  let bodies: ByteBudget
+  /// Large answers that clients have not taken yet.
+  let answers: ByteBudget
 
   /// Makes a server that does not listen yet.
   public init(
     application: Application, contexts: LoopContexts, limits: HTTPLimits = HTTPLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(), bodiesBytesMax: Int = 256 << 20,
+    answersBytesMax: Int = 256 << 20,
     report: @escaping @Sendable (String) -> Void,
     refused: @escaping @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void = { _, _, _ in }
   ) {
@@ -30,7 +32,8 @@ public final class HTTPServer: Sendable {
     self.report = report
     self.refused = refused
     self.contexts = contexts
-    self.bodiesBytesMax = bodiesBytesMax
+    bodies = ByteBudget(bytesMax: bodiesBytesMax)
+    answers = ByteBudget(bytesMax: answersBytesMax)
   }
 
   /// What a connection is told for which there is no room, whatever it asks.
@@ -54,16 +57,6 @@ public final class HTTPServer: Sendable {
     let http = HTTPConnection(connection: connection, server: self, context: context)
     http.assumeIsolated { $0.start() }
   }
-
-  /// Counts bytes of a body that is being collected; false when the server holds as many as it may.
-  func holdBody(_ bytes: Int) -> Bool {
-    guard bodiesBytes.wrappingAdd(bytes, ordering: .relaxed).newValue > bodiesBytesMax else { return true }
-    releaseBody(bytes)
-    return false
-  }
-
-  /// Those bytes are no longer needed.
-  func releaseBody(_ bytes: Int) { bodiesBytes.wrappingSubtract(bytes, ordering: .relaxed) }
 
   /// Closes idle connections; the others end with the response they are at.
   public func drain() async {

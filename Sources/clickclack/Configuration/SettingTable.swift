@@ -174,7 +174,7 @@ extension Setting {
       "How long a connection is kept between requests."),
     Setting(
       "write_timeout", .http, \.writeTimeout, .duration(.seconds(1)...(.seconds(3600))),
-      "How long a response may wait for a peer that reads nothing."),
+      "How long a response may wait for a peer to take its next 16 KiB."),
     Setting(
       "header_bytes_max", .http, \.headerBytesMax, .bytes(kibibyte...mebibyte),
       "Largest request line and header together."),
@@ -185,6 +185,10 @@ extension Setting {
     Setting(
       "bodies_bytes_max", .http, \.bodiesBytesMax, .bytes(mebibyte...65_536 * mebibyte),
       "Most bytes of request bodies in memory, of all connections together; beyond them requests get 503."),
+    Setting(
+      "answers_bytes_max", .http, \.answersBytesMax, .bytes(mebibyte...65_536 * mebibyte),
+      "Most bytes of large answers that wait for clients to take them, of all connections together; further reads get 503."
+    ),
     Setting(
       "connections_max", .http, \.connectionsMax, .integer(1...1_000_000),
       "Most connections at a time; fewer if the limit on open files does not allow for them. Further ones get 503."),

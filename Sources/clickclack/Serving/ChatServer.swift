@@ -119,6 +119,7 @@ final class ChatServer: Sendable {
     let server = HTTPServer(
       application: application, contexts: contexts, limits: configuration.httpLimits,
       timeouts: configuration.serverTimeouts, bodiesBytesMax: configuration.bodiesBytesMax,
+      answersBytesMax: configuration.answersBytesMax,
       report: { log.error("\($0)") },
       refused: { error, _, peer in
         httpMetrics.refused(status: error.status.code)

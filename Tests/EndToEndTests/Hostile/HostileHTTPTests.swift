@@ -81,21 +81,44 @@ extension EndToEnd.Hostile {
       try health.expectUnharmed("trickles")
     }
 
-    /// Whoever asks for much and takes nothing of it holds the server's memory.
-    @Test func answersThatNobodyTakesAreDroppedInTime() throws {
-      let server = try TestServer(flags: ["--write-timeout", "1s"])
+    /// Whoever asks for much and takes nothing, or a byte now and then, holds the server's memory: so much of it and so long.
+    @Test func answersThatNobodyTakesAreBoundedAndDroppedInTime() throws {
+      let server = try TestServer(flags: ["--write-timeout", "3s", "--answers-bytes-max", "8MiB"])
       let place = try server.place()
       let writer = try server.client()
-      for _ in 0..<50 { try writer.post(String(repeating: "x", count: 9_000), to: place.general) }
+      for _ in 0..<100 { try writer.post(String(repeating: "x", count: 9_000), to: place.general) }
+      let page = "/api/channels/\(place.general)/messages?limit=100"
+      #expect(try writer.request(.get, page).body.count > 800_000)
       let health = try HealthCheck(server)
-      let request = writer.bytes(.get, "/api/channels/\(place.general)/messages?limit=100")
-      let greedy = try (0..<50).map { _ in
+      let before = try server.process.usage().residentBytes
+      let request = writer.bytes(.get, page)
+      let greedy = try (0..<100).map { _ in
         let socket = try BlockingSocket(port: server.port, receiveBufferBytes: 4_096)
         // Pipelined, too: the second is not begun before the first has left.
-        for _ in 0..<20 { try socket.send(request) }
+        for _ in 0..<5 { try socket.send(request) }
         return socket
       }
-      try health.expectUnharmed("answers that nobody takes", growthMax: 128 << 20)
+      let refused = try eventually("too much is waiting") {
+        let response = try writer.request(.get, page)
+        return response.status == 200 ? nil : response
+      }
+      #expect(refused.status == 503 && refused.headers["retry-after"] != nil)
+      #expect(try writer.request(.get, "/api/me").status == 200, "small answers are not concerned")
+      #expect(try server.process.usage().residentBytes - before < 64 << 20)
+      let trickle = try TestThreads(1) { _ in
+        // Those who take a little are no better than those who take nothing.
+        for _ in 0..<100 {
+          for socket in greedy.prefix(5) where socket.isReadable(withinMilliseconds: 0) {
+            do { _ = try socket.receive(atMost: 1) } catch SocketFailure.reset {}
+          }
+          usleep(50_000)
+        }
+      }
+      _ = try eventually("they are dropped", seconds: 15) {
+        try writer.request(.get, page).status == 200 ? true : nil
+      }
+      try trickle.join()
+      try health.expectUnharmed("answers that nobody takes")
       withExtendedLifetime(greedy) {}
     }
 
