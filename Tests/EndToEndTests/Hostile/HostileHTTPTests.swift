@@ -83,7 +83,9 @@ extension EndToEnd.Hostile {
 
     /// Whoever asks for much and takes nothing, or a byte now and then, holds the server's memory: so much of it and so long.
     @Test func answersThatNobodyTakesAreBoundedAndDroppedInTime() throws {
-      let server = try TestServer(flags: ["--write-timeout", "3s", "--answers-bytes-max", "8MiB"])
+      let server = try TestServer(flags: [
+        "--write-timeout", "3s", "--idle-timeout", "3s", "--answers-bytes-max", "8MiB",
+      ])
       let place = try server.place()
       let writer = try server.client()
       for _ in 0..<100 { try writer.post(String(repeating: "x", count: 9_000), to: place.general) }
@@ -92,7 +94,7 @@ extension EndToEnd.Hostile {
       let health = try HealthCheck(server)
       let before = try server.process.usage().residentBytes
       let request = writer.bytes(.get, page)
-      let greedy = try (0..<100).map { _ in
+      var greedy = try (0..<100).map { _ in
         let socket = try BlockingSocket(port: server.port, receiveBufferBytes: 4_096)
         // Pipelined, too: the second is not begun before the first has left.
         for _ in 0..<5 { try socket.send(request) }
@@ -105,10 +107,11 @@ extension EndToEnd.Hostile {
       #expect(refused.status == 503 && refused.headers["retry-after"] != nil)
       #expect(try writer.request(.get, "/api/me").status == 200, "small answers are not concerned")
       #expect(try server.process.usage().residentBytes - before < 64 << 20)
+      let some = greedy.prefix(5)
       let trickle = try TestThreads(1) { _ in
         // Those who take a little are no better than those who take nothing.
         for _ in 0..<100 {
-          for socket in greedy.prefix(5) where socket.isReadable(withinMilliseconds: 0) {
+          for socket in some where socket.isReadable(withinMilliseconds: 0) {
             do { _ = try socket.receive(atMost: 1) } catch SocketFailure.reset {}
           }
           usleep(50_000)
@@ -118,8 +121,8 @@ extension EndToEnd.Hostile {
         try writer.request(.get, page).status == 200 ? true : nil
       }
       try trickle.join()
+      greedy = []
       try health.expectUnharmed("answers that nobody takes")
-      withExtendedLifetime(greedy) {}
     }
 
     static let climbs = [
