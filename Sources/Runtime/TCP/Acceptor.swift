@@ -84,22 +84,14 @@ final class Acceptor: LoopResource, @unchecked Sendable {
 
   /// Tells a connection that there is no room for it. It gets the time to read that, so long as few others are told.
   private func refuse(_ socket: Int32, _ peer: SocketAddress) {
-    guard !limits.refusal.isEmpty, refusedCensus.admit(peer) else { return tellAndClose(socket) }
+    guard !limits.refusal.isEmpty, refusedCensus.admit(peer) else {
+      return RefusedSocket.close(socket, telling: limits.refusal)
+    }
     // Fails only when the loop is stopping or epoll is out of memory; the socket is then closed and uncounted.
     guard let connection = try? TCPConnection(descriptor: socket, peerAddress: peer, loop: loop, census: refusedCensus)
     else { return }
     limits.refusal.withUnsafeBytes { _ = connection.write($0) }
     connection.closeAfterFlush(timeoutMilliseconds: limits.refusedMilliseconds)
-  }
-
-  /// Sends what the kernel takes at once and closes.
-  private func tellAndClose(_ socket: Int32) {
-    let refusal = limits.refusal
-    if !refusal.isEmpty {
-      send(socket, refusal, refusal.count, Int32(MSG_NOSIGNAL))
-      shutdown(socket, Int32(SHUT_WR))
-    }
-    Glibc.close(socket)
   }
 
   private enum Outcome {
@@ -155,7 +147,7 @@ final class Acceptor: LoopResource, @unchecked Sendable {
     Glibc.close(reserve)
     for _ in 0..<limits.acceptsPerWakeupMax {
       guard case .accepted(let socket, _) = acceptOne() else { break }
-      tellAndClose(socket)
+      RefusedSocket.close(socket, telling: limits.refusal)
       census.countRefused()
     }
     reserve = open("/dev/null", O_RDONLY | O_CLOEXEC)
