@@ -16,7 +16,7 @@ RELEASE := -c release --static-swift-stdlib
 
 BROWSER := Tests/Browser
 
-.PHONY: help deps test-deps bench-deps stamp web build serve test test-web crash lint format bench clean
+.PHONY: help deps test-deps bench-deps stamp web build serve test test-web crash lint format bench soak clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
@@ -25,6 +25,7 @@ help:
 	@echo "make web     check and bundle the web client; make test-web runs its tests"
 	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
+	@echo "make soak    load the server for SOAK_SECONDS (an hour) and see whether anything grows or goes missing"
 	@echo "make lint    check the formatting; make format repairs it"
 
 # Installs only what dpkg does not know yet, so that a second run needs no network.
@@ -95,6 +96,12 @@ format:
 
 bench: bench-deps build
 	Benchmarks/peers/run
+
+# SOAK_OPTIONS='--clients 2000 -- --load 0.5' passes options on to Benchmarks/soak.
+soak: SOAK_SECONDS ?= 3600
+soak: bench-deps build
+	swift build $(RELEASE) --product Benchmarks
+	Benchmarks/soak --seconds $(SOAK_SECONDS) $(SOAK_OPTIONS)
 
 clean:
 	rm -rf .build $(STAMP) Web/build $(BROWSER)/.venv $(BROWSER)/output
