@@ -92,8 +92,8 @@ final class ChatTraffic {
     case .reply:
       return target.request("POST", "\(message)/thread/replies", client: number, headers: correlation, json: body())
     case .search:
-      let words = "\(vocabulary.word(using: &generator))+\(vocabulary.word(using: &generator))"
-      return target.request("GET", "/api/search?workspace_id=\(place.workspace)&q=\(words)", client: number)
+      let word = vocabulary.wantedWord(using: &generator)
+      return target.request("GET", "/api/search?workspace_id=\(place.workspace)&q=\(word)", client: number)
     }
   }
 

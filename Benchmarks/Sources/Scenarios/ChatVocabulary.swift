@@ -15,8 +15,14 @@ struct ChatVocabulary {
     }
   }
 
+  /// A word as people write it: mostly a common one.
   func word(using generator: inout SeededGenerator) -> String {
     words[frequency.draw(using: &generator)]
+  }
+
+  /// A word as people search for it: mostly one that tells messages apart.
+  func wantedWord(using generator: inout SeededGenerator) -> String {
+    words[Int.random(in: 0..<words.count, using: &generator)]
   }
 
   /// Words with spaces between them that need no escaping in JSON, about `bytes` bytes in all.
