@@ -152,13 +152,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Runs after socket events: jobs they caused, then the writes of the whole turn.
   private func didPoll() {
-    _ = drainJobs()
+    drainJobs()
     flushDirtyConnections()
   }
 
   /// Runs after timers and before the loop sleeps; keeps it from sleeping if work is left.
   private func willPoll() {
-    _ = drainJobs()
+    drainJobs()
     flushDirtyConnections()
     let hasLocalWork = batchIndex < batch.count || !dirtyConnections.isEmpty
     let maySleep = inbox.withLock { inbox in
@@ -173,8 +173,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
   }
 
-  /// Runs queued work until there is none (true) or the turn's share is used up (false).
-  private func drainJobs() -> Bool {
+  /// Runs queued work until there is none or the turn's share is used up.
+  private func drainJobs() {
     for _ in 0..<Self.jobsPerTurnMax {
       if batchIndex == batch.count {
         batch.removeAll(keepingCapacity: batch.capacity <= Self.jobsPerTurnMax)
@@ -183,14 +183,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
           inbox.isAwake = true
           swap(&inbox.work, &batch)
         }
-        if batch.isEmpty { return true }
+        if batch.isEmpty { return }
       }
       let work = batch[batchIndex]
       batch[batchIndex] = .taken
       batchIndex += 1
       perform(work)
     }
-    return false
   }
 
   private func perform(_ work: Work) {
@@ -264,7 +263,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     uv_close(UnsafeMutableRawPointer(wakeup).assumingMemoryBound(to: uv_handle_t.self), nil)
     uv_run(uv, UV_RUN_DEFAULT)
     while true {
-      _ = drainJobs()
+      drainJobs()
       let isStopped =
         batchIndex == batch.count
         && inbox.withLock { inbox in
