@@ -108,10 +108,8 @@ const appeared = !existsSync(table);
 writeFileSync(`${table}.new`, text);
 renameSync(`${table}.new`, table);
 rmSync(bundled, { recursive: true });
-if (development) {
-  const map = Object.fromEntries([...assets.keys()].sort().map((path, at) => [path, `${at}.identity`]));
-  writeFileSync(join(build, "map.json"), JSON.stringify(map));
-}
+const map = Object.fromEntries([...assets.keys()].sort().map((path, at) => [path, `${at}.identity`]));
+writeFileSync(join(build, "map.json"), JSON.stringify(map));
 // A compiler that looked for the table before it was there does not know that it must look again.
 const includer = join(root, "..", "Sources", "WebClient", "assets.c");
 if (appeared && !development && existsSync(includer)) utimesSync(includer, new Date(), new Date());
