@@ -8,6 +8,7 @@ import {
 } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { writeEmoji } from "./emoji.mjs";
 import { bundleOptions, environment, esbuild, root, tsc } from "./toolchain.mjs";
 
 const development = process.argv.includes("--development");
@@ -25,6 +26,7 @@ const TYPES = {
 if (!process.argv.includes("--force") && isCurrent()) process.exit(0);
 
 mkdirSync(build, { recursive: true });
+writeEmoji();
 const run = (command, options) =>
   execFileSync(command, options, { cwd: root, env: environment, stdio: ["ignore", "inherit", "inherit"] });
 if (!development) run(tsc, ["--noEmit", "-p", "."]);
