@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 WEB_PACKAGES := nodejs esbuild node-typescript node-react node-react-dom node-csstype node-prop-types node-marked \
-  node-dompurify node-highlight.js
+  node-dompurify node-highlight.js unicode-data
 BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev libargon2-dev zlib1g-dev libcurl4-openssl-dev \
   pkg-config $(WEB_PACKAGES)
 # A browser, a mail server, what signs the tokens of an identity provider, and the shells and the checker of manual pages for which the program prints something.
