@@ -1,7 +1,6 @@
 """What a service manager offers: sockets, readiness, a watchdog. And a change of servers under load."""
 
 import os
-import pathlib
 import signal
 import socket
 import sys
