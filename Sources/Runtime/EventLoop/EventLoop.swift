@@ -35,6 +35,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   let uv: UnsafeMutablePointer<uv_loop_t>
   let readBuffer: UnsafeMutableRawBufferPointer
   let gatherList: UnsafeMutablePointer<iovec>
+  /// Where connections decrypt what they received, and gather small frames to encrypt them together.
+  let decryptionBuffer: UnsafeMutableRawBufferPointer
+  let encryptionBuffer: UnsafeMutableRawBufferPointer
   let wheel: TimerWheel
   var connections = ConnectionList()
   var dirtyConnections = DirtyList()
@@ -61,6 +64,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     idle = .allocate(capacity: 1)
     readBuffer = .allocate(byteCount: Self.readBufferBytes, alignment: 64)
     gatherList = .allocate(capacity: Self.gatherMax)
+    decryptionBuffer = .allocate(byteCount: TLSSession.recordMax, alignment: 64)
+    encryptionBuffer = .allocate(byteCount: TLSSession.recordMax, alignment: 64)
     var status = uv_loop_init(uv)
     guard status == 0 else { throw SystemError(operation: "uv_loop_init", code: -status) }
     status = uv_async_init(uv, wakeup, { _ in })
@@ -84,6 +89,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   deinit {
+    encryptionBuffer.deallocate()
+    decryptionBuffer.deallocate()
     gatherList.deallocate()
     readBuffer.deallocate()
     idle.deallocate()
