@@ -12,7 +12,7 @@ actor EventStreamSession: ConnectionHandler {
   private var subscription: Subscription?
   private var isSubscribed = false
   private var isClosed = false
-  /// What the connection has sent once everything that was queued before the events is out.
+  /// What the connection has surely sent once everything that was queued before the events is out, encrypted or not.
   private let bytesAhead: UInt64
 
   /// How often an idle stream gets a comment, in milliseconds: below the usual timeouts of proxies.
@@ -22,7 +22,7 @@ actor EventStreamSession: ConnectionHandler {
   init(connection: TCPConnection, realtime: Realtime) {
     self.connection = connection
     self.realtime = realtime
-    bytesAhead = connection.bytesSent + UInt64(connection.backlogBytes)
+    bytesAhead = connection.bytesSent + UInt64(connection.backlogBytes + connection.backlogBytes / 64 + 1_024)
   }
 
   /// Takes over the connection, replays what the client missed and stays live.

@@ -15,7 +15,7 @@ actor WebSocketSession: ConnectionHandler {
   private var state: WebSocketConnectionState
   private let inflates: Bool
   private var isMidMessage = false
-  /// What the connection has sent once everything that was queued before the events is out.
+  /// What the connection has surely sent once everything that was queued before the events is out, encrypted or not.
   private let bytesAhead: UInt64
   private var timer: CoarseTimer?
   private var subscription: Subscription?
@@ -33,7 +33,7 @@ actor WebSocketSession: ConnectionHandler {
     self.context = context
     self.realtime = realtime
     inflates = usesDeflate
-    bytesAhead = connection.bytesSent + UInt64(connection.backlogBytes)
+    bytesAhead = connection.bytesSent + UInt64(connection.backlogBytes + connection.backlogBytes / 64 + 1_024)
     parser = WebSocketParser(role: .server, messageBytesMax: messageBytesMax)
     state = WebSocketConnectionState(
       role: .server, timing: timing, nowMilliseconds: Int(connection.loop.nowMilliseconds))

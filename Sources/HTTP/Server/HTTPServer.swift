@@ -12,6 +12,8 @@ public final class HTTPServer: Sendable {
   let report: @Sendable (String) -> Void
   /// Counts what is refused before it becomes an exchange.
   let refused: @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void
+  /// The value of `Strict-Transport-Security`, which every answer gets; nil for none.
+  let strictTransportSecurity: String?
   private let contexts: LoopContexts
   /// Request bodies that are being collected or used.
   let bodies: ByteBudget
@@ -23,6 +25,7 @@ public final class HTTPServer: Sendable {
     application: Application, contexts: LoopContexts, limits: HTTPLimits = HTTPLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(), bodiesBytesMax: Int = 256 << 20,
     answersBytesMax: Int = 256 << 20,
+    strictTransportSecurity: String? = nil,
     report: @escaping @Sendable (String) -> Void,
     refused: @escaping @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void = { _, _, _ in }
   ) {
@@ -31,6 +34,7 @@ public final class HTTPServer: Sendable {
     self.timeouts = timeouts
     self.report = report
     self.refused = refused
+    self.strictTransportSecurity = strictTransportSecurity
     self.contexts = contexts
     bodies = ByteBudget(bytesMax: bodiesBytesMax)
     answers = ByteBudget(bytesMax: answersBytesMax)

@@ -8,8 +8,7 @@ final class Acceptor: LoopResource, @unchecked Sendable {
   private let descriptor: Int32
   private let limits: TCPListenerLimits
   private let census: ConnectionCensus
-  /// Counts connections that the census refused and that are being told so.
-  private let refusedCensus: ConnectionCensus
+  private let refusal: ConnectionRefusal
   /// Called on the acceptor's loop with a socket that the census admitted.
   private let onSocket: @Sendable (Int32, SocketAddress) -> Void
   private var poll: UnsafeMutablePointer<uv_poll_t>?
@@ -21,13 +20,13 @@ final class Acceptor: LoopResource, @unchecked Sendable {
   /// Takes over a listening non-blocking socket.
   init(
     descriptor: Int32, loop: EventLoop, limits: TCPListenerLimits, census: ConnectionCensus,
-    refusedCensus: ConnectionCensus, onSocket: @escaping @Sendable (Int32, SocketAddress) -> Void
+    refusal: ConnectionRefusal, onSocket: @escaping @Sendable (Int32, SocketAddress) -> Void
   ) {
     self.descriptor = descriptor
     self.loop = loop
     self.limits = limits
     self.census = census
-    self.refusedCensus = refusedCensus
+    self.refusal = refusal
     self.onSocket = onSocket
   }
 
@@ -74,24 +73,12 @@ final class Acceptor: LoopResource, @unchecked Sendable {
       switch acceptOne() {
       case .accepted(let socket, let peer):
         backOffsInARow = 0
-        if census.admit(peer) { onSocket(socket, peer) } else { refuse(socket, peer) }
+        if census.admit(peer) { onSocket(socket, peer) } else { refusal.refuse(socket, peer, on: loop) }
       case .gone: continue
       case .none: return
       case .exhausted: return pause()
       }
     }
-  }
-
-  /// Tells a connection that there is no room for it. It gets the time to read that, so long as few others are told.
-  private func refuse(_ socket: Int32, _ peer: SocketAddress) {
-    guard !limits.refusal.isEmpty, refusedCensus.admit(peer) else {
-      return RefusedSocket.close(socket, telling: limits.refusal)
-    }
-    // Fails only when the loop is stopping or epoll is out of memory; the socket is then closed and uncounted.
-    guard let connection = try? TCPConnection(descriptor: socket, peerAddress: peer, loop: loop, census: refusedCensus)
-    else { return }
-    limits.refusal.withUnsafeBytes { _ = connection.write($0) }
-    connection.closeAfterFlush(timeoutMilliseconds: limits.refusedMilliseconds)
   }
 
   private enum Outcome {
@@ -108,7 +95,7 @@ final class Acceptor: LoopResource, @unchecked Sendable {
     return withUnsafeMutableBytes(of: &storage) { bytes in
       guard let address = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return .none }
       var length = socklen_t(bytes.count)
-      let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+      let flags = SocketKind.nonBlocking | SocketKind.closesOnExec
       let socket = accept4(descriptor, address, &length, flags)
       if socket >= 0 {
         guard let peer = SocketAddress(address) else {
@@ -147,7 +134,7 @@ final class Acceptor: LoopResource, @unchecked Sendable {
     Glibc.close(reserve)
     for _ in 0..<limits.acceptsPerWakeupMax {
       guard case .accepted(let socket, _) = acceptOne() else { break }
-      RefusedSocket.close(socket, telling: limits.refusal)
+      refusal.close(socket)
       census.countRefused()
     }
     reserve = open("/dev/null", O_RDONLY | O_CLOEXEC)

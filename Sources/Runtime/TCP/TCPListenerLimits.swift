@@ -15,9 +15,6 @@ public struct TCPListenerLimits: Sendable {
   public var refusedOpenMax = 64
   /// How long a refused connection may take to close, in milliseconds.
   public var refusedMilliseconds: UInt64 = 1_000
-  /// Bytes that the kernel takes for a connection beyond what the peer's window lets it send (TCP_NOTSENT_LOWAT). More
-  /// would only be memory that a peer holds without reading, up to megabytes each.
-  public var kernelUnsentBytesMax: Int32 = 64 << 10
   /// Kernel send buffer in bytes; nil leaves it to the kernel's tuning.
   public var sendBufferBytes: Int32?
 
