@@ -45,7 +45,7 @@ struct ConnectionStateTests {
       role: .server, timing: WebSocketTiming(pingIntervalMilliseconds: 1000, messageTimeoutMilliseconds: 150),
       nowMilliseconds: 1000)
     state.inputEnded(midMessage: true, nowMilliseconds: 1000)
-    let message = WebSocketMessage(kind: .text, payload: [0x61])
+    let message = WebSocketMessage(.text, [0x61])
     #expect(state.received(.message(message), nowMilliseconds: 1100) == .deliver(message))
     state.inputEnded(midMessage: true, nowMilliseconds: 1100)
     #expect(state.deadlineMilliseconds == 1250)
