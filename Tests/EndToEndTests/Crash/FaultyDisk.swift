@@ -10,6 +10,8 @@ final class FaultyDisk: Sendable {
     static let wal = Files(rawValue: 2)
     static let uploads = Files(rawValue: 4)
     static let others = Files(rawValue: 8)
+    /// The shared-memory index of the write-ahead log; never among all files.
+    static let shared = Files(rawValue: 16)
   }
 
   /// Which operations count towards a kill.
@@ -34,9 +36,10 @@ final class FaultyDisk: Sendable {
     case faults = 48
     case syncLies = 56
     case killKinds = 60
+    case readError = 64
   }
 
-  private static let controlBytes = 64
+  private static let controlBytes = 72
   private let directory: TestDirectory
   private let file: Int32
 
@@ -89,6 +92,12 @@ final class FaultyDisk: Sendable {
   func failWrites(_ code: Int32, of files: Files = []) {
     write(.files, files.rawValue)
     write(.writeError, UInt32(code))
+  }
+
+  /// Makes reads of these files fail, until 0.
+  func failReads(_ code: Int32, of files: Files = []) {
+    write(.files, files.rawValue)
+    write(.readError, UInt32(code))
   }
 
   /// Makes syncs of these files fail, until 0.
