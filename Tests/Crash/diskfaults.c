@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -44,12 +45,15 @@ struct control {
   uint32_t write_errno;      // 32: what writes fail with; 0: they don't
   uint32_t write_short;      // 36: 1: a write of more than one byte writes half
   uint32_t sync_errno;       // 40: what syncs fail with; 0: they don't
-  uint32_t sync_stall_ms;    // 44: how long a sync takes
+  uint32_t sync_stall_ms;    // 44: how long a sync takes, at most until this is 0 again
   uint64_t faults;           // 48: faults so far, counted by this library
   uint32_t sync_lies;        // 56: 1: a sync returns at once and makes nothing final
   uint32_t kill_kinds;       // 60: bits of KIND_*: what `kill_at` counts; 0: everything
   uint32_t read_errno;       // 64: what reads fail with; 0: they don't
-  uint32_t unused;           // 68
+  uint32_t killed_file;      // 68: the kind of file whose operation ended the process, set by this library
+  uint32_t killed_kind;      // 72: what kind of operation that was
+  uint32_t unused;           // 76
+  uint64_t free_bytes;       // 80: what statvfs says is free; 0: the truth
 };
 
 enum { DESCRIPTORS = 65536 };
@@ -161,7 +165,9 @@ static uint8_t class_of_descriptor(int descriptor) {
 
 // --- the operations, under the lock -----------------------------------------------------------------------------------
 
-static void die(void) {
+static void die(uint8_t class, uint32_t kind) {
+  control->killed_file = class & 127;
+  control->killed_kind = kind;
   syscall(SYS_kill, getpid(), SIGKILL);
   for (;;) pause();
 }
@@ -170,18 +176,22 @@ static int concerns(uint8_t class) { return !control->files || (control->files &
 
 // Counts an operation; `before` and `after` surround carrying it out.
 static int is_fatal;
+static uint8_t last_class;
+static uint32_t last_kind;
 static void before(uint8_t class, uint32_t kind) {
   is_fatal = 0;
+  last_class = class;
+  last_kind = kind;
   if (!concerns(class) || (control->kill_kinds && !(control->kill_kinds & kind))) return;
   uint64_t number = __atomic_add_fetch(&control->operations, 1, __ATOMIC_SEQ_CST);
   uint64_t wanted = __atomic_load_n(&control->kill_at, __ATOMIC_SEQ_CST);
   if (wanted && number >= wanted) {
-    if (!control->kill_after) die();
+    if (!control->kill_after) die(class, kind);
     is_fatal = 1;
   }
 }
 static void after(void) {
-  if (is_fatal) die();
+  if (is_fatal) die(last_class, last_kind);
 }
 
 static void count_fault(void) { __atomic_add_fetch(&control->faults, 1, __ATOMIC_SEQ_CST); }
@@ -463,8 +473,9 @@ static int sync_file(int descriptor, int (*synchronise)(int)) {
   if (!class) return synchronise(descriptor);
   if (control->sync_stall_ms && concerns(class)) {
     count_fault();
-    struct timespec stall = {control->sync_stall_ms / 1000, (control->sync_stall_ms % 1000) * 1000000L};
-    nanosleep(&stall, NULL);
+    // In steps, so that the driver can end it.
+    struct timespec step = {0, 5000000L};
+    for (uint32_t done = 0; done < __atomic_load_n(&control->sync_stall_ms, __ATOMIC_SEQ_CST); done += 5) nanosleep(&step, NULL);
   }
   pthread_mutex_lock(&lock);
   int result = -1;
@@ -520,6 +531,18 @@ int link(const char *from, const char *to) {
   }
   return result;
 }
+
+static int describe_file_system(const char *name, const char *path, void *found) {
+  int (*real_statvfs)(const char *, struct statvfs64 *) = real(name);
+  struct statvfs64 *info = found;
+  int result = real_statvfs(path, info);
+  if (result == 0 && is_ours(path) && control->free_bytes) info->f_bavail = control->free_bytes / info->f_frsize;
+  return result;
+}
+
+// On 64-bit machines both have the same layout.
+int statvfs(const char *path, struct statvfs *info) { return describe_file_system("statvfs", path, info); }
+int statvfs64(const char *path, struct statvfs64 *info) { return describe_file_system("statvfs64", path, info); }
 
 int unlink(const char *path) {
   if (!is_ours(path) || !durable_class_of(path)) return real_unlink(path);

@@ -142,7 +142,7 @@ extension EndToEnd {
 
     @Test func aStalledSyncDelaysOnlyWrites() throws {
       let setting = try Setting()
-      setting.disk.stallSyncs(milliseconds: 3_000)
+      setting.disk.stallSyncs(milliseconds: 60_000)
       let server = setting.server
       let place = setting.place
       let writer = try TestThreads(1) { _ in try server.client().post("slow", nonce: "fault slow", to: place.general) }

@@ -37,9 +37,12 @@ final class FaultyDisk: Sendable {
     case syncLies = 56
     case killKinds = 60
     case readError = 64
+    case killedFile = 68
+    case killedKind = 72
+    case freeBytes = 80
   }
 
-  private static let controlBytes = 72
+  private static let controlBytes = 88
   private let directory: TestDirectory
   private let file: Int32
 
@@ -76,16 +79,22 @@ final class FaultyDisk: Sendable {
   var operations: UInt64 { read(.operations) }
   /// Faults so far.
   var faults: UInt64 { read(.faults) }
+  /// The operation that ended the process: of which file, and what it was. Empty while it lives.
+  var killed: (files: Files, kinds: Kinds) {
+    let both = read(.killedFile)
+    return (Files(rawValue: UInt32(truncatingIfNeeded: both)), Kinds(rawValue: UInt32(both >> 32)))
+  }
   /// Whether a server is running on it, or was.
   var isInUse: Bool { read(.layout) == UInt64(Self.controlBytes) }
 
   /// Kills the server at an operation from now, counted from 1, of these files and kinds; empty sets mean all.
   func kill(in operations: UInt64, of files: Files = [], kinds: Kinds = [], after: Bool) {
-    write(.killAt, 0 as UInt64)
+    writeLong(.killAt, 0)
+    writeLong(.killedFile, 0)
     write(.files, files.rawValue)
     write(.killKinds, kinds.rawValue)
     write(.killAfter, after ? 1 : 0)
-    write(.killAt, self.operations + operations)
+    writeLong(.killAt, self.operations + operations)
   }
 
   /// Makes writes of these files fail, until 0.
@@ -112,11 +121,14 @@ final class FaultyDisk: Sendable {
     write(.writeShort, shortens ? 1 : 0)
   }
 
-  /// Makes every sync take this long.
+  /// Makes every sync take this long, or until this is called with 0.
   func stallSyncs(milliseconds: UInt32) {
     write(.files, 0)
     write(.syncStall, milliseconds)
   }
+
+  /// Says that so many bytes are free, until 0.
+  func pretendFree(bytes: UInt64) { writeLong(.freeBytes, bytes) }
 
   /// Makes syncs return without having done anything.
   func lieAboutSyncs() { write(.syncLies, 1) }
@@ -147,8 +159,14 @@ final class FaultyDisk: Sendable {
     return value
   }
 
-  private func write<Value: FixedWidthInteger>(_ field: Field, _ value: Value) {
+  // The width is that of the field: one that is written too wide overwrites its neighbour.
+  private func write(_ field: Field, _ value: UInt32) {
     var value = value
-    pwrite(file, &value, MemoryLayout<Value>.size, off_t(field.rawValue))
+    pwrite(file, &value, MemoryLayout<UInt32>.size, off_t(field.rawValue))
+  }
+
+  private func writeLong(_ field: Field, _ value: UInt64) {
+    var value = value
+    pwrite(file, &value, MemoryLayout<UInt64>.size, off_t(field.rawValue))
   }
 }
