@@ -12,6 +12,7 @@ extension EndToEnd {
       let place = try server.place()
       let client = try server.client()
       try client.post("a message about crabs", to: place.general)
+      try client.post("another one", to: place.general)
       let upload = try client.upload("content", to: place.workspace)
       let healthy = try server.command(["doctor"])
       #expect(healthy.exitCode == 0, "\(healthy.output)")

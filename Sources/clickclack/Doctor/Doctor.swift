@@ -20,10 +20,10 @@ struct Doctor {
       }
       return [.problem("database", "there is none at \(configuration.databasePath)")]
     }
-    let engine = try SQLiteEngine(directory: configuration.dataDirectory)
-    let isServing = try isServing()
     var findings = try DataRights(directory: configuration.dataDirectory).examine(fixes: fixes)
     guard !findings.contains(where: { $0.severity == .problem }) else { return findings }
+    let engine = try SQLiteEngine(directory: configuration.dataDirectory)
+    let isServing = try isServing()
     findings.append(
       .ok("server", isServing ? "a server is using the data directory" : "no server is using the data directory"))
     do {

@@ -196,7 +196,8 @@ extension EndToEnd {
       }
       #expect(try setting.readPage().status == 200)
       try setting.type()
-      _ = try setting.subscriber.expect("typing.started")
+      let seen = try setting.subscriber.events { $0.type == "typing.started" }
+      #expect(seen.filter { $0.type == "message.created" }.count == first.accepted.count)
       setting.disk.failWrites(0)
       #expect(try setting.tryToPost("fault after").status == 201)
       #expect(try setting.nonces() == first.accepted + ["fault after"])
