@@ -46,17 +46,18 @@ private struct Comparison {
     let wasSettled = following.settled.ephemerals.withLock { $0 } != nil
     if isLive, !wasSettled { problems.append("it was never settled") }
 
-    // How it ended.
+    // How it ended. What was not announced when it came is not part of a replay.
+    let announced = log.prefix(following.announcedAtStart)
     let isUnheardOf = start == "cur_neverheardof"
     let isBeyond = !start.isEmpty && !all.contains { $0.cursor >= start }
     let wasBeyond = !start.isEmpty && !all.prefix { $0.cursor <= log.prefix(following.logAtStart).last?.cursor ?? "" }
       .contains { $0.cursor >= start }
     let isTooMuch = visible.count > run.plan.realtime.replayEventsMax
     let wasTooMuch =
-      log.prefix(following.logAtStart).filter {
+      announced.filter {
         $0.cursor > start && $0.cursor >= floorAtEnd && $0.isVisible(to: client.caller.userID, rank: client.rank)
       }.count > run.plan.realtime.replayEventsMax
-    let recent = log.prefix(following.logAtStart).suffix(run.plan.realtime.ringEventsMax)
+    let recent = announced.suffix(run.plan.realtime.ringEventsMax)
     let wasPruned = !start.isEmpty && start < following.floorAtStart && !recent.contains { $0.cursor == start }
     let isPruned = start.isEmpty ? following.floorAtStart != floorAtEnd : start < floorAtEnd
     switch following.endCode {

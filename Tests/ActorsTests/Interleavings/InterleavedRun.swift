@@ -290,7 +290,7 @@ final class InterleavedRun: Sendable {
       let count = 1 + schedule.random(below: 6)
       start(on: loops[0]) { run in
         _ = await Awaiting.result {
-          try await run.database.write { try Events.prune(before: $0.now.adding(seconds: 3_600), limit: count, $0) }
+          try await run.database.write { try Events.prune(before: $0.now, limit: count, $0) }
         }
       }
     case "remove":
