@@ -16,13 +16,14 @@ RELEASE := -c release --static-swift-stdlib
 
 BROWSER := Tests/Browser
 
-.PHONY: help deps test-deps bench-deps stamp web build serve test test-web crash lint format bench clean
+.PHONY: help deps test-deps bench-deps stamp web build serve test test-web test-tsan test-asan crash lint format bench clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
 	@echo "make test    install what is missing, build, and run every test"
 	@echo "make build   leave the release binary at .build/release/clickclack"
 	@echo "make web     check and bundle the web client; make test-web runs its tests"
+	@echo "make test-tsan and make test-asan   run every test of the server under a sanitizer (takes half an hour each)"
 	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
 	@echo "make lint    check the formatting; make format repairs it"
@@ -69,6 +70,13 @@ test: test-deps stamp web
 	swift build --build-tests
 	swift test --skip-build
 	$(MAKE) test-web
+
+# Every test of the server, and the servers they start, under ThreadSanitizer or Address- and LeakSanitizer.
+test-tsan: test-deps stamp web
+	Tests/Sanitizers/run thread
+
+test-asan: test-deps stamp web
+	Tests/Sanitizers/run address
 
 # The client's unit tests, then browsers against a real server.
 test-web: test-deps stamp web $(BROWSER)/.venv/installed

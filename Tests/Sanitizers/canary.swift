@@ -29,10 +29,13 @@ func contend(races: Bool) async {
   }
 }
 
+/// Leaves an object behind; of many, no register holds more than one.
+@inline(never) func leak() { _ = Unmanaged.passRetained(Shared()) }
+
 switch kind {
 case "mutex": await contend(races: false)
 case "race": await contend(races: true)
-case "leak": _ = Unmanaged.passRetained(Shared())
+case "leak": for _ in 0..<100 { leak() }
 case "overflow":
   let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: 8)
   bytes[8 + Int(getpid() & 1)] = 1
