@@ -35,6 +35,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   let uv: UnsafeMutablePointer<uv_loop_t>
   let readBuffer: UnsafeMutableRawBufferPointer
   let gatherList: UnsafeMutablePointer<iovec>
+  /// Where connections decrypt what they received, and gather small frames to encrypt them together.
+  let decryptionBuffer: UnsafeMutableRawBufferPointer
+  let encryptionBuffer: UnsafeMutableRawBufferPointer
   let wheel: TimerWheel
   var connections = ConnectionList()
   var dirtyConnections = DirtyList()
@@ -64,6 +67,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     idle = .allocate(capacity: 1)
     readBuffer = .allocate(byteCount: Self.readBufferBytes, alignment: 64)
     gatherList = .allocate(capacity: Self.gatherMax)
+    decryptionBuffer = .allocate(byteCount: TLSSession.recordMax, alignment: 64)
+    encryptionBuffer = .allocate(byteCount: TLSSession.recordMax, alignment: 64)
     var status = uv_loop_init(uv)
     guard status == 0 else { throw SystemError(operation: "uv_loop_init", code: -status) }
     status = uv_async_init(uv, wakeup, { _ in })
@@ -87,6 +92,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   deinit {
+    encryptionBuffer.deallocate()
+    decryptionBuffer.deallocate()
     gatherList.deallocate()
     readBuffer.deallocate()
     idle.deallocate()
@@ -156,13 +163,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Runs after socket events: jobs they caused, then the writes of the whole turn.
   private func didPoll() {
-    _ = drainJobs()
+    drainJobs()
     flushDirtyConnections()
   }
 
   /// Runs after timers and before the loop sleeps; keeps it from sleeping if work is left.
   private func willPoll() {
-    _ = drainJobs()
+    drainJobs()
     flushDirtyConnections()
     let hasLocalWork = batchIndex < batch.count || !dirtyConnections.isEmpty
     let maySleep = inbox.withLock { inbox in
@@ -177,8 +184,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
   }
 
-  /// Runs queued work until there is none (true) or the turn's share is used up (false).
-  private func drainJobs() -> Bool {
+  /// Runs queued work until there is none or the turn's share is used up.
+  private func drainJobs() {
     for _ in 0..<Self.jobsPerTurnMax {
       if batchIndex == batch.count {
         batch.removeAll(keepingCapacity: batch.capacity <= Self.jobsPerTurnMax)
@@ -187,14 +194,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
           inbox.isAwake = true
           swap(&inbox.work, &batch)
         }
-        if batch.isEmpty { return true }
+        if batch.isEmpty { return }
       }
       let work = batch[batchIndex]
       batch[batchIndex] = .taken
       batchIndex += 1
       perform(work)
     }
-    return false
   }
 
   private func perform(_ work: Work) {
@@ -278,7 +284,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     uv_close(UnsafeMutableRawPointer(wakeup).assumingMemoryBound(to: uv_handle_t.self), nil)
     uv_run(uv, UV_RUN_DEFAULT)
     while true {
-      _ = drainJobs()
+      drainJobs()
       let isStopped =
         batchIndex == batch.count
         && inbox.withLock { inbox in
