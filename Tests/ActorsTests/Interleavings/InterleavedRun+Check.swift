@@ -37,10 +37,15 @@ private struct Comparison {
     var expected = visible[...]
     if start.isEmpty, let first = got.first {
       expected = expected.drop { $0 < first }
-      if let skipped = visible.last(where: { $0 < first }), skipped >= floorAtEnd { problems.append("\(skipped) is missing") }
+      if let skipped = visible.last(where: { $0 < first }), skipped >= floorAtEnd {
+        problems.append("\(skipped) is missing")
+      }
     }
-    if Array(expected.prefix(got.count)) != got { problems.append("the events are not \(Array(expected.prefix(got.count)))") }
-    let isComplete = got.isEmpty ? expected.allSatisfy { start.isEmpty && $0 < floorAtEnd } : got.count == expected.count
+    if Array(expected.prefix(got.count)) != got {
+      problems.append("the events are not \(Array(expected.prefix(got.count)))")
+    }
+    let isComplete =
+      got.isEmpty ? expected.allSatisfy { start.isEmpty && $0 < floorAtEnd } : got.count == expected.count
     if isLive, !isComplete { problems.append("not all of \(Array(expected)) arrived") }
     if isLive, removal != nil { problems.append("the removed member was not told") }
     let wasSettled = following.settled.ephemerals.withLock { $0 } != nil
@@ -50,8 +55,10 @@ private struct Comparison {
     let announced = log.prefix(following.announcedAtStart)
     let isUnheardOf = start == "cur_neverheardof"
     let isBeyond = !start.isEmpty && !all.contains { $0.cursor >= start }
-    let wasBeyond = !start.isEmpty && !all.prefix { $0.cursor <= log.prefix(following.logAtStart).last?.cursor ?? "" }
-      .contains { $0.cursor >= start }
+    let wasBeyond =
+      !start.isEmpty
+      && !all.prefix { $0.cursor <= log.prefix(following.logAtStart).last?.cursor ?? "" }
+        .contains { $0.cursor >= start }
     let isTooMuch = visible.count > run.plan.realtime.replayEventsMax
     let wasTooMuch =
       announced.filter {
