@@ -23,8 +23,8 @@ DIST := dist
 BROWSER := Tests/Browser
 DEPLOY := Tests/Deploy
 
-.PHONY: help deps test-deps deploy-deps bench-deps stamp static web build release serve test test-web test-deploy crash \
-  lint format bench soak clean
+.PHONY: help deps test-deps deploy-deps bench-deps stamp static web build release serve test test-web test-tsan \
+  test-asan test-deploy crash lint format bench soak clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
@@ -32,6 +32,7 @@ help:
 	@echo "make build   leave the release binary at .build/release/clickclack"
 	@echo "make release make an archive and a Debian package in dist/"
 	@echo "make web     check and bundle the web client; make test-web runs its tests"
+	@echo "make test-tsan and make test-asan   run every test of the server under a sanitizer (takes half an hour each)"
 	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
 	@echo "make test-deploy  test packages, proxies, containers and monitoring with the real programs (as root)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
@@ -95,6 +96,13 @@ test: test-deps stamp web
 	swift build --build-tests
 	swift test --skip-build
 	$(MAKE) test-web
+
+# Every test of the server, and the servers they start, under ThreadSanitizer or Address- and LeakSanitizer.
+test-tsan: test-deps stamp web
+	Tests/Sanitizers/run thread
+
+test-asan: test-deps stamp web
+	Tests/Sanitizers/run address
 
 # The client's unit tests, then browsers against a real server.
 test-web: test-deps stamp web $(BROWSER)/.venv/installed
