@@ -16,7 +16,7 @@ RELEASE := -c release --static-swift-stdlib
 
 BROWSER := Tests/Browser
 
-.PHONY: help deps test-deps bench-deps stamp web build serve test test-web crash lint format bench clean
+.PHONY: help deps test-deps bench-deps stamp web build serve test test-web crash fuzz lint format bench clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
@@ -24,6 +24,7 @@ help:
 	@echo "make build   leave the release binary at .build/release/clickclack"
 	@echo "make web     check and bundle the web client; make test-web runs its tests"
 	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
+	@echo "make fuzz    feed every parser hostile input, FUZZ_RUNS times each (takes some minutes)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
 	@echo "make lint    check the formatting; make format repairs it"
 
@@ -68,6 +69,7 @@ serve: build
 test: test-deps stamp web
 	swift build --build-tests
 	swift test --skip-build
+	$(MAKE) fuzz FUZZ_RUNS=3000
 	$(MAKE) test-web
 
 # The client's unit tests, then browsers against a real server.
@@ -86,6 +88,11 @@ crash: CRASH_ROUNDS ?= 500
 crash: deps stamp web
 	swift build --build-tests
 	CRASH_ROUNDS=$(CRASH_ROUNDS) swift test --skip-build --filter EndToEnd.Crash
+
+# Inputs for each target of Tests/Fuzz/Targets; Tests/Fuzz/run says how to run one alone, or one input again.
+fuzz: FUZZ_RUNS ?= 200000
+fuzz: deps
+	Tests/Fuzz/run all -runs=$(FUZZ_RUNS)
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

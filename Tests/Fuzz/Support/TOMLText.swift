@@ -30,7 +30,9 @@ enum TOMLText {
 
   private static func write(_ table: [String: ConfigurationNode], path: [String], to text: inout String) {
     if !path.isEmpty { text += "[\(path.map(quoted).joined(separator: "."))]\n" }
-    let names = table.keys.sorted { Array($0.unicodeScalars.map(\.value)).lexicographicallyPrecedes($1.unicodeScalars.map(\.value)) }
+    let names = table.keys.sorted {
+      Array($0.unicodeScalars.map(\.value)).lexicographicallyPrecedes($1.unicodeScalars.map(\.value))
+    }
     for name in names {
       guard let node = table[name] else { continue }
       if case .table = node.value { continue }

@@ -11,7 +11,9 @@ func fuzzAddress(_ bytes: [UInt8]) {
     invariant(!text.utf8.contains(0), "a NUL ends the text early")
   }
   // Other names would be looked up.
-  if text.hasPrefix("[") || text.hasPrefix(":") || text.hasPrefix("unix:") || IPAddress(text.prefix { $0 != ":" }) != nil {
+  if text.hasPrefix("[") || text.hasPrefix(":") || text.hasPrefix("unix:")
+    || IPAddress(text.prefix { $0 != ":" }) != nil
+  {
     checkSocket(text)
   }
   checkURL(text)
@@ -35,7 +37,21 @@ private func checkURL(_ text: String) {
   if let url = outcome({ () throws(OutboundHTTPError) in try OutboundURL(text) }) {
     invariant(["http", "https"].contains(url.scheme) && !url.host.isEmpty, "a URL that can't be called")
     invariant(UInt16(url.port) != nil, "no port: \(url.port)")
-    invariant(!url.host.utf8.contains { $0 <= 0x20 || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "@") }, "a host: \(url.host)")
+    let ends = Set(" /@?#".utf8)
+    invariant(!url.host.utf8.contains { $0 < 0x20 || ends.contains($0) }, "a host that is none: \(url.host)")
+    // What is decided by the text must be true of the connection.
+    if let origin = WebOriginText.normalized(text) {
+      invariant(origin.hasPrefix(url.scheme + "://"), "another scheme: \(origin)")
+    }
+  }
+  if let callback = outcome({ () throws(StoreError) in try CallbackURL.validated(text) }) {
+    invariant(callback.utf8.count <= CallbackURL.bytesMax, "too long")
+    let again = outcome { () throws(StoreError) in try CallbackURL.validated(callback) }
+    invariant(again == callback, "not a normal form")
+    if let url = outcome({ () throws(OutboundHTTPError) in try OutboundURL(callback) }) {
+      let isEncrypted = callback.lowercased().hasPrefix("https://")
+      invariant(isEncrypted == (url.scheme == "https"), "another scheme: \(callback)")
+    }
   }
   if let url = outcome({ () throws(StoreError) in try AvatarURL.validated(text) }), !url.isEmpty {
     invariant(url.utf8.count <= AvatarURL.bytesMax, "too long")

@@ -14,7 +14,8 @@ func fuzzCommandLine(_ bytes: [UInt8]) {
         invariant(option != nil && !values.isEmpty, "an unknown option: \(name)")
         if option?.isSwitch == true { invariant(values.allSatisfy { $0 == "true" || $0 == "false" }, "a switch") }
       }
-      invariant(arguments.positionals.keys.allSatisfy { key in command.positionals.contains { $0.name == key } }, "more")
+      invariant(
+        arguments.positionals.keys.allSatisfy { key in command.positionals.contains { $0.name == key } }, "more")
       _ = outcome { () throws(UsageError) in try arguments.integer("limit", in: 1...10) }
       _ = outcome { () throws(UsageError) in try arguments.duration("wait") }
     }

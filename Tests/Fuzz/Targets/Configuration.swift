@@ -35,7 +35,8 @@ private func resolve(_ path: String, _ bytes: [UInt8]) {
     for value in resolved.values where value.text != "********" {
       guard let setting = Setting.named(value.key) else { return invariant(false, "an unknown setting") }
       var copy = resolved.configuration
-      invariant(outcome({ () throws(BadValue) in try setting.apply(value.text, &copy) }) != nil, "\(value.key) is refused")
+      invariant(
+        outcome({ () throws(BadValue) in try setting.apply(value.text, &copy) }) != nil, "\(value.key) is refused")
       invariant(setting.text(copy) == value.text, "\(value.key) changes: \(value.text)")
     }
   } catch {

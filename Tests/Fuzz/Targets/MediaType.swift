@@ -17,7 +17,8 @@ func fuzzMediaType(_ bytes: [UInt8]) {
   invariant(type.parameters.count <= MediaType.parameterCountMax, "too many parameters")
   invariant(MediaType(parsing: type.essence)?.essence == type.essence, "the essence is no type")
   let written = type.parameters.reduce(type.essence) { text, parameter in
-    text + ";\(parameter.name)=\"" + parameter.value.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined() + "\""
+    text + ";\(parameter.name)=\""
+      + parameter.value.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined() + "\""
   }
   let again = MediaType(parsing: written)
   invariant(again == type, "a type does not survive")

@@ -20,7 +20,8 @@ func fuzzName(_ bytes: [UInt8]) {
   normal(text, bytesMax: 33) { text throws(StoreError) in try CommandName.validated(text) }
   normal(text, bytesMax: 128) { text throws(StoreError) in try SetupNonce.validated(text) ?? "" }
   normal(text, bytesMax: .max) { text throws(StoreError) in try MessageText.body(text) }
-  normal(text, bytesMax: 4 * MessageText.nonceScalarsMax) { text throws(StoreError) in try MessageText.nonce(text) ?? "" }
+  normal(text, bytesMax: 4 * MessageText.nonceScalarsMax) { text throws(StoreError) in try MessageText.nonce(text) ?? ""
+  }
   checkScopes(text)
   if let hash = SetupCodeSecret.hash(typed: text) {
     invariant(SetupCodeSecret.hash(typed: " -" + text.uppercased()) == hash, "how a code is typed counts")
@@ -50,7 +51,8 @@ private func checkHandle(_ text: String) {
 private func checkSlug(_ text: String) {
   let slug = Names.slug(text)
   invariant(Names.slug(slug) == slug, "not a normal form: \(slug)")
-  invariant(slug.utf8.allSatisfy(isHandleByte) && !slug.contains("_") && !slug.contains("--"), "another letter: \(slug)")
+  invariant(
+    slug.utf8.allSatisfy(isHandleByte) && !slug.contains("_") && !slug.contains("--"), "another letter: \(slug)")
   invariant(!slug.hasPrefix("-") && !slug.hasSuffix("-"), "a hyphen at the end: \(slug)")
 }
 

@@ -19,8 +19,11 @@ func fuzzPosition(_ bytes: [UInt8]) {
   if generator.advance(past: text) {
     let next = generator.make(.cursor)
     invariant(next.utf8.count == 30 && next.hasPrefix("cur_"), "no cursor: \(next)")
-    let greatest = text.utf8.suffix(26).elementsEqual(String(repeating: "z", count: 26).utf8)
-    invariant(greatest || next > "cur_" + String(decoding: text.utf8.suffix(26), as: UTF8.self), "a smaller cursor: \(next)")
-    invariant(generator.make(.cursor) > next, "not growing")
+    let id = text.utf8.suffix(26)
+    // After the last millisecond that fits, in the year 37648, there is no greater one.
+    if !id.starts(with: "zzzzzzzzzz".utf8) {
+      invariant(next > "cur_" + String(decoding: id, as: UTF8.self), "a smaller cursor: \(next)")
+      invariant(generator.make(.cursor) > next, "not growing")
+    }
   }
 }
