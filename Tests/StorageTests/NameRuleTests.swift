@@ -4,7 +4,7 @@ import Testing
 
 /// The stored form of a name is the same again by the same rule, and nothing that only looks like a letter is in it.
 @Suite struct NameRuleTests {
-  private typealias Rule = (name: String, bytesMax: Int, stored: (String) throws -> String)
+  private typealias Rule = (name: String, bytesMax: Int, stored: @Sendable (String) throws -> String)
 
   private static let rules: [Rule] = [
     ("handle", 32, { try Handle.validated($0) }),
