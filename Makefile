@@ -24,7 +24,7 @@ BROWSER := Tests/Browser
 DEPLOY := Tests/Deploy
 
 .PHONY: help deps test-deps deploy-deps bench-deps stamp static web build release serve test test-web test-tsan \
-  test-asan test-deploy crash lint format bench soak clean
+  test-asan test-deploy crash fuzz lint format bench soak clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
@@ -34,6 +34,7 @@ help:
 	@echo "make web     check and bundle the web client; make test-web runs its tests"
 	@echo "make test-tsan and make test-asan   run every test of the server under a sanitizer (takes half an hour each)"
 	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
+	@echo "make fuzz    feed every parser hostile input, FUZZ_RUNS times each (takes some minutes)"
 	@echo "make test-deploy  test packages, proxies, containers and monitoring with the real programs (as root)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
 	@echo "make soak    load the server for SOAK_SECONDS (an hour) and see whether anything grows or goes missing"
@@ -95,6 +96,7 @@ serve: build
 test: test-deps stamp web
 	swift build --build-tests
 	swift test --skip-build
+	$(MAKE) fuzz FUZZ_RUNS=3000
 	$(MAKE) test-web
 
 # Every test of the server, and the servers they start, under ThreadSanitizer or Address- and LeakSanitizer.
@@ -130,6 +132,11 @@ crash: CRASH_ROUNDS ?= 500
 crash: deps stamp web
 	swift build --build-tests
 	CRASH_ROUNDS=$(CRASH_ROUNDS) swift test --skip-build --filter EndToEnd.Crash
+
+# Inputs for each target of Tests/Fuzz/Targets; Tests/Fuzz/run says how to run one alone, or one input again.
+fuzz: FUZZ_RUNS ?= 200000
+fuzz: deps
+	Tests/Fuzz/run all -runs=$(FUZZ_RUNS)
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
