@@ -15,7 +15,7 @@ v[0-9]*) version=${version#v} ;;
 esac
 version=$(printf %s "$version" | tr -- -_ ++)
 architecture=$(dpkg --print-architecture)
-export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}"
+export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)}"
 
 mkdir -p "$directory"
 work=$(mktemp -d)

@@ -15,8 +15,6 @@ prepare_stopped() { systemctl stop clickclack; }
 
 # A volume of its own, filled to the last byte by something else.
 prepare_full_disk() {
-  user=$(sqlite3 /var/lib/clickclack/clickclack.db "SELECT id FROM users ORDER BY rowid LIMIT 1")
-  token=$(chat admin bot create --workspace clickclack --created-by "$user" --name robot --plain)
   code=$(chat admin magic-link create --email ada@example.org)
   token=$(curl -s -H "Content-Type: application/json" http://127.0.0.1:8080/api/auth/magic/consume \
     -d "{\"token\": \"$code\"}" -D - -o /dev/null | sed -n 's/^[Ss]et-[Cc]ookie: [^=]*=\([^;]*\);.*/\1/p')
