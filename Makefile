@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 WEB_PACKAGES := nodejs esbuild node-typescript node-react node-react-dom node-csstype node-prop-types node-marked \
-  node-dompurify node-highlight.js
+  node-dompurify node-highlight.js unicode-data
 BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev libargon2-dev zlib1g-dev libcurl4-openssl-dev \
   pkg-config $(WEB_PACKAGES)
 # A browser, a mail server, what signs the tokens of an identity provider, and the shells and the checker of manual pages for which the program prints something.
@@ -24,7 +24,7 @@ BROWSER := Tests/Browser
 DEPLOY := Tests/Deploy
 
 .PHONY: help deps test-deps deploy-deps bench-deps stamp static web build release serve test test-web test-deploy crash \
-  lint format bench clean
+  lint format bench soak clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
@@ -35,6 +35,7 @@ help:
 	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
 	@echo "make test-deploy  test packages, proxies, containers and monitoring with the real programs (as root)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
+	@echo "make soak    load the server for SOAK_SECONDS (an hour) and see whether anything grows or goes missing"
 	@echo "make lint    check the formatting; make format repairs it"
 
 # Installs only what dpkg does not know yet, so that a second run needs no network.
@@ -130,6 +131,12 @@ format:
 
 bench: bench-deps build
 	Benchmarks/peers/run
+
+# SOAK_OPTIONS='--clients 2000 -- --load 0.5' passes options on to Benchmarks/soak.
+soak: SOAK_SECONDS ?= 3600
+soak: bench-deps build
+	swift build $(RELEASE) --product Benchmarks
+	Benchmarks/soak --seconds $(SOAK_SECONDS) $(SOAK_OPTIONS)
 
 clean:
 	rm -rf .build $(STAMP) Web/build $(DIST) $(BROWSER)/.venv $(BROWSER)/output $(DEPLOY)/.venv

@@ -18,8 +18,10 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
 # Only who waits in vain waits that long, also on a machine with much else to do.
 TIMEOUT_MILLISECONDS = 30_000
-# While working on the client: takes it from Web/build/development (kept new by Web/scripts/dev.mjs) instead of the binary.
-FROM_DISK = ROOT / "Web/build/development" if os.environ.get("CLIENT_FROM_DISK") else None
+# While working on the client: takes it from Web/build/development (kept new by Web/scripts/dev.mjs) instead of the binary,
+# or, for "production", from Web/build.
+BUILDS = {"": None, "production": ROOT / "Web/build"}
+FROM_DISK = BUILDS.get(os.environ.get("CLIENT_FROM_DISK", ""), ROOT / "Web/build/development")
 
 expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 

@@ -99,19 +99,24 @@ class ComposerTest(BrowserTest):
 
     def test_channels_and_emoji_are_completed(self):
         workspace = self.server.workspace["id"]
-        self.server.call("POST", f"/api/workspaces/{workspace}/channels", {"name": "tidepool"})
+        pool = self.server.call("POST", f"/api/workspaces/{workspace}/channels", {"name": "tidepool"})["channel"]
+        link = f"[#tidepool](/app/{self.server.workspace['route_id']}/{pool['route_id']})"
         page = self.open(self.ada)
         box = composer(page)
         box.press_sequentially("in #tide")
         expect(self.option(page, "tidepool")).to_be_visible()
         box.press("Tab")
-        expect(box).to_have_value("in #tidepool ")
+        expect(box).to_have_value(f"in {link} ")
         box.press_sequentially(":crab")
         expect(self.option(page, "crab").first).to_be_visible()
         self.option(page, "crab").first.click()
-        expect(box).to_have_value("in #tidepool 🦀")
+        expect(box).to_have_value(f"in {link} 🦀")
         expect(box).to_be_focused()
-        box.fill("")
+        box.press("Enter")
+        # What was written leads there.
+        message(page, "in #tidepool 🦀").get_by_role("link", name="#tidepool").click()
+        expect(page.locator(".main").get_by_role("heading", name="tidepool").first).to_be_visible()
+        self.assertTrue(page.url.endswith(pool["route_id"]), page.url)
 
     def test_formatting_keeps_the_selection_and_undo(self):
         page = self.open(self.ada)

@@ -8,6 +8,7 @@ import {
 } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { writeEmoji } from "./emoji.mjs";
 import { bundleOptions, environment, esbuild, root, tsc } from "./toolchain.mjs";
 
 const development = process.argv.includes("--development");
@@ -25,6 +26,7 @@ const TYPES = {
 if (!process.argv.includes("--force") && isCurrent()) process.exit(0);
 
 mkdirSync(build, { recursive: true });
+writeEmoji();
 const run = (command, options) =>
   execFileSync(command, options, { cwd: root, env: environment, stdio: ["ignore", "inherit", "inherit"] });
 if (!development) run(tsc, ["--noEmit", "-p", "."]);
@@ -108,10 +110,8 @@ const appeared = !existsSync(table);
 writeFileSync(`${table}.new`, text);
 renameSync(`${table}.new`, table);
 rmSync(bundled, { recursive: true });
-if (development) {
-  const map = Object.fromEntries([...assets.keys()].sort().map((path, at) => [path, `${at}.identity`]));
-  writeFileSync(join(build, "map.json"), JSON.stringify(map));
-}
+const map = Object.fromEntries([...assets.keys()].sort().map((path, at) => [path, `${at}.identity`]));
+writeFileSync(join(build, "map.json"), JSON.stringify(map));
 // A compiler that looked for the table before it was there does not know that it must look again.
 const includer = join(root, "..", "Sources", "WebClient", "assets.c");
 if (appeared && !development && existsSync(includer)) utimesSync(includer, new Date(), new Date());

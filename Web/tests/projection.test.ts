@@ -20,6 +20,8 @@ class ModelClient {
   /** The next event that the connection will deliver. */
   delivered = 0;
   readonly answers: { key: string; action: SpaceAction }[] = [];
+  /** What the server agreed to, on its way to this client. */
+  readonly acknowledgements: SpaceAction[] = [];
   rootID: string | null = null;
 
   constructor(private readonly server: ModelServer, private readonly random: Random) {
@@ -87,6 +89,22 @@ class ModelClient {
   replay(): void {
     this.delivered = Math.max(0, this.delivered - this.random.below(6));
   }
+
+  /** The log does not reach back to this client: it goes on from the newest position and loads what it shows again. */
+  resync(): void {
+    this.apply({ type: "space/resynced", cursor: this.server.cursor });
+    this.delivered = this.server.log.length;
+  }
+
+  /** Reads on; the other tab is told at once, and the log tells both later. */
+  read(other: ModelClient): void {
+    const conversation = this.space.conversations[CHANNEL];
+    if (!conversation?.lastSeq) return;
+    const seq = 1 + this.random.below(conversation.lastSeq);
+    this.apply({ type: "conversations/read", conversationID: CHANNEL, seq });
+    if (this.random.chance(0.8)) other.apply({ type: "conversations/read", conversationID: CHANNEL, seq });
+    this.server.read(seq);
+  }
 }
 
 function pending(nonce: string, rootID: string | null): PendingMessage {
@@ -102,12 +120,14 @@ function play(seed: number): void {
   for (let index = random.below(15); index > 0; index -= 1) {
     server.create(other, `before ${index}`, null, { mentionsMe: random.chance(0.2), isActivity: random.chance(0.2) });
   }
-  const client = new ModelClient(server, random);
-  const acknowledgements: SpaceAction[] = [];
+  // Two tabs of one person.
+  const tabs = [new ModelClient(server, random), new ModelClient(server, random)] as const;
   let nonces = 0;
   for (let step = 0; step < 120; step += 1) {
     const loaded = server.messages.slice(-10);
-    switch (random.below(13)) {
+    const [client, otherTab] = random.chance(0.6) ? tabs : [tabs[1], tabs[0]];
+    const { acknowledgements } = client;
+    switch (random.below(15)) {
       case 0:
       case 1:
         server.create(
@@ -159,7 +179,13 @@ function play(seed: number): void {
       case 10:
         client.answer();
         break;
-      case 11: {
+      case 11:
+        if (random.chance(0.2)) client.resync();
+        break;
+      case 12:
+        client.read(otherTab);
+        break;
+      case 13: {
         const acknowledgement = acknowledgements.shift();
         if (acknowledgement) client.apply(acknowledgement);
         break;
@@ -168,15 +194,17 @@ function play(seed: number): void {
         client.deliver();
     }
   }
-  // Everything that is on its way arrives.
-  for (const acknowledgement of acknowledgements) client.apply(acknowledgement);
-  for (let round = 0; round < 400; round += 1) {
-    while (client.delivered < server.log.length) client.deliver();
-    client.ask();
-    if (!client.answers.length) break;
-    client.answer();
+  for (const [index, client] of tabs.entries()) {
+    // Everything that is on its way arrives.
+    for (const acknowledgement of client.acknowledgements) client.apply(acknowledgement);
+    for (let round = 0; round < 400; round += 1) {
+      while (client.delivered < server.log.length) client.deliver();
+      client.ask();
+      if (!client.answers.length) break;
+      client.answer();
+    }
+    compare(client, server, `seed ${seed}, tab ${index + 1}`);
   }
-  compare(client, server, `seed ${seed}`);
 }
 
 function compare(client: ModelClient, server: ModelServer, seed: string): void {

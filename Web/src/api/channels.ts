@@ -1,3 +1,4 @@
+import { addresses } from "./address";
 import { path, request } from "./client";
 import type { Channel, ChannelPreference, Topic, User } from "./types";
 
@@ -10,7 +11,7 @@ export interface NewChannel {
 
 export const channels = {
   list: async (workspace: string) =>
-    (await request<{ channels: Channel[] | null }>("GET", path`/api/workspaces/${workspace}/channels`)).channels ?? [],
+    (await request<{ channels: Channel[] | null }>("GET", addresses.channels(workspace))).channels ?? [],
   create: async (workspace: string, channel: NewChannel) =>
     (await request<{ channel: Channel }>("POST", path`/api/workspaces/${workspace}/channels`, { body: channel })).channel,
   update: async (channel: string, change: Partial<NewChannel> & { archived?: boolean }) =>

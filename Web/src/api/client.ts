@@ -1,6 +1,9 @@
 // One request of the public HTTP API. Everything in api/ goes through here.
 
 import { strings } from "../strings";
+import { takeEarly } from "./early";
+
+export { path, query } from "./address";
 
 /** What went wrong: the server's own words and status, or status 0 when it could not be reached. */
 export class ApiError extends Error {
@@ -26,6 +29,10 @@ export interface RequestOptions {
 
 /** Sends JSON and reads JSON. The session is the browser's cookie: no token is ever in reach of scripts. */
 export async function request<Answer>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer> {
+  if (method === "GET") {
+    const early = await takeEarly(path);
+    if (early) return readAnswer<Answer>(early.status, early.text, null);
+  }
   const headers: Record<string, string> = { Accept: "application/json", ...csrfHeader(method) };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   let response: Response;
@@ -83,17 +90,3 @@ export function readAnswer<Answer>(status: number, text: string, retryAfter: str
 }
 
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === "AbortError";
-
-/** Builds a path with encoded values: path`/api/messages/${id}`. */
-export const path = (parts: TemplateStringsArray, ...values: string[]): string =>
-  String.raw({ raw: parts }, ...values.map(encodeURIComponent));
-
-/** Appends those query parameters that have a value. */
-export function query(base: string, values: Record<string, string | number | boolean | null | undefined>): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
-  }
-  const text = search.toString();
-  return text ? `${base}?${text}` : base;
-}

@@ -1,9 +1,10 @@
-import { path, query, request } from "./client";
+import { addresses } from "./address";
+import { path, request } from "./client";
 import type { DirectConversation } from "./types";
 
 export const directs = {
   list: async (workspace: string) =>
-    (await request<{ conversations: DirectConversation[] | null }>("GET", query("/api/dms", { workspace_id: workspace })))
+    (await request<{ conversations: DirectConversation[] | null }>("GET", addresses.directs(workspace)))
       .conversations ?? [],
   get: async (id: string) =>
     (await request<{ conversation: DirectConversation }>("GET", path`/api/dms/${id}`)).conversation,

@@ -1,3 +1,4 @@
+import { addresses } from "./address";
 import { request } from "./client";
 import type { AppearancePreferences, NotificationSettings, User } from "./types";
 
@@ -10,6 +11,6 @@ export interface ProfileChange {
 }
 
 export const me = {
-  get: async () => (await request<{ user: User }>("GET", "/api/me")).user,
+  get: async () => (await request<{ user: User }>("GET", addresses.me)).user,
   update: async (change: ProfileChange) => (await request<{ user: User }>("PATCH", "/api/me", { body: change })).user,
 };

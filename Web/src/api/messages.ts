@@ -1,3 +1,4 @@
+import { addresses } from "./address";
 import { path, query, request } from "./client";
 import type { Message, MessageMutation, MessagePage, ReactionMutation, Thread } from "./types";
 
@@ -23,14 +24,12 @@ export interface NewMessage {
   topic_id?: string;
 }
 
-const base = (place: Place) => (place.kind === "direct" ? path`/api/dms/${place.id}` : path`/api/channels/${place.id}`);
-
 export const messages = {
   page: (place: Place, position: Position, signal?: AbortSignal) =>
-    request<MessagePage>("GET", query(`${base(place)}/messages`, { ...position }), { ...(signal && { signal }) }),
+    request<MessagePage>("GET", addresses.messages(place, position), { ...(signal && { signal }) }),
   get: async (id: string) => (await request<{ message: Message }>("GET", path`/api/messages/${id}`)).message,
   create: (place: Place, message: NewMessage) =>
-    request<MessageMutation>("POST", `${base(place)}/messages`, { body: message }),
+    request<MessageMutation>("POST", `${addresses.place(place)}/messages`, { body: message }),
   update: (id: string, body: string) => request<MessageMutation>("PATCH", path`/api/messages/${id}`, { body: { body } }),
   remove: (id: string) => request<MessageMutation>("DELETE", path`/api/messages/${id}`),
   attach: (id: string, uploadID: string) =>
@@ -38,7 +37,7 @@ export const messages = {
   /** Gives the message an address of its own. */
   ensureRoute: async (id: string) =>
     (await request<{ message: Message }>("POST", path`/api/messages/${id}/route`)).message,
-  markRead: (place: Place, seq: number) => request<unknown>("POST", `${base(place)}/read`, { body: { seq } }),
+  markRead: (place: Place, seq: number) => request<unknown>("POST", `${addresses.place(place)}/read`, { body: { seq } }),
 };
 
 export const threads = {

@@ -1,3 +1,4 @@
+import { addresses } from "./address";
 import { query, request } from "./client";
 
 const TAIL_TIMEOUT_MS = 10_000;
@@ -16,8 +17,7 @@ export const realtime = {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(new Error("no answer in time")), TAIL_TIMEOUT_MS);
     try {
-      const address = query("/api/realtime/events", { workspace_id: workspace, include_tail: true, limit: 1 });
-      return (await request<{ tail_cursor?: string }>("GET", address, { signal: patience.signal })).tail_cursor ?? "";
+      return (await request<{ tail_cursor?: string }>("GET", addresses.tail(workspace), { signal: patience.signal })).tail_cursor ?? "";
     } finally {
       clearTimeout(timer);
     }

@@ -1,6 +1,7 @@
 // Keeps every workspace of the account live: one connection and one synchroniser each.
 
 import { ApiError, api, type Workspace } from "../api";
+import { forgetEarly } from "../api/early";
 import { Connection } from "../realtime/connection";
 import { store } from "../store/store";
 import { resumeOutbox } from "./outbox";
@@ -47,6 +48,7 @@ class LiveWorkspace {
     this.connection = new Connection(this.id, {
       cursor: () => cursorOf(this.id),
       onEvent: (event) => {
+        forgetEarly();
         if (event.type === "workspace.updated" || event.type === "workspace.ownership_transferred") void loadWorkspaces();
         const before = cursorOf(this.id);
         dispatchTo(this.id, { type: "space/event", event, now: Date.now() });
@@ -59,7 +61,10 @@ class LiveWorkspace {
         if (phase === "live") this.becameLive();
         if (phase === "waiting" || phase === "refused") void leaveIfSignedOut();
       },
-      onResync: async () => void (await this.takeTail("space/resynced")),
+      onResync: async () => {
+        forgetEarly();
+        await this.takeTail("space/resynced");
+      },
       tail: () => api.realtime.tail(this.id),
       mayStream: () => store.getState().ui.workspaceID === this.id,
     });

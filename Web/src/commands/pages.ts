@@ -1,11 +1,11 @@
 // Loads more of a conversation than is there.
 
 import { api, type Place } from "../api";
+import { PAGE_MESSAGES } from "../api/address";
 import { report } from "./report";
 import { windowKey } from "../store/state";
 import { cursorOf, dispatchTo, spaceOf } from "./space";
 
-const PAGE = 100;
 const underWay = new Set<string>();
 type Position = { before?: number; after?: number; around?: number; replace?: boolean };
 
@@ -16,7 +16,7 @@ export async function loadPage(
   const asOf = cursorOf(workspaceID);
   const through = spaceOf(workspaceID)?.conversations[place.id]?.lastSeq ?? 0;
   const page = await api.messages.page(place, {
-    limit: PAGE, ...(topicID && { topic_id: topicID }),
+    limit: PAGE_MESSAGES, ...(topicID && { topic_id: topicID }),
     ...(position.before !== undefined && { before_seq: position.before }),
     ...(position.after !== undefined && { after_seq: position.after }),
     ...(position.around !== undefined && { around_seq: position.around }),

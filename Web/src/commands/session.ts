@@ -1,6 +1,7 @@
 // Who is signed in, and the start and end of it.
 
 import { ApiError, api, type User } from "../api";
+import { forgetEarly } from "../api/early";
 import { tabs } from "../realtime/tabs";
 import { store } from "../store/store";
 import { takeAppearance } from "./appearance";
@@ -14,6 +15,8 @@ export async function startSession(): Promise<void> {
     store.dispatch({ type: "workspaces/loaded", workspaces: await api.workspaces.list() });
     signedIn(user);
   } catch (error) {
+    // What was refused without a session may be granted with one.
+    forgetEarly();
     if (error instanceof ApiError && error.status === 401) {
       store.dispatch({ type: "session/changed", session: { status: "signedOut" } });
     } else {

@@ -18,9 +18,17 @@ export class Synchroniser {
   private readonly unsubscribe: () => void;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
+  private shown: string | null = null;
 
   constructor(private readonly workspaceID: string) {
-    this.unsubscribe = store.subscribe(() => this.schedule(GATHER_MS));
+    this.unsubscribe = store.subscribe(() => {
+      // What somebody opens they wait for.
+      const shown = store.getState().ui.conversationID;
+      const isNew = shown !== this.shown;
+      this.shown = shown;
+      if (isNew) this.pass();
+      else this.schedule(GATHER_MS);
+    });
     this.schedule(0);
   }
 

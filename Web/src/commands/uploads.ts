@@ -94,6 +94,19 @@ export const attachments = {
   },
 };
 
+// What is still on its way does not survive a reload. Only listened to meanwhile: some browsers keep no page that listens.
+function askBeforeLeaving(event: BeforeUnloadEvent): void {
+  event.preventDefault();
+  // Chromium asks only when this is set, too.
+  event.returnValue = true;
+}
+
+function watchLeaving(): void {
+  const isUnderWay = [...lists.values()].flat().some((one) => one.state === "waiting" || one.state === "uploading");
+  if (isUnderWay) addEventListener("beforeunload", askBeforeLeaving);
+  else removeEventListener("beforeunload", askBeforeLeaving);
+}
+
 // Another tab wrote at the same place: what it has ready replaces what is ready here.
 tabs.listen((message) => {
   if (message.type !== "files" || !lists.has(message.key)) return;
@@ -148,6 +161,7 @@ function change(key: string, next: (list: readonly Attachment[]) => readonly Att
   const before = attachments.of(key);
   const after = next(before);
   lists.set(key, after);
+  watchLeaving();
   if (ready(before) !== ready(after)) {
     if (after.some((one) => one.upload)) localStorage.setItem(draftKey("files", key), ready(after));
     else localStorage.removeItem(draftKey("files", key));

@@ -26,8 +26,18 @@ const languages = {
 };
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
 
-/** The code in colours, or null when the language is not known. */
+const CACHE_MAX = 100;
+const cache = new Map<string, DocumentFragment>();
+
+/** The code in colours, or null when the language is not known. Callers get a copy of their own. */
 export function highlighted(code: string, language: string): DocumentFragment | null {
   if (!hljs.getLanguage(language)) return null;
-  return sanitised(hljs.highlight(language, code, true).value);
+  const name = `${language} ${code}`;
+  let fragment = cache.get(name);
+  if (!fragment) {
+    fragment = sanitised(hljs.highlight(language, code, true).value);
+    if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value as string);
+    cache.set(name, fragment);
+  }
+  return fragment.cloneNode(true) as DocumentFragment;
 }

@@ -3,6 +3,7 @@
 import DOMPurify from "dompurify";
 import { marked } from "marked";
 import { strings } from "../strings";
+import { isPlain } from "./plain";
 
 const CACHE_MAX = 600;
 const cache = new Map<string, DocumentFragment>();
@@ -45,6 +46,13 @@ const ATTRIBUTES = ["href", "class", "start", "data-handle", "align", "type", "c
 
 /** A message's body, ready to be put into the page. Callers get a copy of their own. */
 export function renderMarkdown(body: string): DocumentFragment {
+  if (isPlain(body)) {
+    const paragraph = document.createElement("p");
+    paragraph.textContent = body;
+    const fragment = document.createDocumentFragment();
+    fragment.append(paragraph);
+    return fragment;
+  }
   let fragment = cache.get(body);
   if (!fragment) {
     fragment = sanitised(marked.parse(body) as string);

@@ -197,6 +197,10 @@ export const en = {
     inThread: "in a thread", direct: "a direct message", show: "Show in conversation", pinsOf: "Pins", pinCount: (count: number) => (count ? `Pins (${count})` : "Pins"),
   },
   emoji: {
+    group: "Groups",
+    groups: [
+      "Smileys", "People", "Animals and nature", "Food and drink", "Travel and places", "Activities", "Objects", "Symbols", "Flags",
+    ],
     picker: "Emoji", search: "Search emoji", recent: "Recent", none: "No such emoji.", tone: "Skin tone",
     tones: ["Default", "Light", "Medium light", "Medium", "Medium dark", "Dark"],
   },

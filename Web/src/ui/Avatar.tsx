@@ -3,6 +3,10 @@ import type { User } from "../api";
 import { classes } from "./classes";
 
 const HUES = 8;
+const RETRY_MS = 5 * 60_000;
+/** Since when an address has no picture: it is not asked again for each message of its person. */
+const broken = new Map<string, number>();
+const isBroken = (address: string): boolean => Date.now() - (broken.get(address) ?? -Infinity) < RETRY_MS;
 
 export function hueOf(id: string): number {
   let sum = 0;
@@ -21,13 +25,16 @@ export function Avatar({ user, size = "medium", presence }: {
   user: Pick<User, "id" | "display_name" | "avatar_url" | "kind"> | null; size?: "small" | "medium" | "large";
   presence?: "active" | "away" | "offline";
 }) {
-  const [broken, setBroken] = useState("");
+  const [, noteBroken] = useState("");
   const address = user?.avatar_url ?? "";
   return (
     <span className={classes("avatar", `avatar-${size}`, `hue-${hueOf(user?.id ?? "")}`, user?.kind === "bot" && "avatar-bot")}
       aria-hidden="true">
-      {address && broken !== address
-        ? <img src={address} alt="" loading="lazy" onError={() => setBroken(address)} />
+      {address && !isBroken(address)
+        ? <img src={address} alt="" loading="lazy" onError={() => {
+            broken.set(address, Date.now());
+            noteBroken(address);
+          }} />
         : <span>{initialsOf(user?.display_name ?? "?")}</span>}
       {presence && <span className={`presence presence-${presence}`} />}
     </span>

@@ -1,7 +1,8 @@
 // One tooltip for the whole page: shown beside whatever has data-tip under the pointer or the keyboard's focus. The text
-// repeats the accessible name, so it is hidden from assistive technology.
+// repeats the accessible name, so it is hidden from assistive technology. An empty data-tip of a time is the whole time.
 
 import { useEffect, useRef, useState } from "react";
+import { fullTime } from "../strings/times";
 
 const DELAY_MS = 350;
 
@@ -21,7 +22,7 @@ export function Tooltips() {
         if (!target.isConnected || target.getAttribute("aria-expanded") === "true") return;
         const at = target.getBoundingClientRect();
         const below = at.top < 48;
-        setShown({ text: target.dataset["tip"] ?? "", x: at.left + at.width / 2, y: below ? at.bottom + 6 : at.top - 6, below });
+        setShown({ text: target.dataset["tip"] || (target instanceof HTMLTimeElement ? fullTime(target.dateTime) : ""), x: at.left + at.width / 2, y: below ? at.bottom + 6 : at.top - 6, below });
       }, DELAY_MS);
     };
     const escape = (event: KeyboardEvent) => event.key === "Escape" && hide();

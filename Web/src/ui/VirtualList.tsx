@@ -24,7 +24,10 @@ export interface VirtualListHandle {
 type Anchor = { kind: "end" } | { kind: "row"; key: string; offset: number; asked?: boolean };
 
 const OVERSCAN_PX = 600;
-const EDGE_PX = 800;
+/** More is asked for while there is still this much to scroll through: some hundred milliseconds for who hurries. */
+const EDGE_PX = 5_000;
+/** Heights of rows that are not in the list any more are kept for when they come back, up to this many. */
+const FORMER_HEIGHTS_MAX = 4_000;
 const END_PX = 24;
 
 export const VirtualList = forwardRef<VirtualListHandle, {
@@ -43,6 +46,9 @@ export const VirtualList = forwardRef<VirtualListHandle, {
   const view = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const nodes = useRef(new Map<string, HTMLElement>());
+  const keys = useRef(new WeakMap<Element, string>());
+  /** What was drawn but not measured. */
+  const fresh = useRef(new Set<string>());
   const heights = useRef(new Map<string, number>());
   const anchor = useRef<Anchor>({ kind: "end" });
   const scrollTop = useRef(0);
@@ -53,6 +59,10 @@ export const VirtualList = forwardRef<VirtualListHandle, {
   const [version, redraw] = useReducer((count: number) => count + 1, 0);
 
   const offsets = useMemo(() => {
+    if (heights.current.size > rows.length + FORMER_HEIGHTS_MAX) {
+      const present = new Set(rows.map((row) => row.key));
+      for (const key of heights.current.keys()) if (!present.has(key)) heights.current.delete(key);
+    }
     const sums = new Float64Array(rows.length + 1);
     for (let index = 0; index < rows.length; index += 1) {
       const row = rows[index]!;
@@ -84,25 +94,24 @@ export const VirtualList = forwardRef<VirtualListHandle, {
   const start = Math.max(0, indexAt(offsets, top - lead - OVERSCAN_PX));
   const end = Math.min(rows.length, indexAt(offsets, top - lead + viewHeight + OVERSCAN_PX) + 1);
 
-  // Measure what was drawn, then put the anchor back where it was.
-  const measure = useRef<() => void>(() => undefined);
-  measure.current = () => {
-    let changed = false;
-    for (const [key, node] of nodes.current) {
-      const height = node.getBoundingClientRect().height;
-      if (Math.abs((heights.current.get(key) ?? -1) - height) > 0.5) {
-        heights.current.set(key, height);
-        changed = true;
-      }
-    }
-    if (changed) redraw();
-    else restore();
+  const noteHeight = (key: string, height: number): boolean => {
+    if (Math.abs((heights.current.get(key) ?? -1) - height) <= 0.5) return false;
+    heights.current.set(key, height);
+    return true;
   };
+  // Measure what is new, then put the anchor back where it was. What changes later is told by the observer.
   useLayoutEffect(() => {
     drawnRange.current = { start, end };
     // Where the new sizes left it: nobody can have scrolled since it was drawn.
     scrollTop.current = view.current?.scrollTop ?? 0;
-    measure.current();
+    let changed = false;
+    for (const key of fresh.current) {
+      const node = nodes.current.get(key);
+      if (node) changed = noteHeight(key, node.getBoundingClientRect().height) || changed;
+    }
+    fresh.current.clear();
+    if (changed) redraw();
+    else restore();
   });
 
   const reporter = useRef<() => void>(() => undefined);
@@ -137,13 +146,23 @@ export const VirtualList = forwardRef<VirtualListHandle, {
     if (moved) reporter.current();
   };
 
-  // Observing tells the size once at the beginning; the effect above finds out whether it is a new one.
-  const resized = useRef<() => void>(() => undefined);
-  resized.current = () => {
+  // The observer tells of each row once at the beginning, with the height that is known by then.
+  const resized = useRef<(entries: readonly ResizeObserverEntry[]) => void>(() => undefined);
+  resized.current = (entries) => {
+    let moved = false;
+    let changed = false;
+    for (const { target, borderBoxSize } of entries) {
+      const key = keys.current.get(target);
+      if (key === undefined) moved = true;
+      else changed = noteHeight(key, borderBoxSize[0]?.blockSize ?? 0) || changed;
+    }
+    if (!moved && !changed) return;
     absorb();
-    measure.current();
+    // At once, before this is painted; what is drawn anew follows.
+    restore();
+    if (changed) redraw();
   };
-  const observer = useMemo(() => new ResizeObserver(() => resized.current()), []);
+  const observer = useMemo(() => new ResizeObserver((entries) => resized.current(entries)), []);
   useEffect(() => {
     if (view.current) observer.observe(view.current);
     return () => observer.disconnect();
@@ -159,6 +178,8 @@ export const VirtualList = forwardRef<VirtualListHandle, {
       if (before) observer.unobserve(before);
       if (node) {
         nodes.current.set(key, node);
+        keys.current.set(node, key);
+        fresh.current.add(key);
         observer.observe(node);
       } else {
         // The focus of a row that is drawn no more stays in the list.

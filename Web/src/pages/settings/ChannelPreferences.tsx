@@ -1,6 +1,5 @@
 import { useState } from "react";
-import { api, type Channel, type Workspace } from "../../api";
-import { notificationPreferences, type ChannelPreference } from "../../api/notifications";
+import { api, type Channel, type ChannelPreference, type Workspace } from "../../api";
 import { texts } from "../../strings/settings";
 import { Icon } from "../../ui/Icon";
 import { Panel, Row, Rows, When } from "../parts/Frame";
@@ -15,7 +14,7 @@ export function ChannelPreferences({ workspace }: { workspace: Workspace }) {
   const loaded = useLoaded(async () => {
     const channels = (await api.channels.list(workspace.id)).filter((channel) => !channel.archived_at);
     return Promise.all(channels.map(async (channel) =>
-      ({ channel, preference: await notificationPreferences.get(channel.id) })));
+      ({ channel, preference: await api.channels.preference(channel.id) })));
   }, workspace.id);
   return (
     <Panel title={`${words.channels}: ${workspace.name}`} text={words.channelsText}>
@@ -35,7 +34,7 @@ function Choice({ channel, first }: { channel: Channel; first: ChannelPreference
   return (
     <Row title={<><Icon name={channel.private ? "lock" : "hash"} size={16} /> {channel.display_title || channel.name}</>}>
       <select aria-label={words.preferenceOf(channel.display_title || channel.name)} value={preference}
-        onChange={(event) => run(notificationPreferences.set(channel.id, event.target.value as ChannelPreference), setPreference)}>
+        onChange={(event) => run(api.channels.setPreference(channel.id, event.target.value as ChannelPreference), setPreference)}>
         {choices.map(([value, label]) => <option key={value} value={value}>{label}</option>)}
       </select>
     </Row>

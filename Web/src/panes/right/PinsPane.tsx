@@ -4,7 +4,7 @@ import { go } from "../../router/go";
 import { shallowSame, useSpace } from "../../store/hooks";
 import { shownMessage } from "../../store/selectors";
 import { strings } from "../../strings";
-import { fullTime, timeAgo } from "../../strings/times";
+import { timeAgo } from "../../strings/times";
 import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { EmptyState, Skeleton } from "../../ui/States";
@@ -24,7 +24,7 @@ export default function PinsPane({ pane }: RightPaneProps<"pins">) {
           <div className="result-head">
             <Avatar user={message.author ?? null} size="small" />
             <strong>{message.author?.display_name}</strong>
-            <time className="quiet" dateTime={message.created_at} data-tip={fullTime(message.created_at)}>{timeAgo(message.created_at)}</time>
+            <time className="quiet" dateTime={message.created_at} data-tip="">{timeAgo(message.created_at)}</time>
           </div>
           <MessageBody body={message.body} />
           <footer>

@@ -4,7 +4,7 @@ import { go } from "../../router/go";
 import { shallowSame, useSpace } from "../../store/hooks";
 import { titleOf } from "../../store/selectors";
 import { strings } from "../../strings";
-import { fullTime, timeAgo } from "../../strings/times";
+import { timeAgo } from "../../strings/times";
 import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { SelectField, TextField } from "../../ui/Field";
@@ -109,7 +109,7 @@ function Result({ result, q, within }: { result: SearchResult; q: string; within
       <span className="result-head">
         <strong>{result.author.display_name}</strong>
         <span className="quiet">{where}{result.parent_message_id ? `, ${strings.panes.inThread}` : ""}</span>
-        <time className="quiet" dateTime={result.created_at} data-tip={fullTime(result.created_at)}>{timeAgo(result.created_at)}</time>
+        <time className="quiet" dateTime={result.created_at} data-tip="">{timeAgo(result.created_at)}</time>
       </span>
       <Snippet text={result.snippet} highlights={result.highlights} />
     </button>

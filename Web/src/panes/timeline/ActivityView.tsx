@@ -3,7 +3,7 @@ import { MessageBody } from "../../markdown/MessageBody";
 import { shallowSame, useSpace } from "../../store/hooks";
 import { shownMessage } from "../../store/selectors";
 import { strings } from "../../strings";
-import { clockTime, fullTime } from "../../strings/times";
+import { clockTime } from "../../strings/times";
 import { Avatar } from "../../ui/Avatar";
 import { classes } from "../../ui/classes";
 import { Icon } from "../../ui/Icon";
@@ -32,7 +32,7 @@ export function ActivityView({ ids, highlighted }: { ids: readonly string[]; hig
           {steps.map((step) => (
             <li key={step.id} className={classes(step.kind === "agent_tool" && "activity-tool")}>
               {step.kind === "agent_tool" ? <code>{step.body}</code> : <MessageBody body={step.body} />}
-              <time dateTime={step.created_at} data-tip={fullTime(step.created_at)}>{clockTime(step.created_at)}</time>
+              <time dateTime={step.created_at} data-tip="">{clockTime(step.created_at)}</time>
             </li>
           ))}
         </ol>

@@ -2,12 +2,13 @@
 
 import { memo } from "react";
 import { go } from "../../router/go";
-import { activeSpace, useSelector, useSpace } from "../../store/hooks";
+import { activeSpace, shallowSame, useSelector } from "../../store/hooks";
 import { textOfFiles } from "../../store/filesText";
 import { mentions } from "../../store/mentions";
 import { me, shownMessage } from "../../store/selectors";
 import { withAttaching } from "../../store/space/attaching";
 import { isPinned } from "../../store/space/pins";
+import type { State } from "../../store/state";
 import { store } from "../../store/store";
 import { strings } from "../../strings";
 import { clockTime, fullTime } from "../../strings/times";
@@ -19,27 +20,44 @@ import { EditComposer } from "../composer/EditComposer";
 import { AttachingNote } from "./AttachingNote";
 import { Attachments } from "./Attachments";
 import { MessageActions } from "./MessageActions";
+import { useAttention } from "./useAttention";
 import { Quote } from "./Quote";
 import { Reactions } from "./Reactions";
 import { ThreadLink } from "./ThreadLink";
 
+const nothing = {
+  message: null, author: null, threadState: null, isMine: false, handle: "", pinned: false, topic: null, editing: false,
+  attaching: undefined,
+} as const;
+
+function about(state: State, id: string) {
+  const space = activeSpace(state);
+  const message = space && shownMessage(space, id);
+  if (!message) return nothing;
+  return {
+    message,
+    author: space.users[message.author_id] ?? null,
+    threadState: space.messages[id]?.threadState ?? null,
+    isMine: message.author_id === space.me,
+    handle: me(state)?.handle ?? "",
+    pinned: isPinned(space, message),
+    // Where only one topic is shown there is no need to name it.
+    topic: (message.topic_id && state.ui.topicID === null && space.topics.find((known) => known.id === message.topic_id)?.name)
+      || null,
+    editing: state.ui.editing === id,
+    attaching: space.attaching[id],
+  };
+}
+
 export const MessageView = memo(function MessageView({ id, compact, highlighted, inThread }: {
   id: string; compact: boolean; highlighted: number; inThread: boolean;
 }) {
-  const message = useSpace((space) => shownMessage(space, id), null);
-  const author = useSpace((space) => space.users[space.messages[id]?.message.author_id ?? ""] ?? null, null);
-  const threadState = useSpace((space) => space.messages[id]?.threadState ?? null, null);
-  const isMine = useSpace((space) => space.messages[id]?.message.author_id === space.me, false);
-  const handle = useSelector((state) => me(state)?.handle ?? "");
-  const mentionsMe = !!message && !isMine && !!message.channel_id && mentions(message.body, handle);
-  const pinned = useSpace((space) => !!message && isPinned(space, message), false);
-  // Where only one topic is shown there is no need to name it.
-  const isFiltered = useSelector((state) => state.ui.topicID !== null);
-  const topic = useSpace(
-    (space) => (isFiltered ? undefined : space.topics.find((known) => known.id === message?.topic_id)?.name) ?? null, null);
-  const editing = useSelector((state) => state.ui.editing === id);
-  const attaching = useSpace((space) => space.attaching[id], undefined);
+  // One question for all of it: each one costs, and scrolling draws many messages.
+  const { message, author, threadState, isMine, handle, pinned, topic, editing, attaching } =
+    useSelector((state) => about(state, id), shallowSame);
+  const attention = useAttention();
   if (!message) return null;
+  const mentionsMe = !isMine && !!message.channel_id && mentions(message.body, handle);
   const uploads = withAttaching(message.attachments, attaching);
   const isOnlyFiles = uploads.length > 0 && message.body === textOfFiles(uploads);
   const name = author?.display_name ?? message.author?.display_name ?? strings.message.unknownAuthor;
@@ -50,12 +68,12 @@ export const MessageView = memo(function MessageView({ id, compact, highlighted,
     if (user) go.pane({ kind: "profile", userID: user.id });
   };
   return (
-    <article id={`message-${id}`} key={highlighted} tabIndex={-1}
+    <article id={`message-${id}`} key={highlighted} tabIndex={-1} {...attention.handlers}
       className={classes("message", compact && "compact", highlighted > 0 && "landed", mentionsMe && "mentions-me",
         message.deleted_at && "deleted", editing && "editing", message.kind && message.kind !== "message" && "agent")}
       aria-label={`${name}, ${clockTime(message.created_at)}`}>
       {compact
-        ? <time className="message-gutter" dateTime={message.created_at} data-tip={fullTime(message.created_at)}>{clockTime(message.created_at)}</time>
+        ? <time className="message-gutter" dateTime={message.created_at} data-tip="">{clockTime(message.created_at)}</time>
         : <button type="button" className="message-avatar" tabIndex={-1} aria-label={name} onClick={openProfile}>
             <Avatar user={author ?? message.author ?? null} />
           </button>}
@@ -64,7 +82,7 @@ export const MessageView = memo(function MessageView({ id, compact, highlighted,
           <header className="message-head">
             <button type="button" className="message-author" onClick={openProfile}>{name}</button>
             {author?.kind === "bot" && <span className="tag">{strings.message.bot}</span>}
-            <time dateTime={message.created_at} data-tip={fullTime(message.created_at)}>{clockTime(message.created_at)}</time>
+            <time dateTime={message.created_at} data-tip="">{clockTime(message.created_at)}</time>
           </header>
         )}
         {(pinned || topic) && (
@@ -90,7 +108,9 @@ export const MessageView = memo(function MessageView({ id, compact, highlighted,
         <Reactions message={message} />
         {!inThread && threadState && threadState.reply_count > 0 && <ThreadLink message={message} state={threadState} />}
       </div>
-      {!editing && <MessageActions message={message} isMine={isMine} inThread={inThread} />}
+      {!editing && attention.has && (
+        <MessageActions message={message} isMine={isMine} inThread={inThread} isPinned={pinned} onOpenChange={attention.setOpen} />
+      )}
     </article>
   );
 });

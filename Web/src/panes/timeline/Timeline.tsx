@@ -41,8 +41,9 @@ export function Timeline({ workspaceID, conversation, title, topicID }: {
     const entry = entries[messageID];
     return entry ? [overlaid(entry.message, overlays)] : [];
   }), [window, entries, overlays]);
+  const hasOlder = window?.hasOlder ?? false;
   const rows = useMemo(
-    () => timelineRows(messages, moreBelow ? [] : pending, me, newLine), [messages, pending, me, newLine, moreBelow]);
+    () => timelineRows(messages, moreBelow ? [] : pending, me, newLine, hasOlder), [messages, pending, me, newLine, moreBelow, hasOlder]);
 
   useLanding(list, rows, landing, newLine !== null && !landing, (window?.newest ?? 0) >= conversation.lastSeq);
 

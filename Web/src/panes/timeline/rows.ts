@@ -17,14 +17,24 @@ export type Row =
 
 const COMPACT_MS = 5 * 60_000;
 
+/**
+ * How the first message looks depends on the one before it. While that is not known (`hasOlder`) it only tells how the next
+ * one looks, so that no row changes its height when older messages come.
+ */
 export function timelineRows(
-  messages: readonly Message[], pending: readonly PendingMessage[], me: string, newAfter: number | null,
+  messages: readonly Message[], pending: readonly PendingMessage[], me: string, newAfter: number | null, hasOlder = false,
 ): Row[] {
   const rows: Row[] = [];
   let day = "";
   let last: { author: string; at: number } | null = null;
   let marked = newAfter === null;
-  for (const message of messages) {
+  const [first] = messages;
+  const waits = hasOlder && messages.length > 1;
+  if (first && waits) {
+    day = dayKey(first.created_at);
+    if (!isActivity(first.kind)) last = { author: first.author_id, at: new Date(first.created_at).getTime() };
+  }
+  for (const message of waits ? messages.slice(1) : messages) {
     const key = dayKey(message.created_at);
     if (key !== day) {
       rows.push({ kind: "day", key: `day ${key}`, estimate: 40, floats: true, at: message.created_at });

@@ -1,10 +1,12 @@
 import { useMemo, useRef, useState } from "react";
 import { strings } from "../../strings";
-import { allEmoji } from "./data";
+import { allEmoji, emojiGroups, type Emoji } from "./data";
 import { recentEmoji } from "./recents";
 import { chooseTone, chosenTone, toned, TONES, untoned } from "./tones";
 
 const COLUMNS = 9;
+/** More than these nobody looks through; another word finds better. */
+const FOUND_MAX = 200;
 
 /** A grid of emoji with a search. The arrow keys move through it. */
 export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
@@ -30,6 +32,8 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
   const button = (text: string, key: string) => (
     <button key={key} type="button" aria-label={names.get(untoned(text)) ?? text} onClick={() => onPick(text)}>{text}</button>
   );
+  const toneButton = (emoji: Emoji) => button(toned(emoji.text, tone), emoji.text);
+  const jump = (index: number) => grid.current?.querySelector(`[data-group="${index}"]`)?.scrollIntoView({ block: "start" });
   return (
     <div className="emoji-picker" onKeyDown={move}>
       <input type="search" autoFocus value={query} placeholder={strings.emoji.search} aria-label={strings.emoji.search}
@@ -37,11 +41,25 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
         onKeyDown={(event) => {
           if (event.key === "Enter" && found[0] && query) onPick(toned(found[0].text, tone));
         }} />
+      {!query && emojiGroups.length > 1 && (
+        <div className="emoji-groups" role="group" aria-label={strings.emoji.group}>
+          {emojiGroups.map((group, index) => (
+            <button key={index} type="button" aria-label={strings.emoji.groups[index]} data-tip={strings.emoji.groups[index]}
+              onClick={() => jump(index)}>{group[0]?.text}</button>
+          ))}
+        </div>
+      )}
       <div ref={grid} className="emoji-scroll">
         {!query && <h3>{strings.emoji.recent}</h3>}
         {!query && <div className="emoji-grid">{recent.map((text) => button(text, `recent-${text}`))}</div>}
-        {!query && <h3>{strings.emoji.picker}</h3>}
-        <div className="emoji-grid">{found.map((emoji) => button(toned(emoji.text, tone), emoji.text))}</div>
+        {query
+          ? <div className="emoji-grid">{found.slice(0, FOUND_MAX).map(toneButton)}</div>
+          : emojiGroups.map((group, index) => (
+            <section key={index} data-group={index} aria-label={strings.emoji.groups[index]}>
+              <h3>{emojiGroups.length > 1 ? strings.emoji.groups[index] : strings.emoji.picker}</h3>
+              <div className="emoji-grid">{group.map(toneButton)}</div>
+            </section>
+          ))}
         {!found.length && <p className="emoji-none">{strings.emoji.none}</p>}
       </div>
       <div className="emoji-tones" role="radiogroup" aria-label={strings.emoji.tone}>

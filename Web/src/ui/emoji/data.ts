@@ -1,6 +1,9 @@
-// Emoji with the words by which they are found, in the order of the picker.
+// All emoji with the words by which they are found, in the groups and the order of Unicode.
 
-const TABLE = `
+import { standard } from "../../../build/generated/emoji";
+
+/** The words that people use for the most used ones; their names come from Unicode. */
+const USUAL = `
 😀 grin happy smile|😂 joy laugh tears|🤣 rofl rolling|🙂 slight smile|😉 wink|😊 blush smile|😍 heart eyes love|😘 kiss|😎 cool sunglasses
 🤔 thinking hmm|🤨 raised eyebrow|😐 neutral|🙄 eye roll|😬 grimace|😅 sweat smile|😴 sleep|🤤 drool|😷 mask ill|🤒 fever ill|🤯 mind blown
 🥳 party face|😢 cry sad|😭 sob|😡 angry rage|😱 scream|😳 flushed|🥺 plead|😇 angel|🤓 nerd|🤖 robot bot|👻 ghost|💀 skull dead|💩 poop
@@ -21,7 +24,24 @@ export interface Emoji {
   words: string;
 }
 
-export const allEmoji: readonly Emoji[] = TABLE.trim().split(/[|\n]/).map((entry) => {
+const parsed = (table: string): Emoji[] => table.trim().split(/[|\n]/).filter(Boolean).map((entry) => {
   const at = entry.indexOf(" ");
   return { text: entry.slice(0, at), words: entry.slice(at + 1) };
 });
+
+const usual = new Map(parsed(USUAL).map((emoji) => [emoji.text, emoji]));
+
+const named = ({ text, words }: Emoji): Emoji => {
+  const more = usual.get(text)?.words;
+  return { text, words: more && more !== words ? `${more} ${words}` : words };
+};
+
+/** Smileys, people, nature, food, travel, activities, objects, symbols and flags; only the most used ones where Unicode's list was missing. */
+export const emojiGroups: readonly (readonly Emoji[])[] = standard
+  ? standard.split("\n").map((group) => parsed(group).map(named)) : [[...usual.values()]];
+
+/** The most used ones first, since they are what is mostly meant. */
+export const allEmoji: readonly Emoji[] = (() => {
+  const all = emojiGroups.flat();
+  return [...all.filter((emoji) => usual.has(emoji.text)), ...all.filter((emoji) => !usual.has(emoji.text))];
+})();

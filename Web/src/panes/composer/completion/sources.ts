@@ -1,8 +1,10 @@
 // Where suggestions come from.
 
-import { ApiError, api, type User } from "../../../api";
+import { ApiError, api, type Channel, type User, type Workspace } from "../../../api";
 import { commandMenu } from "../../../commands/slash";
 import { dispatchTo, spaceOf } from "../../../commands/space";
+import { targetAddress } from "../../../router/location";
+import { store } from "../../../store/store";
 import { rank, type Trigger } from "./trigger";
 
 export interface Suggestion {
@@ -36,10 +38,11 @@ export function localSuggestions(trigger: Trigger, source: Source): readonly Sug
   if (!space) return [];
   if (trigger.kind === "member") return best(Object.values(space.users).filter(canBeMentioned), trigger, userNames).map(ofUser);
   if (trigger.kind === "channel") {
+    const workspace = store.getState().workspaces.find((known) => known.id === source.workspaceID);
     const channels = Object.values(space.conversations)
       .flatMap((one) => (one.channel && !one.channel.archived_at ? [one.channel] : []));
     return best(channels, trigger, (channel) => [channel.name, channel.display_title ?? ""]).map((channel) => ({
-      key: channel.id, insert: `#${channel.name} `, title: channel.name,
+      key: channel.id, insert: workspace ? `${channelLink(workspace, channel)} ` : `#${channel.name} `, title: channel.name,
       detail: channel.display_title && channel.display_title !== channel.name ? channel.display_title : "", symbol: "#",
     }));
   }
@@ -110,6 +113,12 @@ async function commands(trigger: Trigger, source: Source): Promise<readonly Sugg
   const all: readonly Suggestion[] = [...slash, ...bots].map(({ user, ...one }) => (user ? { ...one, user } : one));
   return best(all, trigger, (one) => [one.title.slice(1)]);
 }
+
+/** A channel's name as a link, which leads there from the message. The name of a private one is no word. */
+const channelLink = (workspace: Workspace, channel: Channel): string => {
+  const name = channel.private ? channel.display_title || channel.name : channel.name;
+  return `[#${name.replace(/[[\]\\]/g, "")}](${targetAddress(workspace.route_id, channel.route_id)})`;
+};
 
 const canBeMentioned = (user: User): boolean => !!user.handle && !user.deleted_at;
 const userNames = (user: User): string[] => [user.handle, user.display_name];
