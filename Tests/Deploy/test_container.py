@@ -37,9 +37,9 @@ class Dockerfile(unittest.TestCase):
     def test_hadolint_finds_nothing(self):
         run(pathlib.Path(sys.executable).parent / "hadolint", CONTAINER / "Dockerfile")
 
-    def test_shellcheckable_scripts_parse(self):
+    def test_the_scripts_can_be_parsed(self):
         for script in [*CONTAINER.glob("*.sh"), *(ROOT / "deploy/package").iterdir()]:
-            if script.name != "copyright":
+            if script.name not in ("copyright", "lintian-overrides"):
                 run("sh", "-n", script)
 
     def test_the_image_is_not_root_and_checks_itself(self):

@@ -28,3 +28,9 @@ prepare_full_disk() {
 }
 
 prepare_roomy_disk() { rm /var/lib/clickclack/filler; }
+
+# Somebody forgot to end a transaction.
+prepare_locked() {
+  sleep infinity | sqlite3 -cmd "BEGIN IMMEDIATE" /var/lib/clickclack/clickclack.db &
+  until ! sqlite3 /var/lib/clickclack/clickclack.db "BEGIN IMMEDIATE" 2>/dev/null; do sleep 0.1; done
+}
