@@ -17,7 +17,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h
 # What a Debian package has as a static library is part of the program; the linker searches this directory first.
 STATIC := $(CURDIR)/.build/static
-RELEASE := -c release --static-swift-stdlib -Xlinker -L$(STATIC)
+RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xlinker -L$(STATIC)
 DIST := dist
 
 BROWSER := Tests/Browser
