@@ -47,6 +47,20 @@ class NavigationTest(BrowserTest):
         expect(ada.get_by_role("option").filter(has_text="Bob Shell")).to_be_visible()
         ada.get_by_role("combobox").press("Enter")
         expect(ada.locator(".heading h1")).to_have_text("Bob Shell")
+        # Another workspace.
+        other = self.server.call("POST", "/api/workspaces", {"name": "Kelp Forest"})["workspace"]
+        member = ["--workspace", other["id"], "--user", self.ada["user"]["id"]]
+        self.server.admin("member", "add", *member)
+        ada.reload()
+        expect(ada.locator(".rail").get_by_role("button", name="Kelp Forest")).to_be_visible()
+        ada.keyboard.press("Control+k")
+        ada.get_by_role("combobox").fill("kelp")
+        expect(ada.get_by_role("option").first).to_contain_text("Kelp Forest")
+        ada.get_by_role("combobox").press("Enter")
+        expect(ada.locator(".rail").get_by_role("button", name="Kelp Forest")).to_have_attribute("aria-current", "true")
+        self.assertIn(other["route_id"], ada.url)
+        ada.go_back()
+        expect(ada.locator(".heading h1")).to_have_text("Bob Shell")
         # Arrow keys, and Escape gives the focus back.
         ada.keyboard.press("Control+k")
         ada.get_by_role("combobox").press("ArrowDown")
@@ -344,6 +358,11 @@ class NavigationTest(BrowserTest):
         message(ada, text).get_by_role("button", name="Add a reaction").first.click()
         ada.get_by_role("radio", name="Medium dark").click()
         self.picture(ada, "emoji-light")
+        # All of Unicode's, in groups.
+        ada.locator(".emoji-groups").get_by_role("button", name="Animals and nature").click()
+        expect(ada.get_by_role("button", name="flamingo", exact=True)).to_be_attached()
+        expect(ada.locator("[data-group='2']")).to_be_in_viewport()
+        self.assertGreater(ada.locator(".emoji-grid button").count(), 1_500)
         ada.get_by_placeholder("Search emoji").fill("thumbs up")
         ada.locator(".emoji-grid button").first.click()
         expect(message(ada, text).locator(".reaction")).to_have_text("👍🏾1")
