@@ -144,7 +144,7 @@ export const en = {
     removeText: "Nobody will be able to read it any more.",
     copyLink: "Copy link", copyText: "Copy text", quote: "Quote", pin: "Pin", unpin: "Unpin",
     linkCopied: "Link copied", textCopied: "Text copied", pinned: "Pinned", unpinned: "Unpinned",
-    replies: (count: number) => `${count} ${plural(count, "reply", "replies")}`, lastReply: (when: string) => `last ${when}`,
+    replies: (count: number) => `${count} ${plural(count, "reply", "replies")}`, lastReply: (when: string) => `last reply ${when}`,
     reactionBy: (emoji: string, count: number, mine: boolean) =>
       `${emoji} ${count}${mine ? ", including yours" : ""}`,
     taskDone: "done", taskOpen: "to do",
@@ -196,6 +196,7 @@ export const en = {
     message: "Send a message", role: "Handle", status: "Presence", since: "Member since", inChannel: (name: string) => `in ${name}`,
     inThread: "in a thread", direct: "a direct message", show: "Show in conversation", pinsOf: "Pins", pinCount: (count: number) => (count ? `Pins (${count})` : "Pins"),
   },
+  times: { now: "just now" },
   emoji: {
     group: "Groups",
     groups: [

@@ -91,7 +91,7 @@ export function Timeline({ workspaceID, conversation, title, topicID }: {
     <div className="timeline">
       <VirtualList ref={list} rows={rows} label={strings.timeline.label} holdsEnd={!moreBelow} onView={onView}
         onReachStart={onReachStart} onReachEnd={onReachEnd}
-        before={window.hasOlder ? <Skeleton rows={3} /> : <Beginning title={title} topicID={topicID} />}
+        before={window.hasOlder ? <Skeleton rows={3} /> : <Beginning title={title} topicID={topicID} isChannel={kind === "channel"} />}
         after={moreBelow ? <Skeleton rows={3} /> : <div className="timeline-end" />}
         render={(index) => <RowView row={rows[index]!} workspaceID={workspaceID}
           highlighted={landing !== null && isAt(rows[index]!, landing.messageID) ? landing.request : 0} />} />
@@ -147,7 +147,7 @@ function RowView({ row, workspaceID, highlighted }: { row: Row; workspaceID: str
 
 const isAt = (row: Row, messageID: string): boolean => rowOf([row], messageID) !== undefined;
 
-function Beginning({ title, topicID }: { title: string; topicID: string | null }) {
+function Beginning({ title, topicID, isChannel }: { title: string; topicID: string | null; isChannel: boolean }) {
   const topic = useSpace((space) => space.topics.find((known) => known.id === topicID) ?? null, null);
   if (topic) {
     return (
@@ -161,7 +161,7 @@ function Beginning({ title, topicID }: { title: string; topicID: string | null }
   return (
     <div className="beginning">
       <Crab size={72} />
-      <h2>{strings.timeline.beginning(title)}</h2>
+      <h2>{strings.timeline.beginning(isChannel ? `#${title}` : title)}</h2>
       <p>{strings.timeline.beginningHint}</p>
     </div>
   );
