@@ -124,6 +124,7 @@ export const en = {
     label: "Messages", today: "Today", yesterday: "Yesterday", newMessages: "New messages", latest: "Jump to latest",
     newBelow: (count: number) => `${count} new ${plural(count, "message", "messages")}`,
     beginning: (title: string) => `This is the very beginning of ${title}`,
+    beginningWith: (people: string) => `The very beginning of your messages with ${people}`,
     beginningHint: "Say something. Somebody will click back.",
     nothingShown: "No conversation yet", nothingHint: "Make a channel or write to someone.",
     loadFailed: "These messages could not be loaded.",

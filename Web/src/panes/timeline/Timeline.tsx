@@ -161,7 +161,7 @@ function Beginning({ title, topicID, isChannel }: { title: string; topicID: stri
   return (
     <div className="beginning">
       <Crab size={72} />
-      <h2>{strings.timeline.beginning(isChannel ? `#${title}` : title)}</h2>
+      <h2>{isChannel ? strings.timeline.beginning(`#${title}`) : strings.timeline.beginningWith(title)}</h2>
       <p>{strings.timeline.beginningHint}</p>
     </div>
   );
