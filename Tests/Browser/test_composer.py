@@ -268,7 +268,7 @@ class ComposerTest(BrowserTest):
             dialog.dismiss()
         page.on("dialog", answer)
         page.evaluate("() => void setTimeout(() => location.reload())")
-        for _ in range(100):
+        for _ in range(600):
             if asked:
                 break
             page.wait_for_timeout(50)

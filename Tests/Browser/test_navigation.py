@@ -129,6 +129,32 @@ class NavigationTest(BrowserTest):
         expect(page.locator('link[rel="icon"]')).to_have_attribute("href", "/assets/favicon.svg")
         self.picture(page, "mentions-light")
 
+    def test_mentions_in_threads(self):
+        channel = self.channel("whirlpool")
+        root = self.server.post("Who knows?", self.ada["user"]["id"], channel["id"])
+        for number in range(60):
+            self.server.post(f"and then {number}", self.ada["user"]["id"], channel["id"])
+        bob = self.open(self.bob)
+        other = bob.context.new_page()
+        self.watch(other)
+        other.goto(self.server.page_of(self.server.general["route_id"]))
+        for page in (bob, other):
+            expect(page.locator(".shell")).to_have_attribute("data-connection", "live")
+        badge = lambda page: self.item(page, "whirlpool").locator(".badge")
+        expect(badge(bob)).to_have_count(0)
+        self.server.call(
+            "POST", f"/api/messages/{root['id']}/thread/replies", {"body": "ask @bob"}, self.ada["user"]["id"])
+        for page in (bob, other):
+            expect(badge(page)).to_contain_text("1 unread")
+        bob.bring_to_front()
+        self.item(bob, "whirlpool").click()
+        # The thread is far up, and there is a way to it.
+        bob.get_by_role("button", name="You are mentioned in a thread").click()
+        expect(bob.locator(".right .message").filter(has_text="ask @bob")).to_be_visible()
+        for page in (bob, other):
+            expect(badge(page)).to_have_count(0)
+        expect(bob.locator(".jump-thread")).to_have_count(0)
+
     def test_counts_are_the_same_in_every_tab(self):
         channel = self.channel("two-tabs")
         for number in range(3):

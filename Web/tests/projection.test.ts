@@ -256,6 +256,25 @@ test("a read that is heard of before the list has the list loaded again", () => 
   assert.equal(client.space.conversations[CHANNEL]!.readSeq, 2);
 });
 
+test("a reply that mentions me counts until its thread was seen since", () => {
+  const server = new ModelServer();
+  const client = new ModelClient(server, new Random(1));
+  server.create(other, "root", null);
+  const root = server.messages[0]!;
+  const reply = server.create(other, "reply", root.id).events[0]!;
+  reply.mentioned_user_ids = [ME];
+  while (client.delivered < server.log.length) client.deliver();
+  assert.deepEqual(client.space.threadMentions, [{ cursor: reply.cursor, rootID: root.id, placeID: CHANNEL }]);
+  client.replay();
+  while (client.delivered < server.log.length) client.deliver();
+  assert.equal(client.space.threadMentions.length, 1);
+  // Seen as it was before the reply, it was not seen.
+  client.apply({ type: "threads/seen", rootID: root.id, asOf: server.log[0]!.cursor! });
+  assert.equal(client.space.threadMentions.length, 1);
+  client.apply({ type: "threads/seen", rootID: root.id, asOf: client.space.cursor });
+  assert.deepEqual(client.space.threadMentions, []);
+});
+
 test("an event counts once however often it is delivered", () => {
   const server = new ModelServer();
   const client = new ModelClient(server, new Random(1));

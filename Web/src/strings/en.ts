@@ -121,7 +121,7 @@ export const en = {
     group: (count: number) => `Start with ${count} ${plural(count, "person", "people")}`,
   },
   timeline: {
-    label: "Messages", today: "Today", yesterday: "Yesterday", newMessages: "New messages", latest: "Jump to latest",
+    label: "Messages", today: "Today", yesterday: "Yesterday", newMessages: "New messages", threadMention: "You are mentioned in a thread", latest: "Jump to latest",
     newBelow: (count: number) => `${count} new ${plural(count, "message", "messages")}`,
     beginning: (title: string) => `This is the very beginning of ${title}`,
     beginningWith: (people: string) => `The very beginning of your messages with ${people}`,
@@ -145,7 +145,7 @@ export const en = {
     removeText: "Nobody will be able to read it any more.",
     copyLink: "Copy link", copyText: "Copy text", quote: "Quote", pin: "Pin", unpin: "Unpin",
     linkCopied: "Link copied", textCopied: "Text copied", pinned: "Pinned", unpinned: "Unpinned",
-    replies: (count: number) => `${count} ${plural(count, "reply", "replies")}`, lastReply: (when: string) => `last reply ${when}`,
+    replies: (count: number) => `${count} ${plural(count, "reply", "replies")}`, threadMention: "mentions you", lastReply: (when: string) => `last reply ${when}`,
     reactionBy: (emoji: string, count: number, mine: boolean) =>
       `${emoji} ${count}${mine ? ", including yours" : ""}`,
     taskDone: "done", taskOpen: "to do",

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { loadLatest, loadNewer, loadOlder } from "../../commands/pages";
 import { seen } from "../../commands/reading";
+import { go } from "../../router/go";
 import { shallowSame, useSelector, useSpace } from "../../store/hooks";
 import { hasNewer, unreadCount } from "../../store/selectors";
 import { overlaid } from "../../store/space/overlays";
@@ -34,6 +35,8 @@ export function Timeline({ workspaceID, conversation, title, topicID }: {
   const moreBelow = useSpace((space) => hasNewer(space, id, topicID), false);
   const newLine = useSelector((state) => (state.ui.newLine?.conversationID === id ? state.ui.newLine.afterSeq : null));
   const landing = useSelector((state) => state.ui.landing);
+  // The thread may be far up: there is a way to it.
+  const mentionedIn = useSpace((space) => space.threadMentions.find((mention) => mention.placeID === id)?.rootID ?? null, null);
   const list = useRef<VirtualListHandle>(null);
   const [atEnd, setAtEnd] = useState(true);
 
@@ -95,6 +98,12 @@ export function Timeline({ workspaceID, conversation, title, topicID }: {
         after={moreBelow ? <Skeleton rows={3} /> : <div className="timeline-end" />}
         render={(index) => <RowView row={rows[index]!} workspaceID={workspaceID}
           highlighted={landing !== null && isAt(rows[index]!, landing.messageID) ? landing.request : 0} />} />
+      {mentionedIn && (
+        <button type="button" className="jump jump-thread" onClick={() => void go.thread({ id: mentionedIn, workspace_id: workspaceID })}>
+          <Icon name="thread" size={16} />
+          {strings.timeline.threadMention}
+        </button>
+      )}
       <Announcer messages={messages} me={me} live={window.live} />
       {(!atEnd || moreBelow) && (
         <button type="button" className="jump" onClick={jump}>
