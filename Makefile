@@ -9,22 +9,33 @@ BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev libargon2-dev zlib1g-dev 
   pkg-config $(WEB_PACKAGES)
 # A browser, a mail server, what signs the tokens of an identity provider, and the shells and the checker of manual pages for which the program prints something.
 TEST_PACKAGES := python3-venv chromium fonts-noto-color-emoji python3-aiosmtpd python3-jwcrypto openssl zsh fish mandoc bsdutils
+# What the server is deployed with, behind and inside of.
+DEPLOY_PACKAGES := python3-venv curl openssl nginx caddy prometheus lintian dpkg-dev debootstrap systemd adduser \
+  binutils util-linux init-system-helpers
 BENCH_PACKAGES := gcc libc6-dev nodejs node-ws nginx libnginx-mod-nchan
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h
-RELEASE := -c release --static-swift-stdlib
+# What a Debian package has as a static library is part of the program; the linker searches this directory first.
+STATIC := $(CURDIR)/.build/static
+RELEASE := -c release --static-swift-stdlib -Xlinker -L$(STATIC)
+DIST := dist
 
 BROWSER := Tests/Browser
+DEPLOY := Tests/Deploy
 
-.PHONY: help deps test-deps bench-deps stamp web build serve test test-web crash lint format bench clean
+.PHONY: help deps test-deps deploy-deps bench-deps stamp static web build release serve test test-web test-deploy crash \
+  lint format bench soak clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
 	@echo "make test    install what is missing, build, and run every test"
 	@echo "make build   leave the release binary at .build/release/clickclack"
+	@echo "make release make an archive and a Debian package in dist/"
 	@echo "make web     check and bundle the web client; make test-web runs its tests"
 	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
+	@echo "make test-deploy  test packages, proxies, containers and monitoring with the real programs (as root)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
+	@echo "make soak    load the server for SOAK_SECONDS (an hour) and see whether anything grows or goes missing"
 	@echo "make lint    check the formatting; make format repairs it"
 
 # Installs only what dpkg does not know yet, so that a second run needs no network.
@@ -45,6 +56,9 @@ deps:
 test-deps: deps
 	$(call install,$(TEST_PACKAGES))
 
+deploy-deps: deps
+	$(call install,$(DEPLOY_PACKAGES))
+
 bench-deps: deps
 	$(call install,$(BENCH_PACKAGES))
 
@@ -59,8 +73,20 @@ web: deps
 	@# The compiler's own bookkeeping does not know the files that #embed takes in.
 	@[ Web/build/assets.inc -ot Sources/WebClient/assets.c ] || touch Sources/WebClient/assets.c
 
-build: deps stamp web
-	swift build $(RELEASE) --product clickclack
+static: deps
+	@sh deploy/package/static-libraries.sh $(STATIC)
+
+build: deps stamp web static
+	PKG_CONFIG_PATH=$(STATIC) swift build $(RELEASE) --product clickclack
+
+# The program without symbols, an archive with a checksum, and a Debian package.
+release: build deploy-deps
+	rm -rf $(DIST)
+	mkdir -p $(DIST)
+	strip --strip-all -o $(DIST)/clickclack .build/release/clickclack
+	sh deploy/package/archive.sh $(DIST)/clickclack $(VERSION) $(DIST)
+	sh deploy/package/deb.sh $(DIST)/clickclack $(VERSION) $(DIST)
+	@ls -l $(DIST)
 
 serve: build
 	.build/release/clickclack serve --dev-bootstrap=true
@@ -81,6 +107,16 @@ $(BROWSER)/.venv/installed: $(BROWSER)/requirements.txt | test-deps
 	$(BROWSER)/.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
+# Packages, proxies, root file systems, manifests and alerts, each with the real program that reads it.
+test-deploy: release $(DEPLOY)/.venv/installed
+	DEPLOY_BINARY=$(CURDIR)/$(DIST)/clickclack $(DEPLOY)/.venv/bin/python -W ignore::ResourceWarning -m unittest discover \
+	  --start-directory $(DEPLOY) --top-level-directory $(DEPLOY) --verbose
+
+$(DEPLOY)/.venv/installed: $(DEPLOY)/requirements.txt | deploy-deps
+	python3 -m venv $(DEPLOY)/.venv
+	$(DEPLOY)/.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
 # Kills the server CRASH_ROUNDS times, and half as often takes its power; CRASH_SEED=n repeats a run.
 crash: CRASH_ROUNDS ?= 500
 crash: deps stamp web
@@ -96,5 +132,11 @@ format:
 bench: bench-deps build
 	Benchmarks/peers/run
 
+# SOAK_OPTIONS='--clients 2000 -- --load 0.5' passes options on to Benchmarks/soak.
+soak: SOAK_SECONDS ?= 3600
+soak: bench-deps build
+	swift build $(RELEASE) --product Benchmarks
+	Benchmarks/soak --seconds $(SOAK_SECONDS) $(SOAK_OPTIONS)
+
 clean:
-	rm -rf .build $(STAMP) Web/build $(BROWSER)/.venv $(BROWSER)/output
+	rm -rf .build $(STAMP) Web/build $(DIST) $(BROWSER)/.venv $(BROWSER)/output $(DEPLOY)/.venv

@@ -27,7 +27,7 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
     .target(name: "WebClient", exclude: ["assets"]),
-    .target(name: "Runtime", dependencies: ["CLibUV", "CCurl"], swiftSettings: strict),
+    .target(name: "Runtime", dependencies: ["CLibUV", "CCurl", "COpenSSL"], swiftSettings: strict),
     .target(name: "Storage", dependencies: ["CSQLite", "COpenSSL", "CArgon2"], swiftSettings: strict),
     .target(name: "Actors", dependencies: ["Runtime", "Storage"], swiftSettings: strict),
     .target(
@@ -46,6 +46,7 @@ let package = Package(
     .target(
       name: "PasskeyAuthenticator", dependencies: ["COpenSSL"], path: "Tests/PasskeyAuthenticator",
       swiftSettings: strict),
+    .target(name: "SanitizerEnvironment", path: "Tests/SanitizerEnvironment", swiftSettings: strict),
     .target(name: "DiskFaults", path: "Tests/Crash", exclude: ["powerloss.py"]),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
@@ -53,10 +54,12 @@ let package = Package(
     .testTarget(
       name: "HTTPTests", dependencies: ["PasskeyAuthenticator", "HTTP", "Actors", "Runtime", "Storage"],
       swiftSettings: strict),
-    .testTarget(name: "ClickClackTests", dependencies: ["clickclack"], swiftSettings: strict),
+    .testTarget(
+      name: "ClickClackTests", dependencies: ["SanitizerEnvironment", "clickclack"], swiftSettings: strict),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["PasskeyAuthenticator", "clickclack", "HTTP", "Runtime", "Storage"],
-      swiftSettings: strict),
+      name: "EndToEndTests",
+      dependencies: ["PasskeyAuthenticator", "SanitizerEnvironment", "clickclack", "HTTP", "Runtime", "Storage"],
+      exclude: ["ReleasedSchemas"], swiftSettings: strict),
   ]
 )

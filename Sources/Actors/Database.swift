@@ -10,13 +10,21 @@ public final class Database: Store {
   private let engine: any StorageEngine
 
   /// Makes a store; `open` connects it.
-  public init(
+  public convenience init(
     engine: any StorageEngine, ids: IDGenerator, readerCount: Int, limits: DatabaseWriter.Limits = .init(),
     measurements: WriterMeasurements = WriterMeasurements()
   ) {
+    self.init(
+      engine: engine,
+      writer: DatabaseWriter(engine: engine, ids: ids, limits: limits, measurements: measurements),
+      readers: ReaderPool(count: readerCount))
+  }
+
+  /// Makes a store of its parts; `open` connects it.
+  init(engine: any StorageEngine, writer: DatabaseWriter, readers: ReaderPool) {
     self.engine = engine
-    writer = DatabaseWriter(engine: engine, ids: ids, limits: limits, measurements: measurements)
-    readers = ReaderPool(count: readerCount)
+    self.writer = writer
+    self.readers = readers
   }
 
   /// Opens every connection. The schema must be current.

@@ -65,15 +65,16 @@ public actor DatabaseWriter {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   /// Makes a writer; `open` connects it.
+  /// - Parameter thread: Where it runs; it ends with `close`.
   public init(
     engine: any StorageEngine, ids: IDGenerator, limits: Limits = Limits(),
-    measurements: WriterMeasurements = WriterMeasurements()
+    measurements: WriterMeasurements = WriterMeasurements(), thread: DedicatedThread = DedicatedThread(name: "writer")
   ) {
     self.engine = engine
     self.ids = ids
     self.limits = limits
     self.measurements = measurements
-    thread = DedicatedThread(name: "writer")
+    self.thread = thread
   }
 
   /// Opens the connection and continues the cursors after the last one on disk.

@@ -40,7 +40,6 @@ public actor EventDispatcher: CommitObserver {
     var watched: Set<WorkspaceID> = []
     // Workspaces with events that may concern a subscription; nil for all.
     var news: Set<WorkspaceID>? = []
-    var isAwake = false
     var counters = Counters()
   }
 
@@ -48,6 +47,7 @@ public actor EventDispatcher: CommitObserver {
   /// The loop.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
+  private nonisolated let wakeup: Wakeup
   private nonisolated let shared = Mutex(Shared())
   private let store: any Store
   private let sender: CallbackSender
@@ -68,6 +68,7 @@ public actor EventDispatcher: CommitObserver {
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.loop = loop
+    wakeup = Wakeup(of: loop)
     self.store = store
     self.sender = sender
     self.limits = limits
@@ -121,14 +122,8 @@ public actor EventDispatcher: CommitObserver {
   }
 
   private nonisolated func wake() {
-    let isFirst = shared.withLock { shared -> Bool in
-      defer { shared.isAwake = true }
-      return !shared.isAwake
-    }
-    guard isFirst else { return }
-    loop.submit { [weak self] in
+    wakeup.request { [weak self] in
       self?.assumeIsolated { dispatcher in
-        dispatcher.shared.withLock { $0.isAwake = false }
         dispatcher.scan = .now
         dispatcher.run()
       }

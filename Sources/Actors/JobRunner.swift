@@ -39,11 +39,6 @@ public actor JobRunner: CommitObserver {
     public var states = Jobs.Counts()
   }
 
-  private struct Shared {
-    var isAwake = false
-    var counters = Counters()
-  }
-
   private struct Repetition {
     let kind: JobKind
     let seconds: Int64
@@ -53,7 +48,8 @@ public actor JobRunner: CommitObserver {
   /// The loop.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-  private nonisolated let shared = Mutex(Shared())
+  private nonisolated let wakeup: Wakeup
+  private nonisolated let sharedCounters = Mutex(Counters())
   private let store: any Store
   private let limits: Limits
   private let clock: @Sendable () -> Timestamp
@@ -85,6 +81,7 @@ public actor JobRunner: CommitObserver {
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.loop = loop
+    wakeup = Wakeup(of: loop)
     self.store = store
     self.limits = limits
     self.clock = clock
@@ -137,20 +134,10 @@ public actor JobRunner: CommitObserver {
   public nonisolated func changedByAnotherProcess() { wake() }
 
   /// The counters as of now.
-  public nonisolated var counters: Counters { shared.withLock { $0.counters } }
+  public nonisolated var counters: Counters { sharedCounters.withLock { $0 } }
 
   private nonisolated func wake() {
-    let isFirst = shared.withLock { shared -> Bool in
-      defer { shared.isAwake = true }
-      return !shared.isAwake
-    }
-    guard isFirst else { return }
-    loop.submit { [weak self] in
-      self?.assumeIsolated { runner in
-        runner.shared.withLock { $0.isAwake = false }
-        runner.run()
-      }
-    }
+    wakeup.request { [weak self] in self?.assumeIsolated { $0.run() } }
   }
 
   private func run() {
@@ -197,7 +184,7 @@ public actor JobRunner: CommitObserver {
     let holder = holder
     let (due, counts) = try await store.read { db in (try Jobs.nextDue(for: holder, db), try Jobs.counts(db)) }
     nextDue = due
-    shared.withLock { $0.counters.states = counts }
+    sharedCounters.withLock { $0.states = counts }
     let now = clock()
     let free = max(0, limits.concurrentMax - running.count)
     let isSomeDue = free > 0 && (due.map { $0 <= now } ?? false)
@@ -229,11 +216,11 @@ public actor JobRunner: CommitObserver {
         throw JobFailure("this server has nothing that does jobs of the kind \(job.kind)")
       }
       try await handler(job)
-      shared.withLock { $0.counters.succeeded += 1 }
+      sharedCounters.withLock { $0.succeeded += 1 }
       return .finished
     } catch {
       if isCutOff { return .released }
-      shared.withLock { $0.counters.failed += 1 }
+      sharedCounters.withLock { $0.failed += 1 }
       report("job \(job.id) (\(job.kind)) failed in attempt \(job.attempts): \(error)")
       return .failed(error: "\(error)", isPermanent: (error as? JobFailure)?.isPermanent ?? false)
     }

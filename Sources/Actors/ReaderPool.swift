@@ -37,7 +37,7 @@ public final class ReaderPool: Sendable {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
     private var connection: (any SQLConnection)?
 
-    init(index: Int) { thread = DedicatedThread(name: "reader-\(index)") }
+    init(thread: DedicatedThread) { self.thread = thread }
 
     func open(_ engine: any StorageEngine) throws { connection = try engine.openReader() }
 
@@ -64,8 +64,13 @@ public final class ReaderPool: Sendable {
   /// - Parameters:
   ///   - count: Readers, at least one.
   ///   - waitingMax: Reads that may wait; beyond it they are refused with 503.
-  public init(count: Int, waitingMax: Int = 4_096) {
-    readers = (0..<max(1, count)).map { Reader(index: $0) }
+  public convenience init(count: Int, waitingMax: Int = 4_096) {
+    self.init(threads: (0..<max(1, count)).map { DedicatedThread(name: "reader-\($0)") }, waitingMax: waitingMax)
+  }
+
+  /// Makes a pool with a reader for each of some threads, which end with `close`.
+  init(threads: [DedicatedThread], waitingMax: Int = 4_096) {
+    readers = threads.map { Reader(thread: $0) }
     self.waitingMax = waitingMax
   }
 

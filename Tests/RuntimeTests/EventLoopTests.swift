@@ -47,6 +47,26 @@ import Testing
     }
   }
 
+  @Test func aBurstOfRequestsWakesOnceAndNoneIsForgotten() async throws {
+    try await withGroup { group in
+      let loop = group.next()
+      let wakeup = Wakeup(of: loop)
+      let runs = Gate<Int>(0)
+      let count: @Sendable () -> Void = { runs.update { $0 += 1 } }
+      // On the loop itself, so that nothing can run in between.
+      try await loop.run { for _ in 0..<1_000 { wakeup.request(count) } }
+      await runs.wait { $0 == 1 }
+      try await loop.run {}
+      #expect(runs.value == 1)
+      // What is asked for while the action runs is not part of that run.
+      wakeup.request {
+        wakeup.request(count)
+        count()
+      }
+      await runs.wait { $0 == 3 }
+    }
+  }
+
   @Test func closuresAndJobsShareOneQueue() async throws {
     try await withGroup { group in
       let loop = group.next()

@@ -39,6 +39,7 @@ enum Command {
     case .connections: try ConnectionsScenario(arguments).run(context)
     case .reconnect: try ReconnectScenario(arguments).run(context)
     case .mixed: try MixedScenario(arguments).run(context)
+    case .soak: try SoakScenario(arguments).run(context)
     case .compare: preconditionFailure("compare runs no load")
     }
   }
@@ -46,8 +47,10 @@ enum Command {
   private static func finish(_ report: Report, _ arguments: Arguments) throws -> Int32 {
     Output.line(report.table)
     if let file = arguments.text(.json) { try writeFile(file, report.json()) }
-    if let file = arguments.text(.svg) { try writeFile(file, LatencyPlot(reports: [report]).svg) }
-    return report.faults.isFailure ? 1 : 0
+    if let file = arguments.text(.svg) {
+      try writeFile(file, report.samples.map { SoakPlot(samples: $0).svg } ?? LatencyPlot(reports: [report]).svg)
+    }
+    return report.isFailure ? 1 : 0
   }
 
   static func writeFile(_ path: String, _ text: String) throws {

@@ -12,5 +12,6 @@ enum Limits {
   static let seconds = 0.1...86_400.0
   static let warmupSeconds = 0.0...3600.0
   static let rate = 0.01...10_000_000.0
+  static let load = 0.01...1.0
   static let zipf = 0.0...5.0
 }

@@ -50,3 +50,20 @@ final class Poller {
     epoll_ctl(descriptor, operation, socket, &event)
   }
 }
+
+extension Poller {
+  /// Waits once, and lets subscribers and requests of the same loop handle what happened.
+  func turn<Sink: FrameSink>(
+    _ sockets: SubscriberSet<Sink>, _ pool: HTTPPool, timeout: UInt64 = 20_000_000
+  ) {
+    for index in 0..<wait(nanoseconds: timeout) {
+      let event = event(at: index)
+      let now = Clock.now()
+      if event.tag >= HTTPPool.tagBase {
+        pool.handle(tag: event.tag, isWritable: event.isWritable, isReadable: event.isReadable, now: now)
+      } else {
+        sockets.handle(Int(event.tag), isWritable: event.isWritable, isReadable: event.isReadable, now: now)
+      }
+    }
+  }
+}

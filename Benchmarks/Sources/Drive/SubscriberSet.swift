@@ -82,13 +82,34 @@ final class SubscriberSet<Sink: FrameSink> {
   func closeAll() {
     for index in connections.indices {
       if connections[index].descriptor >= 0 { Socket.abort(connections[index].descriptor) }
-      connections[index].descriptor = -1
-      connections[index].state = .closed
-      connections[index].pending?.deallocate()
-      connections[index].pending = nil
+      forget(index)
     }
     openCount = 0
     connecting = 0
+  }
+
+  /// Whether this subscriber receives.
+  func isOpen(_ index: Int) -> Bool { connections[index].state == .open }
+
+  /// Whether this subscriber has no connection any more, by its own or the server's doing.
+  func isClosed(_ index: Int) -> Bool { connections[index].state == .closed }
+
+  /// Breaks one open connection without a closing handshake, as a client does that loses its network.
+  func disconnect(_ index: Int) {
+    guard connections[index].state == .open else { return }
+    Socket.abort(connections[index].descriptor)
+    forget(index)
+    openCount -= 1
+  }
+
+  /// Connects a closed subscriber again, with another path: that of the cursor up to which it has read.
+  ///
+  /// Not to be called while the events of one `wait` are handled: some may still belong to the old descriptor.
+  func reopen(_ index: Int, path: String) {
+    guard connections[index].state == .closed else { return }
+    plans[index] = Plan(client: plans[index].client, topic: plans[index].topic, path: path)
+    connections[index].state = .unopened
+    connect(index)
   }
 
   /// Handles one event of the subscriber with this index.
@@ -107,15 +128,19 @@ final class SubscriberSet<Sink: FrameSink> {
     while nextToOpen < plans.count, connecting < Self.connectingMax {
       let index = nextToOpen
       nextToOpen += 1
-      do {
-        let descriptor = try Socket.connect(to: address, nonBlocking: true)
-        connections[index].descriptor = descriptor
-        connections[index].state = .connecting
-        connecting += 1
-        poller.add(descriptor, tag: UInt64(index), interest: Poller.writable)
-      } catch {
-        lose(index, "\(error)")
-      }
+      connect(index)
+    }
+  }
+
+  private func connect(_ index: Int) {
+    do {
+      let descriptor = try Socket.connect(to: address, nonBlocking: true)
+      connections[index].descriptor = descriptor
+      connections[index].state = .connecting
+      connecting += 1
+      poller.add(descriptor, tag: UInt64(index), interest: Poller.writable)
+    } catch {
+      lose(index, "\(error)")
     }
   }
 
@@ -219,6 +244,15 @@ final class SubscriberSet<Sink: FrameSink> {
     if let pending = connections[index].pending { memcpy(pending, buffer + start, count) }
   }
 
+  private func forget(_ index: Int) {
+    connections[index].descriptor = -1
+    connections[index].state = .closed
+    connections[index].pending?.deallocate()
+    connections[index].pending = nil
+    connections[index].pendingCount = 0
+    connections[index].pendingCapacity = 0
+  }
+
   private func lose(_ index: Int, _ reason: String) {
     switch connections[index].state {
     case .closed: return
@@ -227,8 +261,7 @@ final class SubscriberSet<Sink: FrameSink> {
     case .unopened: break
     }
     if connections[index].descriptor >= 0 { Socket.abort(connections[index].descriptor) }
-    connections[index].descriptor = -1
-    connections[index].state = .closed
+    forget(index)
     lostCount += 1
     if firstLoss == nil { firstLoss = reason }
     openMore()

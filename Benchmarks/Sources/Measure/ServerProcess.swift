@@ -9,6 +9,15 @@ struct ServerProcess: Sendable {
     var residentBytes: UInt64 = 0
   }
 
+  /// What the processes hold at one moment.
+  struct Holdings: Sendable {
+    /// Resident memory of their own: what they have allocated.
+    var anonymousBytes: UInt64 = 0
+    /// Resident pages of files: the program itself and mapped parts of the database, which the kernel can drop.
+    var fileBytes: UInt64 = 0
+    var descriptors = 0
+  }
+
   let processes: [Int32]
 
   /// A process and its descendants.
@@ -53,6 +62,24 @@ struct ServerProcess: Sendable {
       usage.residentBytes += Self.residentBytes(of: process)
     }
     return usage
+  }
+
+  func holdings() -> Holdings {
+    var holdings = Holdings()
+    for process in processes {
+      for line in (readText("/proc/\(process)/status") ?? "").split(separator: "\n") {
+        let fields = line.split { $0 == " " || $0 == "\t" }
+        guard line.hasPrefix("Rss"), fields.count > 1, let kilobytes = UInt64(fields[1]) else { continue }
+        if line.hasPrefix("RssAnon") {
+          holdings.anonymousBytes += kilobytes * 1024
+        } else {
+          holdings.fileBytes += kilobytes * 1024
+        }
+      }
+      // The entries `.` and `..` are no descriptors.
+      holdings.descriptors += max(0, Self.entries(of: "/proc/\(process)/fd").count - 2)
+    }
+    return holdings
   }
 
   /// Resident memory by walking the page tables; the figure in `stat` is only approximate, by megabytes.

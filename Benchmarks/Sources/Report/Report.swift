@@ -63,6 +63,21 @@ struct Report: Codable, Equatable {
   var generatorBusy: Double
   var faults: Faults
   var details: [Detail] = []
+  /// What had to hold besides; nil when nothing else had to.
+  var checks: [Check]?
+  /// The course of a long run.
+  var samples: [SoakSample]?
+
+  /// One promise that the run put to the test.
+  struct Check: Codable, Equatable {
+    let name: String
+    let isMet: Bool
+    /// The figures in words.
+    let text: String
+  }
+
+  /// Whether the run must count as failed.
+  var isFailure: Bool { faults.isFailure || checks?.contains { !$0.isMet } == true }
 
   init(
     label: String, scenario: String, parameters: [String: String], operation: String, operations: UInt64, cost: Cost,
@@ -154,6 +169,7 @@ extension Report {
     rows.append(("out of order", "\(faults.reordered)"))
     if faults.refused > 0 { rows.append(("refused requests", "\(faults.refused)")) }
     if faults.lost > 0 { rows.append(("lost sockets", "\(faults.lost)")) }
+    for check in checks ?? [] { rows.append((check.name, "\(check.isMet ? "yes" : "NO"), \(check.text)")) }
     if let note = faults.note { rows.append(("first fault", note)) }
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { "\($0.0)\(String(repeating: " ", count: width - $0.0.count))  \($0.1)" }.joined(separator: "\n")

@@ -1,16 +1,17 @@
 /// What people do in a chat, with how often they do it.
 enum ChatAction: Int, CaseIterable {
-  case post, type, readHistory, markRead, react, reply
+  case post, type, readHistory, markRead, react, reply, search
 
   /// Share of all actions in percent.
   var share: Int {
     switch self {
     case .post: 30
-    case .type: 30
+    case .type: 25
     case .readHistory: 15
     case .markRead: 10
     case .react: 10
     case .reply: 5
+    case .search: 5
     }
   }
 
@@ -22,6 +23,7 @@ enum ChatAction: Int, CaseIterable {
     case .markRead: "mark as read"
     case .react: "react"
     case .reply: "reply in a thread"
+    case .search: "search"
     }
   }
 
@@ -30,7 +32,7 @@ enum ChatAction: Int, CaseIterable {
     switch self {
     case .post, .reply: status == 201
     case .type: status == 202
-    case .readHistory, .markRead: status == 200
+    case .readHistory, .markRead, .search: status == 200
     case .react: status == 200 || status == 201
     }
   }

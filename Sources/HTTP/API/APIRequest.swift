@@ -40,7 +40,9 @@ public struct APIRequest: Sendable {
 
   /// Where the client is, whom trusted proxies name; nil for one at a unix socket.
   private var clientAddress: IPAddress? {
-    ClientAddress.of(peer, head.headers, trusting: services.settings.trustedProxies)
+    let settings = services.settings
+    return ClientAddress.of(
+      peer, head.headers, trusting: settings.trustedProxies, by: settings.clientAddressField)
   }
 
   /// The client's address without its port, for people to read.
@@ -56,7 +58,8 @@ public struct APIRequest: Sendable {
   var baseURL: String {
     if let url = services.settings.publicURL, !url.isEmpty { return url.hasSuffix("/") ? String(url.dropLast()) : url }
     let provenance = RequestProvenance(headers: head.headers, peerIsLoopback: peerIsLoopback)
-    return "\(provenance.isForwardedFromTLS ? "https" : "http")://\(provenance.host)"
+    let isEncrypted = services.settings.speaksTLS || provenance.isForwardedFromTLS
+    return "\(isEncrypted ? "https" : "http")://\(provenance.host)"
   }
 
   /// A parameter of the path. The router guarantees those of the endpoint's pattern.

@@ -1,10 +1,12 @@
 /// Reads the Forwarded field (RFC 7239).
 enum ForwardedHops {
+  private typealias Pair = (name: String, value: String)
+
   /// Whether every node that a field value names is on this machine. Hidden and unknown nodes are not, nor is anything
   /// that can't be read.
   static func areLocal(_ value: String) -> Bool {
-    guard let elements = split(value) else { return false }
-    return elements.allSatisfy { name, value in
+    guard let elements = elements(value) else { return false }
+    return elements.joined().allSatisfy { name, value in
       switch name {
       case "for", "by", "host": LocalHost.isLocal(hop: value)
       default: true
@@ -12,9 +14,18 @@ enum ForwardedHops {
     }
   }
 
-  /// The pairs of all elements: names in lower case, values without quotes; nil when the text is malformed or empty.
-  private static func split(_ text: String) -> [(name: String, value: String)]? {
-    var pairs: [(name: String, value: String)] = []
+  /// For whom each hop of a field value forwarded, the nearest last; empty for a hop that does not say so once; nil when
+  /// the value can't be read.
+  static func clients(_ value: String) -> [String]? {
+    elements(value)?.map { pairs in
+      let clients = pairs.filter { $0.name == "for" }
+      return clients.count == 1 ? clients[0].value : ""
+    }
+  }
+
+  /// The pairs of each element: names in lower case, values without quotes; nil when the text is malformed or empty.
+  private static func elements(_ text: String) -> [[Pair]]? {
+    var elements: [[Pair]] = [[]]
     var name: [UInt8] = []
     var value: [UInt8] = []
     var isInValue = false
@@ -34,8 +45,9 @@ enum ForwardedHops {
         switch byte {
         case UInt8(ascii: ","), UInt8(ascii: ";"):
           guard isInValue, !name.isEmpty else { return nil }
-          pairs.append(
+          elements[elements.count - 1].append(
             (String(decoding: name, as: UTF8.self).asciiLowercased, String(decoding: value, as: UTF8.self)))
+          if byte == UInt8(ascii: ",") { elements.append([]) }
           (name, value, isInValue) = ([], [], false)
         case UInt8(ascii: "=") where !isInValue: isInValue = true
         case UInt8(ascii: "\"") where isInValue && value.isEmpty: isQuoted = true
@@ -44,6 +56,6 @@ enum ForwardedHops {
         }
       }
     }
-    return isQuoted || isEscaped || isInValue || !name.isEmpty ? nil : pairs
+    return isQuoted || isEscaped || isInValue || !name.isEmpty ? nil : elements.dropLast()
   }
 }

@@ -88,6 +88,10 @@ public struct APISettings: Sendable {
   public var proxyAssertions: ProxyAssertionSettings?
   /// The addresses of proxies in front of the server, which tell where their clients are.
   public var trustedProxies: [IPRange] = []
+  /// The header field in which they tell it.
+  public var clientAddressField = ClientAddressField.xForwardedFor
+  /// Whether this server encrypts its connections itself.
+  public var speaksTLS = false
   /// The rules for passkeys.
   public var passkeys = PasskeySettings()
   /// When WebSockets are pinged and counted as dead.

@@ -11,7 +11,7 @@ struct SessionCookie {
   /// `__Host-` prefix, so that no other host of the domain can set it (RFC 6265bis, section 4.1.3.2).
   init(_ provenance: RequestProvenance, _ settings: APISettings) {
     isSecure =
-      !(settings.developmentMode && provenance.isLocalTransport) || provenance.isForwardedFromTLS
+      !(settings.developmentMode && provenance.isLocalTransport) || provenance.isForwardedFromTLS || settings.speaksTLS
     guard !settings.cookieNamespace.isEmpty else {
       name = "cc_session"
       return

@@ -236,6 +236,7 @@ actor HTTPConnection: ConnectionHandler {
     var headers = HTTPHeaders()
     if !response.contentType.isEmpty { headers.append("Content-Type", response.contentType) }
     for (name, value) in response.headers { headers.append(name, value) }
+    if let policy = server.strictTransportSecurity { headers.append("Strict-Transport-Security", policy) }
     return HTTPResponseHead(HTTPStatus(response.status), headers: headers)
   }
 

@@ -13,6 +13,8 @@ public final class HTTPServer: Sendable {
   let report: @Sendable (String) -> Void
   /// Counts what is refused before it becomes an exchange.
   let refused: @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void
+  /// The value of `Strict-Transport-Security`, which every answer gets; nil for none.
+  let strictTransportSecurity: String?
   private let contexts: LoopContexts
   private let bodiesBytesMax: Int
   private let bodiesBytes = Atomic<Int>(0)
@@ -21,6 +23,7 @@ public final class HTTPServer: Sendable {
   public init(
     application: Application, contexts: LoopContexts, limits: HTTPLimits = HTTPLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(), bodiesBytesMax: Int = 256 << 20,
+    strictTransportSecurity: String? = nil,
     report: @escaping @Sendable (String) -> Void,
     refused: @escaping @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void = { _, _, _ in }
   ) {
@@ -29,6 +32,7 @@ public final class HTTPServer: Sendable {
     self.timeouts = timeouts
     self.report = report
     self.refused = refused
+    self.strictTransportSecurity = strictTransportSecurity
     self.contexts = contexts
     self.bodiesBytesMax = bodiesBytesMax
   }

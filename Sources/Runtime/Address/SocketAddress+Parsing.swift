@@ -52,7 +52,7 @@ extension SocketAddress {
 
   private static func resolve(_ host: String, port: UInt16) throws(ParseError) -> SocketAddress {
     var hints = addrinfo()
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_socktype = SocketKind.stream
     var list: UnsafeMutablePointer<addrinfo>?
     guard getaddrinfo(host, nil, &hints, &list) == 0, let list else { throw .unknownHost(host) }
     defer { freeaddrinfo(list) }

@@ -35,6 +35,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   let uv: UnsafeMutablePointer<uv_loop_t>
   let readBuffer: UnsafeMutableRawBufferPointer
   let gatherList: UnsafeMutablePointer<iovec>
+  /// Where connections decrypt what they received, and gather small frames to encrypt them together.
+  let decryptionBuffer: UnsafeMutableRawBufferPointer
+  let encryptionBuffer: UnsafeMutableRawBufferPointer
   let wheel: TimerWheel
   var connections = ConnectionList()
   var dirtyConnections = DirtyList()
@@ -46,14 +49,17 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private let idle: UnsafeMutablePointer<uv_idle_t>
   private var isIdling = false
 
+  private let schedule: (any WorkSchedule)?
   private let inbox = Monitor(Inbox())
   private let sendsInFlight = Atomic<Int>(0)
   private var batch: [Work] = []
   private var batchIndex = 0
   private var resources: [ObjectIdentifier: any LoopResource] = [:]
 
-  init(index: Int) throws(SystemError) {
+  /// - Parameter schedule: Decides when queued work runs; nil for a loop with a thread, which calls `run`.
+  init(index: Int, schedule: (any WorkSchedule)? = nil) throws(SystemError) {
     self.index = index
+    self.schedule = schedule
     uv = .allocate(capacity: 1)
     wakeup = .allocate(capacity: 1)
     prepare = .allocate(capacity: 1)
@@ -61,6 +67,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     idle = .allocate(capacity: 1)
     readBuffer = .allocate(byteCount: Self.readBufferBytes, alignment: 64)
     gatherList = .allocate(capacity: Self.gatherMax)
+    decryptionBuffer = .allocate(byteCount: TLSSession.recordMax, alignment: 64)
+    encryptionBuffer = .allocate(byteCount: TLSSession.recordMax, alignment: 64)
     var status = uv_loop_init(uv)
     guard status == 0 else { throw SystemError(operation: "uv_loop_init", code: -status) }
     status = uv_async_init(uv, wakeup, { _ in })
@@ -84,6 +92,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   deinit {
+    encryptionBuffer.deallocate()
+    decryptionBuffer.deallocate()
     gatherList.deallocate()
     readBuffer.deallocate()
     idle.deallocate()
@@ -98,7 +108,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// The loop whose thread this is, or nil on any other thread.
   public static var current: EventLoop? { owned.owner }
 
-  private static let owned = ThreadLocal<EventLoop>()
+  static let owned = ThreadLocal<EventLoop>()
 
   /// True on this loop's thread.
   public var inEventLoop: Bool { Self.owned.isOwned(by: self) }
@@ -127,6 +137,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   func add(_ work: Work) {
+    if let schedule { return schedule.add({ [self] in asOnOwnThread { perform(work) } }, of: self) }
     enum Outcome { case queued, wake, late }
     let isLocal = inEventLoop
     let outcome: Outcome = inbox.withLock { inbox in
@@ -152,13 +163,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Runs after socket events: jobs they caused, then the writes of the whole turn.
   private func didPoll() {
-    _ = drainJobs()
+    drainJobs()
     flushDirtyConnections()
   }
 
   /// Runs after timers and before the loop sleeps; keeps it from sleeping if work is left.
   private func willPoll() {
-    _ = drainJobs()
+    drainJobs()
     flushDirtyConnections()
     let hasLocalWork = batchIndex < batch.count || !dirtyConnections.isEmpty
     let maySleep = inbox.withLock { inbox in
@@ -173,8 +184,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
   }
 
-  /// Runs queued work until there is none (true) or the turn's share is used up (false).
-  private func drainJobs() -> Bool {
+  /// Runs queued work until there is none or the turn's share is used up.
+  private func drainJobs() {
     for _ in 0..<Self.jobsPerTurnMax {
       if batchIndex == batch.count {
         batch.removeAll(keepingCapacity: batch.capacity <= Self.jobsPerTurnMax)
@@ -183,14 +194,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
           inbox.isAwake = true
           swap(&inbox.work, &batch)
         }
-        if batch.isEmpty { return true }
+        if batch.isEmpty { return }
       }
       let work = batch[batchIndex]
       batch[batchIndex] = .taken
       batchIndex += 1
       perform(work)
     }
-    return false
   }
 
   private func perform(_ work: Work) {
@@ -228,12 +238,22 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     resources[ObjectIdentifier(resource)] = nil
   }
 
-  /// The body of the loop's thread: runs until `stop`.
+  /// The body of the loop's thread: runs until `stop`, then closes everything.
   func run() {
     Self.owned.with(self) {
-      uv_run(uv, UV_RUN_DEFAULT)
+      uv_run(uv, isStopping ? UV_RUN_NOWAIT : UV_RUN_DEFAULT)
       closeEverything()
     }
+  }
+
+  /// One turn, without waiting, of a loop that has no thread: what sockets are ready for, and the writes.
+  func turn() {
+    asOnOwnThread { uv_run(uv, UV_RUN_NOWAIT) }
+  }
+
+  // A schedule may run this on top of another executor's work.
+  private func asOnOwnThread(_ body: () -> Void) {
+    DedicatedThread.owned.with(nil) { Self.owned.with(self, body) }
   }
 
   /// Makes `run` return: connections are closed with `.shutdown`, what is queued runs first. From any thread.
@@ -264,7 +284,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     uv_close(UnsafeMutableRawPointer(wakeup).assumingMemoryBound(to: uv_handle_t.self), nil)
     uv_run(uv, UV_RUN_DEFAULT)
     while true {
-      _ = drainJobs()
+      drainJobs()
       let isStopped =
         batchIndex == batch.count
         && inbox.withLock { inbox in

@@ -201,7 +201,7 @@ final class OutboundExchange: @unchecked Sendable {
       return CURL_SOCKET_BAD
     }
     return socket(
-      target.pointee.family, target.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), target.pointee.protocol)
+      target.pointee.family, target.pointee.socktype | SocketKind.closesOnExec, target.pointee.protocol)
   }
 
   /// Returning another number than the one received ends the transfer.

@@ -93,7 +93,7 @@ final class Acceptor: LoopResource, @unchecked Sendable {
     return withUnsafeMutableBytes(of: &storage) { bytes in
       guard let address = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return .none }
       var length = socklen_t(bytes.count)
-      let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+      let flags = SocketKind.nonBlocking | SocketKind.closesOnExec
       let socket = accept4(descriptor, address, &length, flags)
       if socket >= 0 {
         guard let peer = SocketAddress(address) else {

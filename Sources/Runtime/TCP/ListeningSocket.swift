@@ -21,15 +21,20 @@ enum ListeningSocket {
       try set(socket, SOL_SOCKET, SO_REUSEADDR, 1)
       if sharesPort { try set(socket, SOL_SOCKET, SO_REUSEPORT, 1) }
       if address.family == AF_INET6 { try set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
-      try set(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+      try setInheritedOptions(socket)
       if let bytes = limits.sendBufferBytes { try set(socket, SOL_SOCKET, SO_SNDBUF, bytes) }
-      try noticeDeadPeers(socket)
       try bindAndListen(socket, address, limits)
     } catch {
       close(socket)
       throw error
     }
     return socket
+  }
+
+  /// Sets what accepted sockets inherit: no delay, and the search for dead peers.
+  static func setInheritedOptions(_ socket: Int32) throws(SystemError) {
+    try set(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+    try noticeDeadPeers(socket)
   }
 
   /// Lets the kernel find out about peers that vanished: after two minutes without any sign of life a connection that
@@ -78,7 +83,7 @@ enum ListeningSocket {
   }
 
   static func create(family: Int32) -> Int32 {
-    socket(family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    socket(family, SocketKind.stream | SocketKind.nonBlocking | SocketKind.closesOnExec, 0)
   }
 
   static func set(_ socket: Int32, _ level: Int32, _ option: Int32, _ value: Int32) throws(SystemError) {

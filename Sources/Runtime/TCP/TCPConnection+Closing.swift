@@ -42,6 +42,9 @@ extension TCPConnection {
     backlogBytes = 0
     finishTimer?.cancel()
     finishTimer = nil
+    handshakeTimer?.cancel()
+    handshakeTimer = nil
+    tls = nil
     if resets {
       var option = linger(l_onoff: 1, l_linger: 0)
       setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))

@@ -13,6 +13,8 @@ extension TCPConnection {
   public func resumeReading() {
     loop.preconditionInEventLoop()
     flags.remove(.readPaused)
+    // Delivered at the end of the turn, never inside the caller.
+    if flags.contains(.undelivered) { markDirty() }
     updatePolling()
   }
 
@@ -26,7 +28,12 @@ extension TCPConnection {
       if received > 0 {
         bytesReceived &+= UInt64(received)
         if !flags.contains(.finishing) {
-          handler?.connectionReceived(UnsafeRawBufferPointer(rebasing: buffer[..<received]))
+          let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<received])
+          if flags.contains(.encrypted) {
+            receiveEncrypted(bytes, untilError: untilError)
+          } else {
+            handler?.connectionReceived(bytes)
+          }
           if flags.contains(.closed) || (flags.contains(.readPaused) && !untilError) { return }
         }
         // A short read means that the socket is empty: asking again would only cost a call.
@@ -42,7 +49,7 @@ extension TCPConnection {
     }
   }
 
-  private func endOfInput(afterError: Bool) {
+  func endOfInput(afterError: Bool) {
     let isNew = flags.insert(.readClosed).inserted
     if flags.contains(.writeClosed) { return close(.finished) }
     if isNew, !flags.contains(.finishing) { handler?.connectionReadClosed() }

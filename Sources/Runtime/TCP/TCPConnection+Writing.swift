@@ -50,6 +50,7 @@ extension TCPConnection {
   func flushAtEndOfTurn() {
     flags.remove(.dirty)
     if flags.contains(.releaseAfterFlush) { return Unmanaged.passUnretained(self).release() }
+    if flags.contains(.undelivered) { deliverDecrypted() }
     if flags.contains(.writeBlocked) { return }
     flush()
   }
@@ -58,7 +59,11 @@ extension TCPConnection {
   func flush() {
     send()
     guard !flags.contains(.closed) else { return }
-    if flags.contains(.finishing), queue.isEmpty { return shutDownWriting() }
+    if flags.contains(.finishing), !flags.contains(.writeBlocked) {
+      if tls?.sayGoodbye() == true { send() }
+      if flags.isDisjoint(with: [.writeBlocked, .closed]) { shutDownWriting() }
+      return
+    }
     if flags.contains(.aboveHighWater), backlogBytes <= highWaterBytes / 2 {
       flags.remove(.aboveHighWater)
       handler?.connectionDrained()
@@ -67,6 +72,7 @@ extension TCPConnection {
 
   /// Sends until the queue is empty or the kernel's buffer is full, one call per `EventLoop.gatherMax` frames.
   private func send() {
+    if flags.contains(.encrypted) { return sendEncrypted() }
     while !flags.contains(.closed), !queue.isEmpty {
       let (sent, wanted) = sendOnce()
       if sent < 0 {
@@ -94,7 +100,7 @@ extension TCPConnection {
     return (sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL)), gathered.bytes)
   }
 
-  private func waitUntilWritable() {
+  func waitUntilWritable() {
     flags.insert(.writeBlocked)
     updatePolling()
   }

@@ -28,6 +28,10 @@ public final class TCPConnection: @unchecked Sendable {
     static let aboveHighWater = Flags(rawValue: 1 << 7)
     /// Closed while dirty: to be released when the dirty list has been walked.
     static let releaseAfterFlush = Flags(rawValue: 1 << 8)
+    /// What the socket carries is TLS.
+    static let encrypted = Flags(rawValue: 1 << 9)
+    /// Input was received that a pause keeps back.
+    static let undelivered = Flags(rawValue: 1 << 10)
   }
 
   // What a write touches comes first, so that a broadcast fetches two cache lines per connection.
@@ -54,6 +58,9 @@ public final class TCPConnection: @unchecked Sendable {
   var handler: (any ConnectionHandler)?
   let census: ConnectionCensus?
   var finishTimer: CoarseTimer?
+  var tls: TLSSession?
+  /// Runs until the handshake is done.
+  var handshakeTimer: CoarseTimer?
   var closeReason = ConnectionCloseReason.aborted
   var nextInLoop: Unmanaged<TCPConnection>?
   var previousInLoop: Unmanaged<TCPConnection>?

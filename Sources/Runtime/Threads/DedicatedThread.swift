@@ -12,18 +12,25 @@ public final class DedicatedThread: SerialExecutor, @unchecked Sendable {
     var isStopped = false
   }
 
+  private let schedule: (any WorkSchedule)?
   private let queue = Monitor(Queue())
   private let thread = Monitor<pthread_t?>(nil)
-  private static let owned = ThreadLocal<DedicatedThread>()
+  static let owned = ThreadLocal<DedicatedThread>()
 
   /// Starts the thread; traps if the system cannot start one, which happens only at start-up.
   public init(name: String) {
+    schedule = nil
     do {
       let started = try Thread.start(name: name) { [self] in Self.owned.with(self) { run() } }
       thread.withLock { $0 = started }
     } catch {
       fatalError("cannot start thread \(name): \(error)")
     }
+  }
+
+  /// Makes one without a thread, whose work runs when a schedule says so.
+  public init(schedule: any WorkSchedule) {
+    self.schedule = schedule
   }
 
   /// True on this executor's thread.
@@ -49,6 +56,11 @@ public final class DedicatedThread: SerialExecutor, @unchecked Sendable {
   }
 
   private func add(_ work: Work) {
+    if let schedule {
+      // It may run on top of another executor's work.
+      let work: @Sendable () -> Void = { [self] in EventLoop.owned.with(nil) { Self.owned.with(self) { perform(work) } } }
+      return schedule.add(work, of: self)
+    }
     enum Outcome { case queued, first, late }
     let outcome: Outcome = queue.withLock { queue in
       guard !queue.isStopped else { return .late }

@@ -20,10 +20,10 @@ struct ThreadLocal<Owner: AnyObject>: Sendable {
     pthread_getspecific(key) == Unmanaged.passUnretained(owner).toOpaque()
   }
 
-  /// Calls `body` with `owner` as the thread's owner.
-  func with(_ owner: Owner, _ body: () -> Void) {
+  /// Calls `body` with `owner` as the thread's owner; nil for nobody.
+  func with(_ owner: Owner?, _ body: () -> Void) {
     let previous = pthread_getspecific(key)
-    pthread_setspecific(key, Unmanaged.passUnretained(owner).toOpaque())
+    pthread_setspecific(key, owner.map { Unmanaged.passUnretained($0).toOpaque() })
     body()
     pthread_setspecific(key, previous)
   }

@@ -9,6 +9,12 @@ struct Configuration: Equatable, Sendable {
   var dataDirectory = "./data"
   var isAutoMigrating = true
   var publicURL: WebOrigin?
+
+  var tlsCertificateFile = ""
+  var tlsKeyFile = ""
+  var tlsHandshakeTimeout = Duration.seconds(10)
+  var hstsMaxAge = Duration.seconds(365 * 86_400)
+
   var cookieNamespace = ""
   var allowedOrigins: [WebOrigin] = []
   var callbackAllow: [CallbackTarget] = []
@@ -88,6 +94,9 @@ struct Configuration: Equatable, Sendable {
 
   /// What the client commands talk to and as whom.
   var client = ClientConfiguration()
+
+  /// Whether connections are encrypted by this server itself.
+  var speaksTLS: Bool { !tlsCertificateFile.isEmpty }
 
   /// The database file; always in the data directory, beside the uploads that belong to it.
   var databasePath: String { dataDirectory + "/clickclack.db" }

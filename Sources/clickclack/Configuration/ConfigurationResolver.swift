@@ -123,6 +123,9 @@ struct ConfigurationResolver {
       problems.append("'websocket_dead_peer_timeout' must be longer than 'websocket_ping_interval'")
     }
     checkMail()
+    if configuration.tlsCertificateFile.isEmpty != configuration.tlsKeyFile.isEmpty {
+      problems.append("'tls_cert' and 'tls_key' need each other")
+    }
     problems += configuration.providerProblems
   }
 

@@ -1,3 +1,5 @@
+import HTTP
+
 /// One OpenID Connect provider as the operator describes it.
 struct OpenIDProviderConfiguration: Equatable, Sendable {
   var issuer: ProviderURL?
@@ -25,6 +27,7 @@ struct ProxyConfiguration: Equatable, Sendable {
   var audience = ""
   var keysURL: ProviderURL?
   var trusted: [AddressRange] = []
+  var clientField = ClientAddressField.xForwardedFor
 }
 
 extension Configuration {

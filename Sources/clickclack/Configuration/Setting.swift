@@ -3,6 +3,7 @@ struct Setting: Sendable {
   /// Groups settings in the documentation, in this order.
   enum Section: String, CaseIterable, Sendable {
     case server = "Server"
+    case tls = "TLS"
     case access = "Access"
     case providers = "Sign-in by other services"
     case openID = "OpenID Connect providers"

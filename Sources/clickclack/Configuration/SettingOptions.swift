@@ -29,7 +29,7 @@ enum SettingOptions {
       Setting.all.filter { ["data", "password_hash_memory", "password_hash_passes"].contains($0.key) }
     case .passwordResets:
       Setting.all.filter { ["data", "addr", "public_url", "password_reset_lifetime"].contains($0.key) }
-    case .address: Setting.all.filter { $0.key == "addr" }
+    case .address: Setting.all.filter { ["addr", "tls_cert", "tls_key"].contains($0.key) }
     case .client: Setting.all.filter { $0.section == .client }
     case .all: Setting.all
     }

@@ -21,6 +21,19 @@ extension Setting {
       "Origin at which people reach the server, for links, OAuth and cookies; empty if it is used on its own address."),
 
     Setting(
+      "tls_cert", .tls, \.tlsCertificateFile, .path,
+      "PEM file with the server's certificate and those that vouch for it; with it all connections speak TLS 1.2 or "
+        + "1.3. Read again on SIGHUP."),
+    Setting("tls_key", .tls, \.tlsKeyFile, .path, "PEM file with the certificate's key. Read again on SIGHUP."),
+    Setting(
+      "tls_handshake_timeout", .tls, \.tlsHandshakeTimeout, .duration(.seconds(1)...(.seconds(60))),
+      "How long a client may take to agree on encryption."),
+    Setting(
+      "hsts_max_age", .tls, \.hstsMaxAge, .duration(.seconds(0)...day * 730),
+      "How long browsers shall come by TLS only (Strict-Transport-Security), if the server speaks TLS itself; 0s to not "
+        + "tell them."),
+
+    Setting(
       "dev_bootstrap", .access, \.isDevBootstrap, .boolean,
       "Development only: make a first user, workspace and channel, and let local requests without credentials act as "
         + "that user. Other machines are refused."),
@@ -140,8 +153,12 @@ extension Setting {
       "proxy_trusted", .providers, \.proxy.trusted,
       .list(
         "address ranges", parse: { text throws(BadValue) in try AddressRange(parsing: text) }, text: \.text),
-      "Addresses of proxies in front of the server: what they add to `X-Forwarded-For` tells where a client is, and nobody "
-        + "else may send the field with the token."),
+      "Addresses of proxies in front of the server: what they add to `proxy_client_field` tells where a client is, and "
+        + "nobody else may send the field with the token."),
+    Setting(
+      "proxy_client_field", .providers, \.proxy.clientField, .choice,
+      "Header field to which the proxies add where a client is. They must add to it or replace it, or clients could "
+        + "invent addresses."),
 
     Setting("metrics", .observability, \.isMetricsEnabled, .boolean, "Serve Prometheus metrics at `/metrics`."),
     Setting("log_level", .observability, \.logLevel, .choice, "Least severe level that is logged."),

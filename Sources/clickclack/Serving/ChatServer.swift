@@ -13,6 +13,9 @@ final class ChatServer: Sendable {
 
   private let group: EventLoopGroup
   private let listener: TCPListener
+  private let tls: TLSServer?
+  private let watchdog: RepeatingTimer?
+  private let notifier: ServiceNotifier
   private let server: HTTPServer
   private let realtime: Realtime
   private let database: Database
@@ -34,9 +37,15 @@ final class ChatServer: Sendable {
   private static let sessionUsesMilliseconds: UInt64 = 30_000
 
   /// Opens, migrates if told to, and listens.
-  /// - Throws: `CommandFailure` in plain words, `SQLError`, `SystemError`.
-  init(_ configuration: Configuration, log: Logger) async throws {
+  /// - Parameter environment: Where a service manager says what it offers: sockets, and whom to tell how things go.
+  /// - Throws: `CommandFailure` in plain words, `SQLError`, `SystemError`, `TLSError`.
+  init(_ configuration: Configuration, environment: [String: String] = [:], log: Logger) async throws {
     self.log = log
+    let notifier = ServiceNotifier(environment: environment)
+    self.notifier = notifier
+    let sockets = try InheritedSockets(environment: environment)
+    let tls = try configuration.tlsServer()
+    self.tls = tls
     let engine = try SQLiteEngine(directory: configuration.dataDirectory)
     lock = try DataDirectoryLock(directory: configuration.dataDirectory)
     try Self.prepareSchema(engine, migrates: configuration.isAutoMigrating, log: log)
@@ -114,6 +123,7 @@ final class ChatServer: Sendable {
     let server = HTTPServer(
       application: application, contexts: contexts, limits: configuration.httpLimits,
       timeouts: configuration.serverTimeouts, bodiesBytesMax: configuration.bodiesBytesMax,
+      strictTransportSecurity: configuration.strictTransportSecurity,
       report: { log.error("\($0)") },
       refused: { error, _, peer in
         httpMetrics.refused(status: error.status.code)
@@ -121,9 +131,16 @@ final class ChatServer: Sendable {
       })
     var listenerLimits = TCPListenerLimits()
     listenerLimits.backlogBytesMax = configuration.outboundBacklogBytesMax
-    listener = try TCPListener(
-      address: configuration.address.socketAddress, loops: group.loops, limits: listenerLimits, census: census,
-      onAccept: { server.accept($0) })
+    if let sockets {
+      listener = try TCPListener(
+        inherited: sockets, loops: group.loops, limits: listenerLimits, census: census, tls: tls,
+        onAccept: { server.accept($0) })
+    } else {
+      listener = try TCPListener(
+        address: configuration.address.socketAddress, loops: group.loops, limits: listenerLimits, census: census,
+        tls: tls, onAccept: { server.accept($0) })
+    }
+    watchdog = Watchdog.timer(notifier, group: group, log: log)
     address = listener.boundAddress
     self.server = server
     self.realtime = realtime
@@ -136,6 +153,11 @@ final class ChatServer: Sendable {
     Self.register(metrics, database, realtime, census)
     Self.register(metrics, dispatcher)
     Self.register(metrics, jobs)
+    if let tls {
+      metrics.read(
+        "clickclack_tls_certificate_end_timestamp_seconds", help: "When the certificate ends, in seconds since 1970."
+      ) { Double(tls.certificateEndUnixSeconds) }
+    }
     housekeeping = [
       // On its own: everything that awaits the writer stands still while the disk stalls, which is when this matters.
       RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) { database.writer.expireWaiting() },
@@ -166,11 +188,42 @@ final class ChatServer: Sendable {
         configuration: configuration, log: log))
     try await jobs.start()
     try await Self.enqueueStartJobs(database, startedAt: startedAt)
+    await watchdog?.start()
+    notify { () throws(SystemError) in try notifier.ready() }
+  }
+
+  /// Reads the certificate and its key again, for connections that come from now on.
+  func reload() async {
+    notify { () throws(SystemError) in try notifier.reloading() }
+    if let tls {
+      do {
+        try await blocking.perform { try tls.reload() }
+        log.notice("read the certificate again", metadata: ["ends": .string(Self.end(of: tls))])
+      } catch {
+        log.error("the certificate stays as it was: \(error)")
+      }
+    } else {
+      log.notice("there is nothing to read again: the server has no certificate")
+    }
+    notify { () throws(SystemError) in try notifier.ready() }
+  }
+
+  private static func end(of tls: TLSServer) -> String {
+    Timestamp(microseconds: tls.certificateEndUnixSeconds * 1_000_000).text
+  }
+
+  private func notify(_ body: () throws(SystemError) -> Void) {
+    do {
+      try body()
+    } catch {
+      log.warning("can't tell the service manager: \(error)")
+    }
   }
 
   /// Lets requests finish, tells sockets to reconnect, commits what waits, and closes everything.
   /// - Parameter graceSeconds: How long requests and sockets may take.
   func stop(graceSeconds: Int64) async {
+    notify { () throws(SystemError) in try notifier.stopping() }
     listener.stopAccepting()
     for timer in housekeeping { await timer.stop() }
     async let jobsEnd: Void = jobs.stop(graceMilliseconds: UInt64(max(0, graceSeconds)) * 1_000)
@@ -193,6 +246,7 @@ final class ChatServer: Sendable {
     blocking.shutdown()
     passwords.shutdown()
     mail?.shutdown()
+    await watchdog?.stop()
     await group.shutdown()
     lock.release()
   }

@@ -60,7 +60,21 @@ extension Configuration {
   }
 
   /// Where links lead that are made without a request: the public URL, or else this machine.
-  var linkBase: String { publicURL?.text ?? "http://localhost:\(address.port)" }
+  var linkBase: String { publicURL?.text ?? "\(speaksTLS ? "https" : "http")://localhost:\(address.port)" }
+
+  /// The certificate to show; nil for a server that speaks plain HTTP.
+  func tlsServer() throws(TLSError) -> TLSServer? {
+    guard speaksTLS else { return nil }
+    return try TLSServer(
+      certificateFile: tlsCertificateFile, keyFile: tlsKeyFile,
+      handshakeMilliseconds: tlsHandshakeTimeout.wholeMilliseconds)
+  }
+
+  /// The field that keeps browsers to TLS (RFC 6797), which only answers by TLS may have.
+  var strictTransportSecurity: String? {
+    let seconds = hstsMaxAge.components.seconds
+    return speaksTLS && seconds > 0 ? "max-age=\(seconds)" : nil
+  }
 
   /// What concerns the API.
   var apiSettings: APISettings {
@@ -76,6 +90,8 @@ extension Configuration {
     settings.mailsMagicLinks = smtpURL != nil
     settings.proxyAssertions = proxyAssertions
     settings.trustedProxies = proxy.trusted.map(\.range)
+    settings.clientAddressField = proxy.clientField
+    settings.speaksTLS = speaksTLS
     settings.passkeys.verification = passkeyVerification
     settings.passkeys.perUserMax = passkeysPerUserMax
     settings.passkeys.challengeSeconds = passkeyChallengeLifetime.components.seconds

@@ -1,4 +1,5 @@
 import Foundation
+import SanitizerEnvironment
 
 /// The built `clickclack` program in a process of its own.
 final class Program {
@@ -8,11 +9,20 @@ final class Program {
 
   static let url = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "clickclack")
 
+  /// These variables, and what the program needs when the tests run under a sanitizer.
+  static func environment(_ given: [String: String]) -> [String: String] {
+    let variables = SanitizerEnvironment.variables(beside: given.map { "\($0)=\($1)" })
+    return variables.reduce(into: [:]) { variables, variable in
+      let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      variables[String(parts[0])] = String(parts[1])
+    }
+  }
+
   /// Starts the program; `stream` chooses which of its streams `readLine` reads.
   init(_ arguments: [String], reads stream: Stream = .output) throws {
     process.executableURL = Self.url
     process.arguments = arguments
-    process.environment = ["PATH": "/usr/bin:/bin"]
+    process.environment = Self.environment(["PATH": "/usr/bin:/bin"])
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = stream != .errors ? output.fileHandleForWriting : FileHandle.nullDevice
     process.standardError = stream == .errors ? output.fileHandleForWriting : FileHandle.nullDevice

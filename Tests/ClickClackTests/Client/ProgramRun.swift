@@ -12,7 +12,8 @@ struct ProgramRun {
     let process = Process()
     process.executableURL = Program.url
     process.arguments = arguments
-    process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given }
+    process.environment = Program.environment(
+      environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given })
     process.standardInput = try directory.file("input", holding: input)
     process.standardOutput = try directory.file("output")
     process.standardError = try directory.file("errors")

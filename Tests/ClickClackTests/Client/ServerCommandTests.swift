@@ -13,8 +13,8 @@ import Testing
     _ = try files.file("empty.png")
     let sent = try server.run("upload", files.path + "/a \"b\" ü.txt", files.path + "/empty.png", "--text", "look")
     #expect(sent.exitCode == 0, "\(sent.errors)")
+    try #require(sent.table.map { $0.count } == [4, 4])
     let message = sent.table[0][3]
-    #expect(sent.table.map { $0.count } == [4, 4])
     #expect(sent.table[0][1] == "6" && sent.table[1].dropFirst() == ["0", "empty.png", message])
 
     let listed = try server.run("messages", "list", "--json")

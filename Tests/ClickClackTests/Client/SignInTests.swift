@@ -100,7 +100,7 @@ import Testing
       process.arguments = [
         "-qec", "\(Program.url.path()) login --server \(server.url) --email a@b.example", "/dev/null",
       ]
-      process.environment = environment
+      process.environment = Program.environment(environment)
       (process.standardInput, process.standardOutput) = (typed, shown)
       try process.run()
       var text = ""

@@ -102,7 +102,8 @@ struct CrashVerification {
     checkEvents()
     try checkReads()
     try checkUploads()
-    try repeatDoubtful()
+    // After a loss there is nothing to build on: the root of a doubtful reply may be gone.
+    if found.list.isEmpty { try repeatDoubtful() }
     return found.list
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import SanitizerEnvironment
 import Synchronization
 
 /// The server's binary, or another program, as a process of its own.
@@ -6,14 +7,13 @@ final class ChildProcess: Sendable {
   let pid: pid_t
   private let status = Mutex<Int32?>(nil)
 
-  /// The binary that the package built, or the one that `CLICKCLACK_BINARY` names.
+  /// The binary that was built with the tests, or the one that `CLICKCLACK_BINARY` names.
   static let binary: String = {
     if let path = getenv("CLICKCLACK_BINARY") { return String(cString: path) }
-    let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    return "/\(root)/.build/debug/clickclack"
+    return CommandLine.arguments[0].split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/clickclack"
   }()
 
-  /// Starts it with its output in files and with nothing but this in its environment.
+  /// Starts it with its output in files and with nothing but this, and what a sanitizer needs, in its environment.
   init(
     program: String = ChildProcess.binary, _ arguments: [String], environment: [String] = [], output: String,
     errors: String, input: String = "/dev/null"
@@ -27,7 +27,8 @@ final class ChildProcess: Sendable {
     var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
     argv.append(nil)
     defer { for argument in argv { free(argument) } }
-    var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) }
+    var variables: [UnsafeMutablePointer<CChar>?] =
+      SanitizerEnvironment.variables(beside: environment).map { strdup($0) }
     variables.append(nil)
     defer { for variable in variables { free(variable) } }
     var pid: pid_t = 0

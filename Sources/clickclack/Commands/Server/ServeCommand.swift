@@ -6,7 +6,7 @@ enum ServeCommand {
   static let declaration = CommandDeclaration(
     name: "serve", summary: "Run the server.",
     discussion: "Stops on SIGINT and SIGTERM, after running requests have had the grace period to finish. "
-      + "A second signal stops it at once.",
+      + "A second signal stops it at once. SIGHUP makes it read the certificate again.",
     options: SettingOptions.server.declarations,
     action: { arguments, context in
       let configuration = try context.configuration(.server, arguments).configuration
@@ -26,9 +26,9 @@ enum ServeCommand {
       log.warning("can't raise the limit of file descriptors: \(error)")
     }
     let signals = try await StopSignals()
-    let server = try await ChatServer(configuration, log: log)
+    let server = try await ChatServer(configuration, environment: context.environment, log: log)
     context.warn(greeting(server.address, configuration))
-    let stop = await signals.first()
+    let stop = await signals.stop { await server.reload() }
     log.notice("stopping", metadata: ["signal": .string("\(stop)")])
     await server.stop(graceSeconds: configuration.gracePeriod.components.seconds)
     log.notice("stopped")
@@ -38,7 +38,8 @@ enum ServeCommand {
   private static func greeting(_ address: SocketAddress, _ configuration: Configuration) -> String {
     let host = configuration.address.host.isEmpty ? "localhost" : configuration.address.host
     let name = host.contains(":") ? "[\(host)]" : host
-    let place = configuration.address.unixPath.map { "the unix socket \($0)" } ?? "http://\(name):\(address.port)"
+    let scheme = configuration.speaksTLS ? "https" : "http"
+    let place = address.ip == nil ? "the unix socket \(address)" : "\(scheme)://\(name):\(address.port)"
     var lines = ["clickclack is serving \(configuration.dataDirectory) on \(place)"]
     if configuration.isDevBootstrap {
       lines.append("development mode: whoever is on this machine is the first user, without signing in")

@@ -1,0 +1,192 @@
+import Runtime
+import Synchronization
+
+/// Runs the work of all executors on one thread, one piece at a time, in an order that a seed decides.
+///
+/// Each executor is a lane: its pieces run in their order, as on a thread of its own. At every point where a real
+/// thread could lose the processor to another (whenever work is queued, at each statement of a database, before and
+/// after an observer is told), pieces of other lanes may run in between, on top of the one that was begun. What the
+/// outside world does, such as a client that reads, is a lane, too.
+final class SeededSchedule: WorkSchedule {
+  /// What an outside lane did with its turn.
+  enum Turn { case worked, idled }
+
+  private struct Lane {
+    let name: String
+    let weight: Int
+    var queue: [@Sendable () -> Void] = []
+    var head = 0
+    var isRunning = false
+    let outside: (@Sendable () -> Turn)?
+
+    var isReady: Bool { !isRunning && (outside != nil || head < queue.count) }
+
+    mutating func pop() -> @Sendable () -> Void {
+      let work = queue[head]
+      head += 1
+      if head == queue.count {
+        queue.removeAll(keepingCapacity: true)
+        head = 0
+      }
+      return work
+    }
+  }
+
+  private struct State {
+    var random: SeededGenerator
+    var lanes: [Lane] = []
+    var executors: [ObjectIdentifier: Int] = [:]
+    var depth = 0
+    var decisions = 0
+    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+    var story: [String] = []
+    var failure: String?
+  }
+
+  private let state: Mutex<State>
+  private let preemptionsPer64: UInt64
+  private let tellsStory: Bool
+  private static let depthMax = 4
+  private static let decisionsMax = 200_000
+
+  /// - Parameters:
+  ///   - preemptionsPer64: How often of 64 times a piece of work is interrupted where it can be.
+  ///   - tellsStory: Whether it keeps what ran when, to be printed.
+  init(seed: UInt64, preemptionsPer64: UInt64, tellsStory: Bool) {
+    state = Mutex(State(random: SeededGenerator(seed: seed)))
+    self.preemptionsPer64 = preemptionsPer64
+    self.tellsStory = tellsStory
+  }
+
+  /// Gives an executor a lane; the greater its weight, the more often it runs.
+  func add(lane name: String, for executor: AnyObject, weight: Int) {
+    state.withLock { state in
+      state.executors[ObjectIdentifier(executor)] = state.lanes.count
+      state.lanes.append(Lane(name: name, weight: weight, outside: nil))
+    }
+  }
+
+  /// Adds a lane of the outside world, which may always take a turn.
+  func add(lane name: String, weight: Int, _ turn: @escaping @Sendable () -> Turn) {
+    state.withLock { $0.lanes.append(Lane(name: name, weight: weight, outside: turn)) }
+  }
+
+  func add(_ work: @escaping @Sendable () -> Void, of executor: any SerialExecutor) {
+    point("queue")
+    state.withLock { state in
+      guard let lane = state.executors[ObjectIdentifier(executor)] else {
+        state.failure = "work for an executor without a lane"
+        return
+      }
+      state.lanes[lane].queue.append(work)
+    }
+    point("queued")
+  }
+
+  /// A point at which other threads may run.
+  func point(_ label: StaticString) {
+    while true {
+      let lane = state.withLock { state -> Int? in
+        guard state.depth > 0, state.depth < Self.depthMax, state.random.next() & 63 < preemptionsPer64 else {
+          return nil
+        }
+        return choose(&state) { $0.isReady }
+      }
+      guard let lane else { return }
+      tell("interrupted at \(label):")
+      run(lane)
+    }
+  }
+
+  /// Lets lanes run until `isDone` says so and no executor has work left.
+  func run(until isDone: () -> Bool) {
+    while decisions < Self.decisionsMax {
+      let isQuiet = !state.withLock { state in state.lanes.contains { $0.outside == nil && $0.isReady } }
+      if isQuiet, isDone() { return }
+      guard let lane = state.withLock({ state in choose(&state) { $0.isReady } }) else { return }
+      run(lane)
+    }
+    state.withLock { $0.failure = "no end after \(Self.decisionsMax) decisions" }
+  }
+
+  /// Runs everything that is left, until a round in which nobody had anything to do.
+  func settle() {
+    var quietRounds = 0
+    while quietRounds < 3, decisions < Self.decisionsMax {
+      var worked = drain()
+      for lane in state.withLock({ Array($0.lanes.indices) }) where isOutside(lane) {
+        if run(lane) == .worked { worked = true }
+      }
+      quietRounds = worked ? 0 : quietRounds + 1
+    }
+    if quietRounds < 3 { state.withLock { $0.failure = "it does not settle" } }
+  }
+
+  /// Runs what executors have left, without the outside world.
+  /// - Returns: Whether there was anything.
+  @discardableResult
+  func drain() -> Bool {
+    var worked = false
+    while let lane = state.withLock({ state in choose(&state) { $0.outside == nil && $0.isReady } }) {
+      run(lane)
+      worked = true
+    }
+    return worked
+  }
+
+  /// A choice that belongs to the run.
+  func random(below bound: Int) -> Int {
+    state.withLock { Int($0.random.next() % UInt64(bound)) }
+  }
+
+  /// Notes something in the story.
+  func tell(_ line: @autoclosure () -> String) {
+    guard tellsStory else { return }
+    let line = line()
+    state.withLock { $0.story.append(String(repeating: "  ", count: $0.depth) + line) }
+  }
+
+  var decisions: Int { state.withLock { $0.decisions } }
+  /// Two runs with equal digests took the same decisions.
+  var digest: UInt64 { state.withLock { $0.digest } }
+  var story: [String] { state.withLock { $0.story } }
+  var failure: String? { state.withLock { $0.failure } }
+
+  private func isOutside(_ lane: Int) -> Bool {
+    state.withLock { $0.lanes[lane].outside != nil }
+  }
+
+  private func choose(_ state: inout State, _ isEligible: (Lane) -> Bool) -> Int? {
+    var total = 0
+    for lane in state.lanes where isEligible(lane) { total += lane.weight }
+    guard total > 0 else { return nil }
+    var ticket = Int(state.random.next() % UInt64(total))
+    for index in state.lanes.indices where isEligible(state.lanes[index]) {
+      ticket -= state.lanes[index].weight
+      if ticket < 0 { return index }
+    }
+    return nil
+  }
+
+  @discardableResult
+  private func run(_ lane: Int) -> Turn {
+    let (work, outside) = state.withLock { state -> ((@Sendable () -> Void)?, (@Sendable () -> Turn)?) in
+      state.decisions += 1
+      state.digest = (state.digest ^ UInt64(lane)) &* 0x100_0000_01b3
+      if tellsStory {
+        state.story.append(String(repeating: "  ", count: state.depth) + "> \(state.lanes[lane].name)")
+      }
+      state.depth += 1
+      state.lanes[lane].isRunning = true
+      let outside = state.lanes[lane].outside
+      return (outside == nil ? state.lanes[lane].pop() : nil, outside)
+    }
+    work?()
+    let turn = outside?() ?? .worked
+    state.withLock { state in
+      state.lanes[lane].isRunning = false
+      state.depth -= 1
+    }
+    return turn
+  }
+}

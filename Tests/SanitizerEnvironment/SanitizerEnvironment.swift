@@ -1,0 +1,17 @@
+import Glibc
+
+/// What a program that tests start must have in its environment when the tests run under a sanitizer; empty otherwise.
+///
+/// Tests give their programs nothing else of their own environment.
+public enum SanitizerEnvironment {
+  /// The variables, as `NAME=value`, beside those that a test gives. A library that both load is loaded for both.
+  public static func variables(beside given: [String]) -> [String] {
+    let preloads = given.filter { $0.hasPrefix(preload) } + inherited.filter { $0.hasPrefix(preload) }
+    let libraries = preloads.map { $0.dropFirst(preload.count) }.joined(separator: ":")
+    return (given + inherited).filter { !$0.hasPrefix(preload) } + (libraries.isEmpty ? [] : [preload + libraries])
+  }
+
+  private static let preload = "LD_PRELOAD="
+  private static let names = ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "SWIFT_BACKTRACE", "LD_PRELOAD"]
+  private static let inherited = names.compactMap { name in getenv(name).map { "\(name)=\(String(cString: $0))" } }
+}
