@@ -188,7 +188,7 @@ export const en = {
   },
   panes: {
     thread: "Thread", search: "Search", pins: "Pinned messages", profile: "Profile",
-    emptyThread: "No replies yet. Start it off.", emptyPins: "Nothing is pinned here.",
+    emptyThread: "No replies yet. Start it off.", emptyPins: "Nothing is pinned here.", emptyPinsHint: "What many will look for again is pinned from the menu of its message.",
     emptySearch: "Type to search all messages you can read.", noResults: "Nothing found.",
     searchPlaceholder: "Search messages", sortRelevance: "Best match", sortNewest: "Newest",
     within: "Where", everywhere: "Everywhere", author: "From", anyone: "Anyone", from: "Since", until: "Until",
