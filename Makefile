@@ -7,8 +7,10 @@ WEB_PACKAGES := nodejs esbuild node-typescript node-react node-react-dom node-cs
   node-dompurify node-highlight.js unicode-data
 BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev libargon2-dev zlib1g-dev libcurl4-openssl-dev \
   pkg-config $(WEB_PACKAGES)
-# A browser, a mail server, what signs the tokens of an identity provider, and the shells and the checker of manual pages for which the program prints something.
-TEST_PACKAGES := python3-venv chromium fonts-noto-color-emoji python3-aiosmtpd python3-jwcrypto openssl zsh fish mandoc bsdutils
+# A browser, a mail server, what signs the tokens of an identity provider, the shells and the checker of manual pages for
+# which the program prints something, and the proxies that hostile requests pass.
+TEST_PACKAGES := python3-venv chromium fonts-noto-color-emoji python3-aiosmtpd python3-jwcrypto openssl zsh fish mandoc bsdutils \
+  util-linux nginx caddy
 # What the server is deployed with, behind and inside of.
 DEPLOY_PACKAGES := python3-venv curl openssl nginx caddy prometheus lintian dpkg-dev debootstrap systemd adduser \
   binutils util-linux init-system-helpers
@@ -24,7 +26,7 @@ BROWSER := Tests/Browser
 DEPLOY := Tests/Deploy
 
 .PHONY: help deps test-deps deploy-deps bench-deps stamp static web build release serve test test-web test-tsan \
-  test-asan test-deploy crash fuzz lint format bench soak clean
+  test-asan test-deploy crash fuzz overload lint format bench soak clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
@@ -35,6 +37,7 @@ help:
 	@echo "make test-tsan and make test-asan   run every test of the server under a sanitizer (takes half an hour each)"
 	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
 	@echo "make fuzz    feed every parser hostile input, FUZZ_RUNS times each (takes some minutes)"
+	@echo "make overload  send the release binary ten thousand slow readers, floods and hostile input (takes some minutes)"
 	@echo "make test-deploy  test packages, proxies, containers and monitoring with the real programs (as root)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
 	@echo "make soak    load the server for SOAK_SECONDS (an hour) and see whether anything grows or goes missing"
@@ -137,6 +140,13 @@ crash: deps stamp web
 fuzz: FUZZ_RUNS ?= 200000
 fuzz: deps
 	Tests/Fuzz/run all -runs=$(FUZZ_RUNS)
+
+# Overloads the release binary with OVERLOAD_CONNECTIONS clients, for which the limit of open files must have room twice.
+overload: OVERLOAD_CONNECTIONS ?= 10000
+overload: build test-deps
+	swift build --build-tests
+	OVERLOAD_CONNECTIONS=$(OVERLOAD_CONNECTIONS) CLICKCLACK_BINARY=$(CURDIR)/.build/release/clickclack \
+	  swift test --skip-build --filter 'EndToEnd.*(Overload|Hostile|SlowConsumer)'
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

@@ -188,9 +188,5 @@ extension EndToEnd {
       let log = try CrashVerification(server, place, ledger).visibleCursors
       #expect(seen == log, "a gap, a duplicate or an event of nothing: \(log.difference(from: seen)) (\(name))")
     }
-
-    static func environmentNumber(_ name: String) -> UInt64? {
-      getenv(name).flatMap { UInt64(String(cString: $0)) }
-    }
   }
 }

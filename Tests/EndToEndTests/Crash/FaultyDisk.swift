@@ -71,9 +71,7 @@ final class FaultyDisk: Sendable {
   /// What a server needs in its environment to run on this disk.
   let environment: [String]
 
-  private static var library: String {
-    ChildProcess.binary.split(separator: "/").dropLast().reduce(into: "") { $0 += "/\($1)" } + "/libDiskFaults.so"
-  }
+  private static var library: String { ChildProcess.product("libDiskFaults.so") }
 
   /// Changes and syncs so far.
   var operations: UInt64 { read(.operations) }

@@ -10,8 +10,13 @@ final class ChildProcess: Sendable {
   /// The binary that was built with the tests, or the one that `CLICKCLACK_BINARY` names.
   static let binary: String = {
     if let path = getenv("CLICKCLACK_BINARY") { return String(cString: path) }
-    return CommandLine.arguments[0].split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/clickclack"
+    return product("clickclack")
   }()
+
+  /// A program that was built with the tests.
+  static func product(_ name: String) -> String {
+    CommandLine.arguments[0].split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/\(name)"
+  }
 
   /// Starts it with its output in files and with nothing but this, and what a sanitizer needs, in its environment.
   init(
