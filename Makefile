@@ -19,14 +19,14 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h
 # What a Debian package has as a static library is part of the program; the linker searches this directory first.
 STATIC := $(CURDIR)/.build/static
-RELEASE := -c release --static-swift-stdlib -Xlinker -L$(STATIC)
+RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xlinker -L$(STATIC)
 DIST := dist
 
 BROWSER := Tests/Browser
 DEPLOY := Tests/Deploy
 
-.PHONY: help deps test-deps deploy-deps bench-deps stamp static web build release serve test test-web test-deploy crash overload \
-  lint format bench soak clean
+.PHONY: help deps test-deps deploy-deps bench-deps stamp static web build release serve test test-web test-tsan \
+  test-asan test-deploy crash fuzz overload lint format bench soak clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
@@ -34,7 +34,9 @@ help:
 	@echo "make build   leave the release binary at .build/release/clickclack"
 	@echo "make release make an archive and a Debian package in dist/"
 	@echo "make web     check and bundle the web client; make test-web runs its tests"
+	@echo "make test-tsan and make test-asan   run every test of the server under a sanitizer (takes half an hour each)"
 	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
+	@echo "make fuzz    feed every parser hostile input, FUZZ_RUNS times each (takes some minutes)"
 	@echo "make overload  send the release binary ten thousand slow readers, floods and hostile input (takes some minutes)"
 	@echo "make test-deploy  test packages, proxies, containers and monitoring with the real programs (as root)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
@@ -97,7 +99,15 @@ serve: build
 test: test-deps stamp web
 	swift build --build-tests
 	swift test --skip-build
+	$(MAKE) fuzz FUZZ_RUNS=3000
 	$(MAKE) test-web
+
+# Every test of the server, and the servers they start, under ThreadSanitizer or Address- and LeakSanitizer.
+test-tsan: test-deps stamp web
+	Tests/Sanitizers/run thread
+
+test-asan: test-deps stamp web
+	Tests/Sanitizers/run address
 
 # The client's unit tests, then browsers against a real server.
 test-web: test-deps stamp web $(BROWSER)/.venv/installed
@@ -126,13 +136,17 @@ crash: deps stamp web
 	swift build --build-tests
 	CRASH_ROUNDS=$(CRASH_ROUNDS) swift test --skip-build --filter EndToEnd.Crash
 
+# Inputs for each target of Tests/Fuzz/Targets; Tests/Fuzz/run says how to run one alone, or one input again.
+fuzz: FUZZ_RUNS ?= 200000
+fuzz: deps
+	Tests/Fuzz/run all -runs=$(FUZZ_RUNS)
+
 # Overloads the release binary with OVERLOAD_CONNECTIONS clients, for which the limit of open files must have room twice.
 overload: OVERLOAD_CONNECTIONS ?= 10000
 overload: build test-deps
 	swift build --build-tests
 	OVERLOAD_CONNECTIONS=$(OVERLOAD_CONNECTIONS) CLICKCLACK_BINARY=$(CURDIR)/.build/release/clickclack \
 	  swift test --skip-build --filter 'EndToEnd.*(Overload|Hostile|SlowConsumer)'
-
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

@@ -63,6 +63,13 @@ final class ChildProcess: Sendable {
 
   deinit {
     guard exitCode() == nil else { return }
+    // Leaks are looked for when a program ends by itself.
+    if SanitizerEnvironment.looksForLeaks {
+      kill(pid, SIGTERM)
+      let deadline = ContinuousClock.now + .seconds(10)
+      while exitCode() == nil, ContinuousClock.now < deadline { usleep(2_000) }
+      guard exitCode() == nil else { return }
+    }
     kill(pid, SIGKILL)
     var status: Int32 = 0
     waitpid(pid, &status, 0)
