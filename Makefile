@@ -11,7 +11,7 @@ BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev libargon2-dev zlib1g-dev 
 TEST_PACKAGES := python3-venv chromium fonts-noto-color-emoji python3-aiosmtpd python3-jwcrypto openssl zsh fish mandoc bsdutils
 # What the server is deployed with, behind and inside of.
 DEPLOY_PACKAGES := python3-venv curl openssl nginx caddy prometheus lintian dpkg-dev debootstrap systemd adduser \
-  binutils util-linux init-system-helpers
+  binutils util-linux init-system-helpers iproute2 procps strace
 BENCH_PACKAGES := gcc libc6-dev nodejs node-ws nginx libnginx-mod-nchan
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h
