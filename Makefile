@@ -76,8 +76,11 @@ web: deps
 static: deps
 	@sh deploy/package/static-libraries.sh $(STATIC)
 
-build: deps stamp web static
-	PKG_CONFIG_PATH=$(STATIC) swift build $(RELEASE) --product clickclack
+build: deps stamp web build-clickclack
+
+# Any product with the same flags: others would build everything anew.
+build-%: static
+	PKG_CONFIG_PATH=$(STATIC) swift build $(RELEASE) --product $*
 
 # The program without symbols, an archive with a checksum, and a Debian package.
 release: build deploy-deps
@@ -134,8 +137,7 @@ bench: bench-deps build
 
 # SOAK_OPTIONS='--clients 2000 -- --load 0.5' passes options on to Benchmarks/soak.
 soak: SOAK_SECONDS ?= 3600
-soak: bench-deps build
-	swift build $(RELEASE) --product Benchmarks
+soak: bench-deps build build-Benchmarks
 	Benchmarks/soak --seconds $(SOAK_SECONDS) $(SOAK_OPTIONS)
 
 clean:
