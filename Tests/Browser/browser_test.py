@@ -39,10 +39,15 @@ class BrowserTest(unittest.TestCase):
         cls.addClassCleanup(cls.server.stop)
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)
+        cls.browser = cls.launch()
+
+    @classmethod
+    def launch(cls, **options):
         # A page from disk has no address, so Chromium would take the server for a stranger in the local network.
         arguments = ["--no-sandbox"] + (["--disable-features=LocalNetworkAccessChecks"] if FROM_DISK else [])
-        cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        cls.addClassCleanup(cls.browser.close)
+        browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, **options)
+        cls.addClassCleanup(browser.close)
+        return browser
 
     def setUp(self):
         self.failures = []
@@ -51,9 +56,9 @@ class BrowserTest(unittest.TestCase):
     def check_failures(self):
         self.assertEqual(self.failures, [])
 
-    def open(self, session=None, address=None, size=DESKTOP, scheme="light", touch=False, script=None):
+    def open(self, session=None, address=None, size=DESKTOP, scheme="light", touch=False, script=None, browser=None):
         """A page of its own browser context, signed in as a session's user or, in development, as the first one."""
-        context = self.browser.new_context(
+        context = (browser or self.browser).new_context(
             viewport=size, color_scheme=scheme, has_touch=touch, reduced_motion="reduce", locale="en-GB")
         self.addCleanup(context.close)
         if session:

@@ -75,6 +75,49 @@ class AccessibilityTest(BrowserTest):
     def test_no_violations_dark_phone(self):
         self.views(*LOOKS[3])
 
+    def test_settings_and_administration(self):
+        # The first user manages and administers everything.
+        workspace = self.server.workspace["route_id"]
+        pages = [f"settings/{name}" for name in ("profile", "appearance", "notifications", "security", "bots")]
+        pages += [f"workspace/{workspace}/{name}" for name in ("general", "members", "invites", "bots", "integrations", "audit")]
+        pages += ["admin/overview", "admin/jobs"]
+        for scheme, size in (LOOKS[0], LOOKS[3]):
+            page = self.open(size=size, scheme=scheme, touch=size is PHONE)
+            expect(message(page, "A question")).to_be_visible()
+            for name in pages:
+                page.goto(f"{self.server.base}/app/{name}")
+                expect(page.locator(".frame-content h1, .frame-content h2").first).to_be_visible()
+                page.wait_for_load_state("networkidle")
+                self.check(page, f"{name} {scheme}")
+
+    def test_while_writing(self):
+        for scheme, size in LOOKS:
+            page = self.open(self.bob, size=size, scheme=scheme, touch=size is PHONE)
+            box = composer(page)
+            box.fill("**bold** words in #")
+            box.press("End")
+            box.press_sequentially("gen")
+            expect(page.get_by_role("option").first).to_be_visible()
+            self.check(page, f"suggestions {scheme}", without=("region",))
+            box.press("Escape")
+            page.locator(".main form.composer").get_by_role("button", name="Preview").click()
+            expect(page.locator(".composer-preview strong")).to_be_visible()
+            self.check(page, f"preview {scheme}")
+            page.locator(".main form.composer").get_by_role("button", name="Preview").click()
+            self.picture(page, f"composer-{'phone' if size is PHONE else 'desktop'}-{scheme}")
+            box.fill("")
+            # A message that is pointed at or has the focus, and one that is changed.
+            mine = message(page, "said")
+            mine.locator("p").first.click()
+            page.locator(".main .scroller").focus()
+            page.keyboard.press("ArrowUp")
+            expect(page.locator(".message-actions").first).to_be_visible()
+            self.check(page, f"toolbar {scheme}")
+            composer(page).focus()
+            composer(page).press("ArrowUp")
+            expect(page.locator(".message.editing")).to_be_visible()
+            self.check(page, f"editing {scheme}")
+
     def test_signing_in(self):
         for scheme, size in LOOKS:
             page = self.open({"token": "no-such-session"}, size=size, scheme=scheme)

@@ -232,6 +232,57 @@ class ComposerTest(BrowserTest):
         expect(message(page, "It will be back").locator(".quote-text")).to_have_text("The tide is out")
         expect(page.locator(".composer-quote")).to_have_count(0)
 
+    def test_a_reply_is_quoted_in_its_thread(self):
+        root = self.server.post("How deep is it?", self.bob["user"]["id"])
+        self.server.call("POST", f"/api/messages/{root['id']}/thread/replies", {"body": "Nine fathoms"}, self.bob["user"]["id"])
+        page = self.open(self.ada)
+        message(page, "How deep is it?").locator(".thread-link").click()
+        thread = page.locator(".right")
+        reply = thread.locator(".message").filter(has_text="Nine fathoms")
+        reply.hover()
+        reply.get_by_role("button", name="More").click()
+        page.get_by_role("menuitem", name="Quote").click()
+        expect(thread.locator(".composer-quote")).to_contain_text("Nine fathoms")
+        expect(page.locator(".main .composer-quote")).to_have_count(0)
+        box = thread.locator("textarea")
+        expect(box).to_be_focused()
+        box.fill("Not more?")
+        box.press("Enter")
+        mine = thread.locator(".message").filter(has_text="Not more?")
+        expect(mine.locator(".quote-text")).to_have_text("Nine fathoms")
+        expect(thread.locator(".message.pending")).to_have_count(0)
+        expect(thread.locator(".composer-quote")).to_have_count(0)
+
+    def test_leaving_asks_while_a_file_is_on_its_way(self):
+        page = self.open(self.ada)
+        # Browsers only ask people who did something with the page.
+        composer(page).click()
+        held = []
+        page.context.route("**/api/uploads", lambda route: held.append(route))
+        page.locator(".main input[type=file]").first.set_input_files(
+            {"name": "shells.txt", "mimeType": "text/plain", "buffer": b"many"})
+        expect(page.locator(".tray-card")).to_be_visible()
+        asked = []
+        def answer(dialog):
+            asked.append(dialog.type)
+            dialog.dismiss()
+        page.on("dialog", answer)
+        page.evaluate("() => void setTimeout(() => location.reload())")
+        for _ in range(600):
+            if asked:
+                break
+            page.wait_for_timeout(50)
+        self.assertEqual(asked, ["beforeunload"])
+        expect(page.locator(".tray-card")).to_be_visible()
+        for route in held:
+            route.continue_()
+        page.context.unroute("**/api/uploads")
+        expect(page.locator(".tray-card progress")).to_have_count(0)
+        page.reload()
+        expect(page.locator(".tray-card")).to_contain_text("shells.txt")
+        self.assertEqual(asked, ["beforeunload"])
+        page.locator(".tray-remove").click()
+
     def test_posting_to_a_topic(self):
         page = self.open(self.ada)
         page.get_by_role("button", name="Topic", exact=True).click()

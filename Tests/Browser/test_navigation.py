@@ -47,6 +47,20 @@ class NavigationTest(BrowserTest):
         expect(ada.get_by_role("option").filter(has_text="Bob Shell")).to_be_visible()
         ada.get_by_role("combobox").press("Enter")
         expect(ada.locator(".heading h1")).to_have_text("Bob Shell")
+        # Another workspace.
+        other = self.server.call("POST", "/api/workspaces", {"name": "Kelp Forest"})["workspace"]
+        member = ["--workspace", other["id"], "--user", self.ada["user"]["id"]]
+        self.server.admin("member", "add", *member)
+        ada.reload()
+        expect(ada.locator(".rail").get_by_role("button", name="Kelp Forest")).to_be_visible()
+        ada.keyboard.press("Control+k")
+        ada.get_by_role("combobox").fill("kelp")
+        expect(ada.get_by_role("option").first).to_contain_text("Kelp Forest")
+        ada.get_by_role("combobox").press("Enter")
+        expect(ada.locator(".rail").get_by_role("button", name="Kelp Forest")).to_have_attribute("aria-current", "true")
+        self.assertIn(other["route_id"], ada.url)
+        ada.go_back()
+        expect(ada.locator(".heading h1")).to_have_text("Bob Shell")
         # Arrow keys, and Escape gives the focus back.
         ada.keyboard.press("Control+k")
         ada.get_by_role("combobox").press("ArrowDown")
@@ -114,6 +128,32 @@ class NavigationTest(BrowserTest):
         expect(self.item(page, "mentions").locator(".badge")).to_have_count(0)
         expect(page.locator('link[rel="icon"]')).to_have_attribute("href", "/assets/favicon.svg")
         self.picture(page, "mentions-light")
+
+    def test_mentions_in_threads(self):
+        channel = self.channel("whirlpool")
+        root = self.server.post("Who knows?", self.ada["user"]["id"], channel["id"])
+        for number in range(60):
+            self.server.post(f"and then {number}", self.ada["user"]["id"], channel["id"])
+        bob = self.open(self.bob)
+        other = bob.context.new_page()
+        self.watch(other)
+        other.goto(self.server.page_of(self.server.general["route_id"]))
+        for page in (bob, other):
+            expect(page.locator(".shell")).to_have_attribute("data-connection", "live")
+        badge = lambda page: self.item(page, "whirlpool").locator(".badge")
+        expect(badge(bob)).to_have_count(0)
+        self.server.call(
+            "POST", f"/api/messages/{root['id']}/thread/replies", {"body": "ask @bob"}, self.ada["user"]["id"])
+        for page in (bob, other):
+            expect(badge(page)).to_contain_text("1 unread")
+        bob.bring_to_front()
+        self.item(bob, "whirlpool").click()
+        # The thread is far up, and there is a way to it.
+        bob.get_by_role("button", name="You are mentioned in a thread").click()
+        expect(bob.locator(".right .message").filter(has_text="ask @bob")).to_be_visible()
+        for page in (bob, other):
+            expect(badge(page)).to_have_count(0)
+        expect(bob.locator(".jump-thread")).to_have_count(0)
 
     def test_counts_are_the_same_in_every_tab(self):
         channel = self.channel("two-tabs")
@@ -344,6 +384,11 @@ class NavigationTest(BrowserTest):
         message(ada, text).get_by_role("button", name="Add a reaction").first.click()
         ada.get_by_role("radio", name="Medium dark").click()
         self.picture(ada, "emoji-light")
+        # All of Unicode's, in groups.
+        ada.locator(".emoji-groups").get_by_role("button", name="Animals and nature").click()
+        expect(ada.get_by_role("button", name="flamingo", exact=True)).to_be_attached()
+        expect(ada.locator("[data-group='2']")).to_be_in_viewport()
+        self.assertGreater(ada.locator(".emoji-grid button").count(), 1_500)
         ada.get_by_placeholder("Search emoji").fill("thumbs up")
         ada.locator(".emoji-grid button").first.click()
         expect(message(ada, text).locator(".reaction")).to_have_text("👍🏾1")

@@ -158,6 +158,35 @@ class RecoveryTest(BrowserTest):
         page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
         expect(message(page, "while it was away")).to_have_count(1)
 
+    def test_truly_back_from_the_back_forward_cache(self):
+        # Playwright turns the cache off.
+        page = self.open(self.bob, browser=self.launch(ignore_default_args=["--disable-back-forward-cache"]))
+        self.connected(page)
+        page.evaluate("() => { window.kept = true; addEventListener('pageshow', (event) => { window.restored = event.persisted; }); }")
+        page.goto(f"{self.server.base}/assets/favicon.svg")
+        self.server.post("while the page was frozen", self.ada["user"]["id"])
+        page.go_back(wait_until="commit")
+        expect(message(page, "while the page was frozen")).to_have_count(1, timeout=RECONNECT_MILLISECONDS)
+        if not page.evaluate("() => window.kept === true && window.restored === true"):
+            self.skipTest("this browser keeps no page")
+        self.connected(page)
+        self.server.post("and after it", self.ada["user"]["id"])
+        expect(message(page, "and after it")).to_have_count(1)
+
+    def test_after_the_sleep_of_the_machine(self):
+        # Timers stand still and the connection is dead without a word, as when a lid is closed.
+        page = self.open(self.bob, script=SILENT_WEBSOCKETS + """
+window.slept = 0;
+const now = Date.now.bind(Date);
+Date.now = () => now() + window.slept;
+""")
+        self.connected(page)
+        page.evaluate("() => { window.silent = true; window.silentUpTo = window.sockets.length - 1; }")
+        self.server.post("during the night", self.ada["user"]["id"])
+        page.evaluate("() => { window.slept = 8 * 3600 * 1000; }")
+        expect(message(page, "during the night")).to_have_count(1, timeout=RECONNECT_MILLISECONDS)
+        self.connected(page)
+
     def test_the_network_goes_and_comes(self):
         page = self.open(self.bob)
         self.connected(page)

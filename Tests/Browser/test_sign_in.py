@@ -167,6 +167,46 @@ class SignInTest(BrowserTest):
         captain.get_by_role("button", name="Let Finn Drift in").click()
         expect(captain.get_by_role("list", name="Waiting room")).to_have_count(0)
 
+    def test_a_password_is_removed(self):
+        email = self.person("Hugo Foam")
+        page = self.door()
+        self.sign_in(page, email)
+        expect(page.locator(".sidebar-item").first).to_be_visible()
+        page.goto(f"{self.server.base}/app/settings/security")
+        remove = page.get_by_role("button", name="Remove password")
+        expect(remove).to_be_disabled()
+        page.get_by_label("Current password").fill("not the password")
+        remove.click()
+        page.locator("dialog").get_by_role("button", name="Remove password").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.get_by_label("Current password").fill(PASSWORD)
+        remove.click()
+        page.locator("dialog").get_by_role("button", name="Remove password").click()
+        expect(page.locator(".toast")).to_be_visible()
+        other = self.door()
+        self.sign_in(other, email)
+        expect(other.get_by_role("alert")).to_be_visible()
+
+    def test_all_other_sessions_are_ended(self):
+        email = self.person("Ines Brine")
+        pages = [self.door() for _ in range(3)]
+        for page in pages:
+            self.sign_in(page, email)
+            expect(page.locator(".sidebar-item").first).to_be_visible()
+        mine = pages[0]
+        mine.goto(f"{self.server.base}/app/settings/security")
+        sessions = mine.get_by_role("list", name="Where you are signed in").locator("li")
+        expect(sessions).to_have_count(3)
+        mine.get_by_role("button", name="End all others").click()
+        expect(mine.locator(".toast")).to_have_text("2 sessions ended")
+        expect(sessions).to_have_count(1)
+        expect(mine.get_by_role("button", name="End all others")).to_have_count(0)
+        # The others notice by themselves.
+        for page in pages[1:]:
+            expect(page.get_by_role("heading", name="Come on in")).to_be_visible()
+        mine.goto(f"{self.server.base}/app")
+        expect(mine.locator(".sidebar-item").first).to_be_visible()
+
     def test_sessions(self):
         email = self.person("Gwen Tide")
         first, second = self.door(), self.door(size=PHONE)

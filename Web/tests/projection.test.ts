@@ -240,6 +240,41 @@ test("any interleaving ends in the server's state", () => {
   for (let index = 0; index < count; index += 1) play(start + index);
 });
 
+test("a read that is heard of before the list has the list loaded again", () => {
+  const server = new ModelServer();
+  for (const name of ["one", "two", "three"]) server.create(other, name, null);
+  const client = new ModelClient(server, new Random(1));
+  // The list is under way when another tab reads, and the log tells before the list is there.
+  client.ask();
+  server.read(2);
+  client.deliver();
+  while (client.answers.length) client.answer();
+  assert.ok(needs(client.space, { conversationID: null, topicID: null, rootID: null }).some((need) => need.kind === "conversations"));
+  client.ask();
+  while (client.answers.length) client.answer();
+  assert.equal(unreadCount(client.space.conversations[CHANNEL]!), 1);
+  assert.equal(client.space.conversations[CHANNEL]!.readSeq, 2);
+});
+
+test("a reply that mentions me counts until its thread was seen since", () => {
+  const server = new ModelServer();
+  const client = new ModelClient(server, new Random(1));
+  server.create(other, "root", null);
+  const root = server.messages[0]!;
+  const reply = server.create(other, "reply", root.id).events[0]!;
+  reply.mentioned_user_ids = [ME];
+  while (client.delivered < server.log.length) client.deliver();
+  assert.deepEqual(client.space.threadMentions, [{ cursor: reply.cursor, rootID: root.id, placeID: CHANNEL }]);
+  client.replay();
+  while (client.delivered < server.log.length) client.deliver();
+  assert.equal(client.space.threadMentions.length, 1);
+  // Seen as it was before the reply, it was not seen.
+  client.apply({ type: "threads/seen", rootID: root.id, asOf: server.log[0]!.cursor! });
+  assert.equal(client.space.threadMentions.length, 1);
+  client.apply({ type: "threads/seen", rootID: root.id, asOf: client.space.cursor });
+  assert.deepEqual(client.space.threadMentions, []);
+});
+
 test("an event counts once however often it is delivered", () => {
   const server = new ModelServer();
   const client = new ModelClient(server, new Random(1));

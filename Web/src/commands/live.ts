@@ -48,7 +48,7 @@ class LiveWorkspace {
     this.connection = new Connection(this.id, {
       cursor: () => cursorOf(this.id),
       onEvent: (event) => {
-        forgetEarly();
+        if (event.cursor) forgetEarly();
         if (event.type === "workspace.updated" || event.type === "workspace.ownership_transferred") void loadWorkspaces();
         const before = cursorOf(this.id);
         dispatchTo(this.id, { type: "space/event", event, now: Date.now() });

@@ -28,6 +28,19 @@ export async function markRead(workspaceID: string, place: Place, seq: number): 
   }
 }
 
+/** A thread has been seen as it was at some event. */
+export function threadSeen(workspaceID: string, rootID: string, asOf: string): void {
+  if (document.hidden || !document.hasFocus()) return;
+  if (!spaceOf(workspaceID)?.threadMentions.some((mention) => mention.rootID === rootID && mention.cursor <= asOf)) return;
+  dispatchTo(workspaceID, { type: "threads/seen", rootID, asOf });
+  tabs.tell({ type: "threadSeen", workspaceID, rootID, asOf });
+}
+
+tabs.listen((message) => {
+  if (message.type !== "threadSeen" || !store.getState().spaces[message.workspaceID]) return;
+  dispatchTo(message.workspaceID, { type: "threads/seen", rootID: message.rootID, asOf: message.asOf });
+});
+
 tabs.listen((message) => {
   if (message.type !== "read" || !store.getState().spaces[message.workspaceID]) return;
   dispatchTo(message.workspaceID, {

@@ -4,6 +4,7 @@ export type TabMessage =
   | { type: "draft"; key: string; text: string }
   | { type: "files"; key: string }
   | { type: "read"; workspaceID: string; conversationID: string; seq: number }
+  | { type: "threadSeen"; workspaceID: string; rootID: string; asOf: string }
   | { type: "preference"; workspaceID: string; channelID: string; preference: "all" | "mentions" | "muted" }
   | { type: "appearance"; name: string; value: string }
   | { type: "signedOut" };

@@ -37,6 +37,7 @@ export type SpaceAction =
   | { type: "messages/snapshot"; message: Message; asOf: string }
   | { type: "messages/gone"; messageID: string; asOf: string }
   | { type: "messages/windowClosed"; key: string }
+  | { type: "threads/seen"; rootID: string; asOf: string }
   | { type: "threads/loaded"; rootID: string; thread: Thread; asOf: string }
   | { type: "pending/added"; message: PendingMessage }
   | { type: "pending/sending"; nonce: string }

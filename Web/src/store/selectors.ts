@@ -27,8 +27,9 @@ export function partnerOf(conversation: Conversation, myID: string): User | null
 }
 
 /** A number for the badge: what is addressed to me. In direct conversations that is everything. */
-export const badgeCount = (conversation: Conversation): number =>
-  conversation.kind === "direct" ? unreadCount(conversation) : conversation.mentions.length;
+export const badgeCount = (conversation: Conversation, space: Space | null): number =>
+  (conversation.kind === "direct" ? unreadCount(conversation) : conversation.mentions.length)
+    + (space?.threadMentions.filter((mention) => mention.placeID === conversation.id).length ?? 0);
 
 /** Whether a channel is to be left alone. Who is mentioned there is told all the same. */
 export const isMuted = (space: Space, conversationID: string): boolean => space.preferences[conversationID] === "muted";
@@ -40,7 +41,7 @@ export function spaceSummary(space: Space | undefined): { unread: boolean; badge
   for (const conversation of Object.values(space?.conversations ?? {})) {
     if (conversation.channel?.archived_at || conversation.closed) continue;
     unread ||= !!space && !isMuted(space, conversation.id) && unreadCount(conversation) > 0;
-    badge += badgeCount(conversation);
+    badge += badgeCount(conversation, space ?? null);
   }
   return { unread, badge };
 }

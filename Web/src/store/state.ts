@@ -37,6 +37,7 @@ export interface Space {
   threadTouched: Touched;
   windows: Readonly<Record<string, Window>>;
   threads: Readonly<Record<string, ThreadEntry>>;
+  threadMentions: readonly ThreadMention[];
   pending: readonly PendingMessage[];
   /** Files on their way to messages that are there, by the message's id. */
   attaching: Readonly<Record<string, Attaching>>;
@@ -126,6 +127,13 @@ export interface ThreadEntry {
   rootID: string;
   replyIDs: readonly string[];
   asOf: string;
+}
+
+/** A reply that mentions me in a thread that was not seen since: its event, root and conversation. */
+export interface ThreadMention {
+  cursor: string;
+  rootID: string;
+  placeID: string;
 }
 
 /** A message on its way. `sent` ones wait for their place in the window. */
@@ -228,7 +236,7 @@ export function emptySpace(id: string, me: string): Space {
   return {
     id, me, cursor: "", connection: { phase: "idle", retryAt: 0, transport: "websocket", wasLive: false }, users: {},
     conversations: {}, conversationsAsOf: null, conversationsTouched: "", messages: {}, touched: none,
-    threadTouched: none, windows: {}, threads: {}, pending: [], attaching: {}, overlays: [], typing: [], presence: {}, progress: [],
+    threadTouched: none, windows: {}, threads: {}, threadMentions: [], pending: [], attaching: {}, overlays: [], typing: [], presence: {}, progress: [],
     pins: {}, pinsTouched: {}, topics: [], topicsWanted: true, preferences: {},
   };
 }

@@ -121,9 +121,10 @@ export const en = {
     group: (count: number) => `Start with ${count} ${plural(count, "person", "people")}`,
   },
   timeline: {
-    label: "Messages", today: "Today", yesterday: "Yesterday", newMessages: "New messages", latest: "Jump to latest",
+    label: "Messages", today: "Today", yesterday: "Yesterday", newMessages: "New messages", threadMention: "You are mentioned in a thread", latest: "Jump to latest",
     newBelow: (count: number) => `${count} new ${plural(count, "message", "messages")}`,
     beginning: (title: string) => `This is the very beginning of ${title}`,
+    beginningWith: (people: string) => `The very beginning of your messages with ${people}`,
     beginningHint: "Say something. Somebody will click back.",
     nothingShown: "No conversation yet", nothingHint: "Make a channel or write to someone.",
     loadFailed: "These messages could not be loaded.",
@@ -144,7 +145,7 @@ export const en = {
     removeText: "Nobody will be able to read it any more.",
     copyLink: "Copy link", copyText: "Copy text", quote: "Quote", pin: "Pin", unpin: "Unpin",
     linkCopied: "Link copied", textCopied: "Text copied", pinned: "Pinned", unpinned: "Unpinned",
-    replies: (count: number) => `${count} ${plural(count, "reply", "replies")}`, lastReply: (when: string) => `last ${when}`,
+    replies: (count: number) => `${count} ${plural(count, "reply", "replies")}`, threadMention: "mentions you", lastReply: (when: string) => `last reply ${when}`,
     reactionBy: (emoji: string, count: number, mine: boolean) =>
       `${emoji} ${count}${mine ? ", including yours" : ""}`,
     taskDone: "done", taskOpen: "to do",
@@ -187,7 +188,7 @@ export const en = {
   },
   panes: {
     thread: "Thread", search: "Search", pins: "Pinned messages", profile: "Profile",
-    emptyThread: "No replies yet. Start it off.", emptyPins: "Nothing is pinned here.",
+    emptyThread: "No replies yet. Start it off.", emptyPins: "Nothing is pinned here.", emptyPinsHint: "What many will look for again is pinned from the menu of its message.",
     emptySearch: "Type to search all messages you can read.", noResults: "Nothing found.",
     searchPlaceholder: "Search messages", sortRelevance: "Best match", sortNewest: "Newest",
     within: "Where", everywhere: "Everywhere", author: "From", anyone: "Anyone", from: "Since", until: "Until",
@@ -196,6 +197,7 @@ export const en = {
     message: "Send a message", role: "Handle", status: "Presence", since: "Member since", inChannel: (name: string) => `in ${name}`,
     inThread: "in a thread", direct: "a direct message", show: "Show in conversation", pinsOf: "Pins", pinCount: (count: number) => (count ? `Pins (${count})` : "Pins"),
   },
+  times: { now: "just now" },
   emoji: {
     group: "Groups",
     groups: [

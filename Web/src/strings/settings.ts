@@ -39,7 +39,7 @@ export const settingsEn = {
     end: "End", endOf: (name: string) => `End the session ${name}`, endOthers: "End all others", endAll: "Sign out everywhere",
     endAllTitle: "Sign out everywhere?", endAllText: "Every session ends, this one too.",
     ended: (count: number) => `${count} ${plural(count, "session", "sessions")} ended`,
-    methods: { magic_link: "link", password: "password", passkey: "passkey", development: "development" } as Record<string, string>,
+    methods: { magic_link: "link", magic: "link", password: "password", passkey: "passkey", development: "development" } as Record<string, string>,
     password: "Password", passwordText: "10 characters or more. Changing it ends your other sessions.",
     currentPassword: "Current password", currentHint: "Leave empty if you have none yet.", newPassword: "New password",
     repeatPassword: "New password again", differ: "The two don't match.", tooShort: "10 characters or more.",

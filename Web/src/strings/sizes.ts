@@ -9,6 +9,6 @@ export function fileSize(bytes: number): string {
     unit += 1;
   }
   return new Intl.NumberFormat(undefined, {
-    style: "unit", unit: UNITS[unit] ?? "byte", unitDisplay: "short", maximumFractionDigits: value < 10 && unit ? 1 : 0,
+    style: "unit", unit: UNITS[unit] ?? "byte", unitDisplay: unit ? "short" : "long", maximumFractionDigits: value < 10 && unit ? 1 : 0,
   }).format(value);
 }

@@ -35,7 +35,7 @@ export function timeAgo(text: string, now = Date.now()): string {
   for (const [unit, size] of [["day", 86_400], ["hour", 3_600], ["minute", 60]] as const) {
     if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit);
   }
-  return relative.format(0, "minute");
+  return seconds > 0 ? relative.format(0, "minute") : strings.times.now;
 }
 
 const midnight = (when: Date) => new Date(when.getFullYear(), when.getMonth(), when.getDate()).getTime();

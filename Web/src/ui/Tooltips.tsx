@@ -5,6 +5,8 @@ import { useEffect, useRef, useState } from "react";
 import { fullTime } from "../strings/times";
 
 const DELAY_MS = 350;
+/** A focus that moves so soon after a key was moved by it. */
+const KEY_MS = 300;
 
 export function Tooltips() {
   const [shown, setShown] = useState<{ text: string; x: number; y: number; below: boolean } | null>(null);
@@ -17,7 +19,10 @@ export function Tooltips() {
     const show = (event: Event) => {
       hide();
       const target = (event.target as Element).closest?.<HTMLElement>("[data-tip]");
-      if (!target || (event.type === "focusin" && !target.matches(":focus-visible"))) return;
+      // Not where fingers point, nor when a script moved the focus.
+      const isMeant = event instanceof PointerEvent ? event.pointerType !== "touch"
+        : target?.matches(":focus-visible") && Date.now() - keyed < KEY_MS;
+      if (!target || !isMeant) return;
       timer.current = setTimeout(() => {
         if (!target.isConnected || target.getAttribute("aria-expanded") === "true") return;
         const at = target.getBoundingClientRect();
@@ -25,14 +30,18 @@ export function Tooltips() {
         setShown({ text: target.dataset["tip"] || (target instanceof HTMLTimeElement ? fullTime(target.dateTime) : ""), x: at.left + at.width / 2, y: below ? at.bottom + 6 : at.top - 6, below });
       }, DELAY_MS);
     };
-    const escape = (event: KeyboardEvent) => event.key === "Escape" && hide();
+    let keyed = 0;
+    const key = (event: KeyboardEvent) => {
+      keyed = Date.now();
+      if (event.key === "Escape") hide();
+    };
     for (const name of ["pointerover", "focusin"]) addEventListener(name, show);
     for (const name of ["pointerdown", "scroll", "blur"]) addEventListener(name, hide, true);
-    addEventListener("keydown", escape);
+    addEventListener("keydown", key, true);
     return () => {
       for (const name of ["pointerover", "focusin"]) removeEventListener(name, show);
       for (const name of ["pointerdown", "scroll", "blur"]) removeEventListener(name, hide, true);
-      removeEventListener("keydown", escape);
+      removeEventListener("keydown", key, true);
       clearTimeout(timer.current);
     };
   }, []);

@@ -51,7 +51,7 @@ export function Frame({ title, sections, selected, back, children }: {
             ))}
         </ul>
       </nav>
-      <main className="frame-main scroller" ref={content} tabIndex={-1}>
+      <main className="frame-main scroller" ref={content} tabIndex={0}>
         <div className="frame-content">{children}</div>
       </main>
     </div>

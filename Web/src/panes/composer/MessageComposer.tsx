@@ -79,12 +79,13 @@ export const MessageComposer = forwardRef<ComposerHandle, Props>(function Messag
     if (!files.hasFailed && files.list.length) sendNow();
   }, [waits, files.isBusy]);
 
+  const take = (added: readonly File[]) => {
+    files.add(added);
+    composer.current?.focus();
+  };
   return (
     <>
-      <DropZone label={dropLabel} onFiles={(added) => {
-        files.add(added);
-        composer.current?.focus();
-      }} />
+      <DropZone label={dropLabel} onFiles={take} />
       <Composer ref={composer} label={label} text={text} autoFocus workspaceID={workspaceID} slash={slash}
         onText={(next) => {
           setText(next);
@@ -104,7 +105,7 @@ export const MessageComposer = forwardRef<ComposerHandle, Props>(function Messag
           </>
         }
         attached={<AttachmentTray placeKey={key} list={files.list} />}
-        tools={<AttachButton onFiles={files.add} />} moreTools={moreTools}
+        tools={<AttachButton onFiles={take} />} moreTools={moreTools}
         note={waits ? strings.uploads.sendsWhenDone
           : files.hasFailed && !files.isBusy ? strings.uploads.failedFirst : commands.running} />
     </>

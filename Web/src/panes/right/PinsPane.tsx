@@ -16,7 +16,7 @@ export default function PinsPane({ pane }: RightPaneProps<"pins">) {
   const messages = useSpace(
     (space) => (space.pins[conversationID]?.ids ?? []).flatMap((id) => shownMessage(space, id) ?? []), [], shallowSame);
   if (!loaded) return <Skeleton />;
-  if (!messages.length) return <EmptyState title={strings.panes.emptyPins} mood="asleep" />;
+  if (!messages.length) return <EmptyState title={strings.panes.emptyPins} mood="asleep">{strings.panes.emptyPinsHint}</EmptyState>;
   return (
     <ul className="results">
       {messages.map((message) => (

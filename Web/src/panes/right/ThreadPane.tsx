@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import { shallowSame, useSelector, useSpace } from "../../store/hooks";
 import type { Place } from "../../api";
+import { threadSeen } from "../../commands/reading";
 import { strings } from "../../strings";
 import { Skeleton } from "../../ui/States";
 import { VirtualList, type VirtualListHandle } from "../../ui/VirtualList";
@@ -29,6 +30,14 @@ export function ThreadPane({ pane, workspaceID }: RightPaneProps<"thread">) {
     landed.current = landing.request;
     list.current?.scrollToKey(landing.messageID);
   }, [landing, thread]);
+  const asOf = thread?.asOf;
+  useEffect(() => {
+    if (asOf === undefined) return;
+    const look = () => threadSeen(workspaceID, rootID, asOf);
+    look();
+    addEventListener("focus", look);
+    return () => removeEventListener("focus", look);
+  }, [asOf, workspaceID, rootID]);
   const sending = pending.at(-1)?.nonce;
   useEffect(() => {
     if (sending) list.current?.scrollToEnd();

@@ -39,6 +39,7 @@ function NewDirect({ onClose }: { onClose: () => void }) {
         </ul>
       )}
       <PeopleSearch label={strings.sidebar.findPerson} hint={strings.sidebar.directHint} without={without} autoFocus
+        onEnter={() => chosen.length > 0 && start()}
         onPick={(user) => setChosen([...chosen, user])} />
       <footer className="dialog-actions">
         <Button tone="quiet" onClick={onClose}>{strings.common.cancel}</Button>

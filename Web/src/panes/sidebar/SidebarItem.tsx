@@ -18,9 +18,9 @@ export function SidebarItem({ id }: { id: string }) {
   const partner = conversation ? partnerOf(conversation, me) : null;
   const presence = usePresence(partner?.id ?? null);
   const muted = useSpace((space) => isMuted(space, id), false);
+  const badge = useSpace((space) => (conversation ? badgeCount(conversation, space) : 0), 0);
   if (!conversation || !workspaceID) return null;
   const unread = unreadCount(conversation);
-  const badge = badgeCount(conversation);
   const isPrivate = conversation.channel?.private ?? false;
   const close = () => void closeDirect(workspaceID, id).then(() => {
     if (selected) go.workspace(workspaceID);

@@ -29,7 +29,7 @@ export function candidates(state: State, query: string, people: readonly User[])
       if (!space) continue;
       const name = titleOf(conversation, space.me);
       const unread = unreadCount(conversation);
-      const bonus = (isShown ? 0 : -FAR) + (badgeCount(conversation) ? 60 : unread ? 30 : 0)
+      const bonus = (isShown ? 0 : -FAR) + (badgeCount(conversation, space) ? 60 : unread ? 30 : 0)
         - (conversation.id === state.ui.conversationID ? 40 : 0);
       const base = {
         key: conversation.id, name, workspaceID: workspace.id, conversationID: conversation.id, unread,

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { loadLatest, loadNewer, loadOlder } from "../../commands/pages";
 import { seen } from "../../commands/reading";
+import { go } from "../../router/go";
 import { shallowSame, useSelector, useSpace } from "../../store/hooks";
 import { hasNewer, unreadCount } from "../../store/selectors";
 import { overlaid } from "../../store/space/overlays";
@@ -34,6 +35,8 @@ export function Timeline({ workspaceID, conversation, title, topicID }: {
   const moreBelow = useSpace((space) => hasNewer(space, id, topicID), false);
   const newLine = useSelector((state) => (state.ui.newLine?.conversationID === id ? state.ui.newLine.afterSeq : null));
   const landing = useSelector((state) => state.ui.landing);
+  // The thread may be far up: there is a way to it.
+  const mentionedIn = useSpace((space) => space.threadMentions.find((mention) => mention.placeID === id)?.rootID ?? null, null);
   const list = useRef<VirtualListHandle>(null);
   const [atEnd, setAtEnd] = useState(true);
 
@@ -91,10 +94,16 @@ export function Timeline({ workspaceID, conversation, title, topicID }: {
     <div className="timeline">
       <VirtualList ref={list} rows={rows} label={strings.timeline.label} holdsEnd={!moreBelow} onView={onView}
         onReachStart={onReachStart} onReachEnd={onReachEnd}
-        before={window.hasOlder ? <Skeleton rows={3} /> : <Beginning title={title} topicID={topicID} />}
+        before={window.hasOlder ? <Skeleton rows={3} /> : <Beginning title={title} topicID={topicID} isChannel={kind === "channel"} />}
         after={moreBelow ? <Skeleton rows={3} /> : <div className="timeline-end" />}
         render={(index) => <RowView row={rows[index]!} workspaceID={workspaceID}
           highlighted={landing !== null && isAt(rows[index]!, landing.messageID) ? landing.request : 0} />} />
+      {mentionedIn && (
+        <button type="button" className="jump jump-thread" onClick={() => void go.thread({ id: mentionedIn, workspace_id: workspaceID })}>
+          <Icon name="thread" size={16} />
+          {strings.timeline.threadMention}
+        </button>
+      )}
       <Announcer messages={messages} me={me} live={window.live} />
       {(!atEnd || moreBelow) && (
         <button type="button" className="jump" onClick={jump}>
@@ -147,7 +156,7 @@ function RowView({ row, workspaceID, highlighted }: { row: Row; workspaceID: str
 
 const isAt = (row: Row, messageID: string): boolean => rowOf([row], messageID) !== undefined;
 
-function Beginning({ title, topicID }: { title: string; topicID: string | null }) {
+function Beginning({ title, topicID, isChannel }: { title: string; topicID: string | null; isChannel: boolean }) {
   const topic = useSpace((space) => space.topics.find((known) => known.id === topicID) ?? null, null);
   if (topic) {
     return (
@@ -161,7 +170,7 @@ function Beginning({ title, topicID }: { title: string; topicID: string | null }
   return (
     <div className="beginning">
       <Crab size={72} />
-      <h2>{strings.timeline.beginning(title)}</h2>
+      <h2>{isChannel ? strings.timeline.beginning(`#${title}`) : strings.timeline.beginningWith(title)}</h2>
       <p>{strings.timeline.beginningHint}</p>
     </div>
   );

@@ -4,6 +4,7 @@
 import type { ServerEvent } from "../../api";
 import type { Space } from "../state";
 import { messageArrived, readAdvanced } from "./conversations";
+import { threadMentioned } from "./threadMentions";
 import { touch } from "./touched";
 
 const TYPING_MILLISECONDS = 6_000;
@@ -41,8 +42,13 @@ function applyDurable(space: Space, event: ServerEvent): Space {
     case "reaction.removed":
       return { ...space, touched: touch(space.touched, text(event, "message_id"), cursor) };
     case "thread.reply_created":
-    case "thread.state_updated":
-      return { ...space, threadTouched: touch(space.threadTouched, text(event, "root_message_id"), cursor) };
+    case "thread.state_updated": {
+      const rootID = text(event, "root_message_id");
+      const next = { ...space, threadTouched: touch(space.threadTouched, rootID, cursor) };
+      const mentionsMe = event.type === "thread.reply_created" && event.mentioned_user_ids?.includes(space.me)
+        && text(event, "author_id") !== space.me;
+      return mentionsMe ? threadMentioned(next, { cursor, rootID, placeID: place }) : next;
+    }
     case "channel.read":
     case "dm.read":
       // Only the reader hears of it: another tab or device of mine.

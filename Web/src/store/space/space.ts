@@ -13,6 +13,7 @@ import { pinsLoaded } from "./pins";
 import { pendingAdded, pendingChanged, pendingDiscarded, pendingSent } from "./pending";
 import { threadLoaded } from "./threads";
 import { topicAdded, topicsLoaded } from "./topics";
+import { threadSeen } from "./threadMentions";
 import { withUsers } from "./users";
 import { pageLoaded, windowClosed } from "./windows";
 
@@ -58,6 +59,8 @@ export function reduceSpace(space: Space, action: SpaceAction): Space {
       return windowClosed(space, action.key);
     case "threads/loaded":
       return threadLoaded(space, action.rootID, action.thread, action.asOf);
+    case "threads/seen":
+      return threadSeen(space, action.rootID, action.asOf);
     case "pending/added":
       return pendingAdded(space, action.message);
     case "pending/sending":
