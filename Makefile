@@ -13,7 +13,7 @@ TEST_PACKAGES := python3-venv chromium fonts-noto-color-emoji python3-aiosmtpd p
   util-linux nginx caddy
 # What the server is deployed with, behind and inside of.
 DEPLOY_PACKAGES := python3-venv curl openssl nginx caddy prometheus lintian dpkg-dev debootstrap systemd adduser \
-  binutils util-linux init-system-helpers
+  binutils util-linux init-system-helpers iproute2 procps strace
 BENCH_PACKAGES := gcc libc6-dev nodejs node-ws nginx libnginx-mod-nchan
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h
@@ -81,8 +81,11 @@ web: deps
 static: deps
 	@sh deploy/package/static-libraries.sh $(STATIC)
 
-build: deps stamp web static
-	PKG_CONFIG_PATH=$(STATIC) swift build $(RELEASE) --product clickclack
+build: deps stamp web build-clickclack
+
+# Any product with the same flags: others would build everything anew.
+build-%: static
+	PKG_CONFIG_PATH=$(STATIC) swift build $(RELEASE) --product $*
 
 # The program without symbols, an archive with a checksum, and a Debian package.
 release: build deploy-deps
@@ -159,8 +162,7 @@ bench: bench-deps build
 
 # SOAK_OPTIONS='--clients 2000 -- --load 0.5' passes options on to Benchmarks/soak.
 soak: SOAK_SECONDS ?= 3600
-soak: bench-deps build
-	swift build $(RELEASE) --product Benchmarks
+soak: bench-deps build build-Benchmarks
 	Benchmarks/soak --seconds $(SOAK_SECONDS) $(SOAK_OPTIONS)
 
 clean:

@@ -10,6 +10,7 @@ struct Broadcast: Sendable {
   /// Who may see the channels that are not for every member, as of these events.
   let channels: RestrictedChannels
   private let joined: [Frame?]
+  private let madeAt: ContinuousClock.Instant
 
   init(_ events: [EncodedEvent], in channels: RestrictedChannels = RestrictedChannels(), formats: [WireFormat]) {
     self.events = events
@@ -22,17 +23,25 @@ struct Broadcast: Sendable {
       }
     }
     self.joined = joined
+    madeAt = .now
   }
 
-  private init(events: [EncodedEvent], channels: RestrictedChannels, joined: [Frame?]) {
+  private init(
+    events: [EncodedEvent], channels: RestrictedChannels, joined: [Frame?], madeAt: ContinuousClock.Instant
+  ) {
     self.events = events
     self.channels = channels
     self.joined = joined
+    self.madeAt = madeAt
   }
+
+  /// How long ago it set out.
+  var age: Duration { ContinuousClock.now - madeAt }
 
   /// The same with frames of its own, for another loop: reference counts that two cores share cost more than a copy.
   func copied() -> Broadcast {
-    Broadcast(events: events, channels: channels, joined: joined.map { $0.map { frame in frame.copied() } })
+    Broadcast(
+      events: events, channels: channels, joined: joined.map { $0.map { frame in frame.copied() } }, madeAt: madeAt)
   }
 
   /// One frame with all events for members who are not guests; nil when each event must be looked at.

@@ -24,7 +24,7 @@ public final class Realtime: CommitObserver {
     let encoder: any EventEncoder
     let limits: Limits
     let report: @Sendable (String) -> Void
-    let counters = RealtimeCounters()
+    let counters: RealtimeCounters
   }
 
   private struct Directory {
@@ -46,10 +46,11 @@ public final class Realtime: CommitObserver {
   ///   - report: Takes a line for the log.
   public init(
     loops: [EventLoop], store: any Store, encoder: any EventEncoder, limits: Limits = Limits(),
-    report: @escaping @Sendable (String) -> Void = { _ in }
+    fanOut: @escaping @Sendable (Duration) -> Void = { _ in }, report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.loops = loops
-    context = Context(store: store, encoder: encoder, limits: limits, report: report)
+    context = Context(
+      store: store, encoder: encoder, limits: limits, report: report, counters: RealtimeCounters(fanOut: fanOut))
   }
 
   /// Takes over what a group commit changed. Runs on the writer's thread and only queues.

@@ -8,7 +8,10 @@ public final class RealtimeCounters: Sendable {
   private let eventStreamCount = Atomic<Int>(0)
   private let slowCount = Atomic<UInt64>(0)
 
-  init() {}
+  /// Takes the time that a batch needed from its workspace to the last subscriber of one loop.
+  let fanOut: @Sendable (Duration) -> Void
+
+  init(fanOut: @escaping @Sendable (Duration) -> Void = { _ in }) { self.fanOut = fanOut }
 
   /// Events handed to the subscribers of a live workspace.
   public var published: UInt64 { publishedCount.load(ordering: .relaxed) }

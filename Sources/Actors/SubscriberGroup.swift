@@ -72,6 +72,7 @@ actor SubscriberGroup {
         entries[index].subscription.assumeIsolated { $0.deliver(broadcast) }
       }
     }
+    counters.fanOut(broadcast.age)
   }
 
   /// Calls `body` for each subscriber.

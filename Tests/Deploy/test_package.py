@@ -4,11 +4,13 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tarfile
 import unittest
 
 from chroot import Chroot
+from live import WebSocket
 from server import BINARY, ROOT, Client, Directory, Process, Server, eventually, free_port, run
 
 DIST = ROOT / "dist"
@@ -155,6 +157,43 @@ class Units(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr)
         exposure = float(re.search(r"exposure level for clickclack.service: ([0-9.]+)", done.stdout)[1])
         self.assertLessEqual(exposure, self.EXPOSURE_MAX)
+
+    def test_the_server_calls_the_kernel_only_as_the_unit_allows(self):
+        groups = {}
+        for line in run("systemd-analyze", "--no-pager", "syscall-filter").splitlines():
+            if line.startswith("@"):
+                name = line.strip()
+                groups[name] = set()
+            elif line.startswith("    ") and not line.strip().startswith("#"):
+                groups[name].add(line.strip())
+
+        def calls(name):
+            return {call for entry in groups[name] for call in (calls(entry) if entry in groups else {entry})}
+
+        unit = (self.units / "clickclack.service").read_text()
+        allowed = set(calls("@default"))
+        for word in re.findall(r"^SystemCallFilter=(\S+)$", unit, re.MULTILINE):
+            allowed = allowed - calls(word[1:]) if word.startswith("~") else allowed | calls(word)
+        self.assertGreater(len(allowed), 200)
+        self.assertNotIn("mount", allowed)
+
+        trace = self.directory.path / "calls"
+        server = Server(self, "--metrics", words=["strace", "-f", "-qq", "-o", trace])
+        client = Client(server.port, server.bot_token())
+        workspace, channel = client.place()
+        live = WebSocket(client, workspace)
+        cursor = client.post(channel, "under observation")["event"]["cursor"]
+        self.assertEqual(live.next("message.created")["cursor"], cursor)
+        run("curl", "--silent", "--fail", "-H", f"Authorization: Bearer {client.token}", "-F", f"workspace_id={workspace}",
+            "-F", f"file=@{ROOT}/README.md", f"http://127.0.0.1:{server.port}/api/uploads")
+        client.request("GET", "/metrics")
+        # strace passes the signal on.
+        os.kill(int(run("pgrep", "-P", str(server.process.pid)).split()[0]), signal.SIGTERM)
+        self.assertEqual(server.wait(), 0)
+        made = set(re.findall(r"^\d+ +(\w+)\(", trace.read_text(), re.MULTILINE))
+        self.assertTrue(made & {"fdatasync", "fsync"})
+        # SQLite gives its files to the database's owner when root runs it, which the unit does not.
+        self.assertEqual(made - allowed - {"fchown"}, set())
 
     def test_the_configuration_is_understood_and_within_the_units_bounds(self):
         text = (ROOT / "deploy/systemd/clickclack.toml").read_text()

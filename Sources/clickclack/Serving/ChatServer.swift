@@ -66,9 +66,12 @@ final class ChatServer: Sendable {
     let database = Database(
       engine: engine, ids: ids, readerCount: configuration.readerThreadCount,
       limits: configuration.writerLimits, measurements: Self.measurements(metrics, log))
+    let fanOut = metrics.histogram(
+      "clickclack_fanout_duration_seconds",
+      help: "Time of a batch of events from its workspace to the last subscriber of an event loop.")
     let realtime = Realtime(
       loops: group.loops, store: database, encoder: EventFrames(contexts: contexts),
-      limits: configuration.realtimeLimits, report: { log.error("\($0)") })
+      limits: configuration.realtimeLimits, fanOut: { fanOut.observe($0) }, report: { log.error("\($0)") })
     let sessions = SessionCache(store: database)
     let passwords = PasswordHasher(
       configuration.passwordHashing, threadsMax: configuration.passwordHashThreadCount,
