@@ -7,8 +7,10 @@ WEB_PACKAGES := nodejs esbuild node-typescript node-react node-react-dom node-cs
   node-dompurify node-highlight.js unicode-data
 BUILD_PACKAGES := libuv1-dev libsqlite3-dev libssl-dev libargon2-dev zlib1g-dev libcurl4-openssl-dev \
   pkg-config $(WEB_PACKAGES)
-# A browser, a mail server, what signs the tokens of an identity provider, and the shells and the checker of manual pages for which the program prints something.
-TEST_PACKAGES := python3-venv chromium fonts-noto-color-emoji python3-aiosmtpd python3-jwcrypto openssl zsh fish mandoc bsdutils
+# A browser, a mail server, what signs the tokens of an identity provider, the shells and the checker of manual pages for
+# which the program prints something, and the proxies that hostile requests pass.
+TEST_PACKAGES := python3-venv chromium fonts-noto-color-emoji python3-aiosmtpd python3-jwcrypto openssl zsh fish mandoc bsdutils \
+  util-linux nginx caddy
 # What the server is deployed with, behind and inside of.
 DEPLOY_PACKAGES := python3-venv curl openssl nginx caddy prometheus lintian dpkg-dev debootstrap systemd adduser \
   binutils util-linux init-system-helpers
@@ -17,14 +19,14 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h
 # What a Debian package has as a static library is part of the program; the linker searches this directory first.
 STATIC := $(CURDIR)/.build/static
-RELEASE := -c release --static-swift-stdlib -Xlinker -L$(STATIC)
+RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xlinker -L$(STATIC)
 DIST := dist
 
 BROWSER := Tests/Browser
 DEPLOY := Tests/Deploy
 
-.PHONY: help deps test-deps deploy-deps bench-deps stamp static web build release serve test test-web test-deploy crash \
-  lint format bench soak clean
+.PHONY: help deps test-deps deploy-deps bench-deps stamp static web build release serve test test-web test-tsan \
+  test-asan test-deploy crash fuzz overload lint format bench soak clean
 
 help:
 	@echo "make serve   install what is missing, build, and serve on http://localhost:8080"
@@ -32,7 +34,10 @@ help:
 	@echo "make build   leave the release binary at .build/release/clickclack"
 	@echo "make release make an archive and a Debian package in dist/"
 	@echo "make web     check and bundle the web client; make test-web runs its tests"
+	@echo "make test-tsan and make test-asan   run every test of the server under a sanitizer (takes half an hour each)"
 	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
+	@echo "make fuzz    feed every parser hostile input, FUZZ_RUNS times each (takes some minutes)"
+	@echo "make overload  send the release binary ten thousand slow readers, floods and hostile input (takes some minutes)"
 	@echo "make test-deploy  test packages, proxies, containers and monitoring with the real programs (as root)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
 	@echo "make soak    load the server for SOAK_SECONDS (an hour) and see whether anything grows or goes missing"
@@ -94,7 +99,15 @@ serve: build
 test: test-deps stamp web
 	swift build --build-tests
 	swift test --skip-build
+	$(MAKE) fuzz FUZZ_RUNS=3000
 	$(MAKE) test-web
+
+# Every test of the server, and the servers they start, under ThreadSanitizer or Address- and LeakSanitizer.
+test-tsan: test-deps stamp web
+	Tests/Sanitizers/run thread
+
+test-asan: test-deps stamp web
+	Tests/Sanitizers/run address
 
 # The client's unit tests, then browsers against a real server.
 test-web: test-deps stamp web $(BROWSER)/.venv/installed
@@ -122,6 +135,18 @@ crash: CRASH_ROUNDS ?= 500
 crash: deps stamp web
 	swift build --build-tests
 	CRASH_ROUNDS=$(CRASH_ROUNDS) swift test --skip-build --filter EndToEnd.Crash
+
+# Inputs for each target of Tests/Fuzz/Targets; Tests/Fuzz/run says how to run one alone, or one input again.
+fuzz: FUZZ_RUNS ?= 200000
+fuzz: deps
+	Tests/Fuzz/run all -runs=$(FUZZ_RUNS)
+
+# Overloads the release binary with OVERLOAD_CONNECTIONS clients, for which the limit of open files must have room twice.
+overload: OVERLOAD_CONNECTIONS ?= 10000
+overload: build test-deps
+	swift build --build-tests
+	OVERLOAD_CONNECTIONS=$(OVERLOAD_CONNECTIONS) CLICKCLACK_BINARY=$(CURDIR)/.build/release/clickclack \
+	  swift test --skip-build --filter 'EndToEnd.*(Overload|Hostile|SlowConsumer)'
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

@@ -250,6 +250,9 @@ public actor DatabaseWriter {
         outcome.acknowledgements.append(try request.run(transaction))
         outcome.batch.add(transaction)
       } catch {
+        // After some errors SQLite takes back the whole transaction by itself: nothing of the group is there any more, and what
+        // followed would be committed statement by statement.
+        guard db.inTransaction else { throw error }
         outcome.refusals.append((request, Self.refusal(for: error)))
         if isolating {
           try db.execute("ROLLBACK TO request")
@@ -302,11 +305,18 @@ public actor DatabaseWriter {
   }
 
   private static func refusal(for error: any Error) -> any Error {
-    guard let error = error as? SQLError else { return error }
-    switch error.kind {
-    case .full: return StoreError(.full, "the server's disk is full")
-    case .busy, .io, .damaged: return overloaded
-    case .constraint, .other: return error
+    (error as? SQLError)?.refusal(overloaded) ?? error
+  }
+}
+
+extension SQLError {
+  /// What a request is told that met this error: the disk's failures pass, so it may come again.
+  /// - Parameter overloaded: What it is told when the disk or another process keeps it from its turn.
+  func refusal(_ overloaded: StoreError) -> any Error {
+    switch kind {
+    case .full: StoreError(.full, "the server's disk is full")
+    case .busy, .io, .damaged: overloaded
+    case .constraint, .other: self
     }
   }
 }

@@ -48,6 +48,8 @@ public final class ReaderPool: Sendable {
       }
       do {
         try request.run(connection)
+      } catch let error as SQLError {
+        request.fail(error.refusal(ReaderPool.unreadable))
       } catch {
         request.fail(error)
       }
@@ -86,15 +88,16 @@ public final class ReaderPool: Sendable {
     try await withCheckedThrowingContinuation { continuation in
       let request = Request(
         run: { db in
-          try db.execute("BEGIN")
           let value: T
           do {
+            try db.execute("BEGIN")
             value = try body(db)
+            try db.execute("COMMIT")
           } catch {
-            try db.execute("ROLLBACK")
+            // SQLite ends the transaction by itself after some errors.
+            if db.inTransaction { try db.execute("ROLLBACK") }
             throw error
           }
-          try db.execute("COMMIT")
           continuation.resume(returning: value)
         },
         fail: { continuation.resume(throwing: $0) })
@@ -121,6 +124,8 @@ public final class ReaderPool: Sendable {
   public var waiting: Int { queue.withLock { $0.waiting.count - $0.head } }
 
   private static let overloaded = StoreError(.unavailable, "too many requests wait for the database, try again shortly")
+
+  private static let unreadable = StoreError(.unavailable, "the server can't read this right now, try again shortly")
 
   private func wake(_ index: Int) {
     let reader = readers[index]

@@ -126,7 +126,7 @@ public final class Realtime: CommitObserver {
         case .served: break
         case .resync: await subscription.end(.resyncRequired)
         case .database(let tail):
-          try await replayFromDatabase(subscription, after: cursor, through: tail)
+          try await replayFromDatabase(subscription, after: cursor ?? "", through: tail)
         }
         return
       }
@@ -220,25 +220,19 @@ public final class Realtime: CommitObserver {
   }
 
   private func replayFromDatabase(
-    _ subscription: Subscription, after cursor: Cursor?, through tail: Cursor
+    _ subscription: Subscription, after cursor: Cursor, through tail: Cursor
   ) async throws {
-    let limits = context.limits
-    var viewer = await subscription.viewer
-    let isKnown = try await context.store.read { [viewer] db in
-      guard let cursor, !cursor.isEmpty else { return true }
-      return try Events.exists(cursor, in: viewer.workspaceID, db) && cursor <= Events.tail(visibleTo: viewer, db)
-    }
-    guard isKnown else { return await subscription.end(.resyncRequired) }
-    var position = cursor ?? ""
+    var position = cursor
     var sent = 0
-    while position < tail {
-      let after = position
-      let page = try await context.store.read { [viewer] db in
-        try Events.visible(to: viewer, after: after, through: tail, limit: limits.replayPageEvents, db)
+    repeat {
+      // The role may have changed since the last page.
+      let viewer = await subscription.viewer
+      guard let page = try await replayPage(of: viewer, after: position, through: tail, isFirst: sent == 0) else {
+        return await subscription.end(.resyncRequired)
       }
       guard let last = page.last else { break }
       sent += page.count
-      guard sent <= limits.replayEventsMax else { return await subscription.end(.resyncRequired) }
+      guard sent <= context.limits.replayEventsMax else { return await subscription.end(.resyncRequired) }
       for event in page {
         let frame = context.encoder.encode(event.json, of: event, as: subscription.format)
         await subscription.replay(frame)
@@ -246,9 +240,22 @@ public final class Realtime: CommitObserver {
       await subscription.waitUntilDrained()
       if await subscription.isEnded { return }
       position = last.cursor
-      // The role may have changed meanwhile.
-      viewer = await subscription.viewer
-    }
+    } while position < tail
     await subscription.goLive()
+  }
+
+  /// The next events of a replay; nil when they can't be told: the position is unknown to the viewer, or the log was
+  /// shortened beyond it, maybe since the page before.
+  private func replayPage(
+    of viewer: EventViewer, after position: Cursor, through tail: Cursor, isFirst: Bool
+  ) async throws -> [Event]? {
+    let limit = context.limits.replayPageEvents
+    return try await context.store.read { db in
+      if !position.isEmpty {
+        guard try Events.exists(position, in: viewer.workspaceID, db) else { return nil }
+        if isFirst, position > (try Events.tail(visibleTo: viewer, db)) { return nil }
+      }
+      return try Events.visible(to: viewer, after: position, through: tail, limit: limit, db)
+    }
   }
 }

@@ -63,6 +63,8 @@ public actor Subscription {
   var place: Place?
   private(set) var viewer: EventViewer
   private var join: ReplayJoin<Frame>
+  /// The client's cursor while it is ahead of what the workspace announced; empty otherwise.
+  private var known: Cursor = ""
   private var isOver = false
   private var endReason: SubscriptionEnd?
   private var waiter: CheckedContinuation<Void, Never>?
@@ -100,10 +102,25 @@ public actor Subscription {
   /// Sends the events of a batch that this subscriber may see. Nothing is allocated unless a replay is under way.
   func deliver(_ broadcast: Broadcast) {
     guard !isOver else { return }
-    if viewer.role != .guest, let frame = broadcast.frameForMembers(format) { return pass(frame) }
+    if viewer.role != .guest, known.isEmpty, let frame = broadcast.frameForMembers(format) { return pass(frame) }
     for event in broadcast.events {
-      if viewer.mayView(event.event, in: broadcast.channels), let frame = event.frame(format) { pass(frame) }
+      guard viewer.mayView(event.event, in: broadcast.channels), isNew(event.event) else { continue }
+      if let frame = event.frame(format) { pass(frame) }
     }
+  }
+
+  /// The client read the log before the commit was announced: events up to its cursor must not come again.
+  func skip(through cursor: Cursor) {
+    known = cursor
+    standingChanged()
+  }
+
+  private func isNew(_ event: Event) -> Bool {
+    if known.isEmpty || event.cursor.isEmpty { return true }
+    guard event.cursor > known else { return false }
+    known = ""
+    standingChanged()
+    return true
   }
 
   private func pass(_ frame: Frame) {
@@ -127,7 +144,7 @@ public actor Subscription {
   }
 
   /// Whether it is live and may see every event that is for all members.
-  var isOrdinary: Bool { !isOver && join.state == .live && viewer.role != .guest }
+  var isOrdinary: Bool { !isOver && join.state == .live && viewer.role != .guest && known.isEmpty }
 
   private func standingChanged() {
     guard let place else { return }

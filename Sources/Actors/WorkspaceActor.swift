@@ -29,7 +29,8 @@ actor WorkspaceActor {
 
   private nonisolated let mailbox = Mutex(Mailbox())
   private nonisolated let context: Realtime.Context
-  private var groups: [Int: SubscriberGroup] = [:]
+  // One for each loop with subscribers, in the order of their arrival, so that runs with the same order are the same.
+  private var groups: [SubscriberGroup] = []
   private var counts = [Int](repeating: 0, count: WireFormat.allCases.count)
   private var connections: [UserID: Int] = [:]
   private var registered: Set<ObjectIdentifier> = []
@@ -107,7 +108,10 @@ actor WorkspaceActor {
     }
     perform(on: group) { group in
       group.add(subscription)
-      subscription.assumeIsolated { $0.update(role: viewer.role) }
+      subscription.assumeIsolated { subscription in
+        subscription.update(role: viewer.role)
+        if cursor > tail { subscription.skip(through: cursor) }
+      }
     }
     return .database(through: tail)
   }
@@ -128,7 +132,9 @@ actor WorkspaceActor {
 
   /// Forgets a subscriber whose connection closed.
   func unsubscribe(_ subscription: Subscription) {
-    if let group = groups[subscription.connection.loop.index] { perform(on: group) { $0.remove(subscription) } }
+    if let group = groups.first(where: { $0.loop === subscription.connection.loop }) {
+      perform(on: group) { $0.remove(subscription) }
+    }
     release(subscription)
   }
 
@@ -158,9 +164,9 @@ actor WorkspaceActor {
   }
 
   private func group(on loop: EventLoop) -> SubscriberGroup {
-    if let group = groups[loop.index] { return group }
+    if let group = groups.first(where: { $0.loop === loop }) { return group }
     let group = SubscriberGroup(loop: loop, counters: context.counters)
-    groups[loop.index] = group
+    groups.append(group)
     return group
   }
 
@@ -229,7 +235,7 @@ actor WorkspaceActor {
       let broadcast = Broadcast(batch, in: channels, formats: formats)
       context.counters.countPublished(batch.count)
       batch = []
-      for group in groups.values {
+      for group in groups {
         let isAway = group.loop !== loop
         perform(on: group) { $0.deliver(isAway ? broadcast.copied() : broadcast) }
       }
@@ -270,7 +276,7 @@ actor WorkspaceActor {
   }
 
   private func everywhere(_ body: @escaping @Sendable (isolated Subscription) -> Void) {
-    for group in groups.values { perform(on: group) { $0.forEach(body) } }
+    for group in groups { perform(on: group) { $0.forEach(body) } }
   }
 
   // All work on a group goes through here, so that each group gets it in the order of the calls. Work that is queued on

@@ -220,7 +220,7 @@ public enum Channels {
   private static func apply(_ draft: Draft, to channel: inout Channel) throws(StoreError) {
     if let title = draft.displayTitle {
       var scalars = String.UnicodeScalarView()
-      scalars.append(contentsOf: PlainText.trimmed(title).unicodeScalars.prefix(titleMax))
+      scalars.append(contentsOf: PlainText.visible(title).unicodeScalars.prefix(titleMax))
       channel.displayTitle = PlainText.trimmed(String(scalars))
     }
     if let kind = try bounded(draft.kind, "kind"), !kind.isEmpty { channel.kind = kind }

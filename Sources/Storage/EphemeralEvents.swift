@@ -13,6 +13,8 @@ public enum EphemeralEventType: String, Sendable, CaseIterable {
 public enum EphemeralEvents {
   /// Bytes that the JSON of a payload may have.
   public static let payloadBytesMax = 64 * 1_024
+  /// Says so when it has more.
+  public static let payloadTooLarge = StoreError(.tooLarge, "the payload may have at most \(payloadBytesMax) bytes")
 
   /// What a client asks to publish.
   public struct Draft: Sendable {
@@ -98,7 +100,7 @@ public enum EphemeralEvents {
     fields["direct_conversation_id"] = draft.directConversationID.map { .string($0) }
     let bytes = JSONValue.object(fields).json
     guard bytes.count <= payloadBytesMax else {
-      throw StoreError(.tooLarge, "the payload may have at most \(payloadBytesMax) bytes")
+      throw payloadTooLarge
     }
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -68,7 +68,7 @@ public enum Workspaces {
     if let roles, roles.all > 0, roles.beyondGuest == 0 { throw StoreError.forbidden("guests can't make workspaces") }
     if let roles, roles.owned >= ownedMax { throw StoreError.conflict("you own \(ownedMax) workspaces already") }
 
-    let given = PlainText.trimmed(name)
+    let given = PlainText.visible(name)
     let title = given.isEmpty ? "Untitled" : try Names.required(given, of: "workspace")
     let routeID = tx.ids.routeID("T")
     // A name without any letter or digit of ASCII still needs an address of its own.

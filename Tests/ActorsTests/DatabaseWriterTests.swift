@@ -190,6 +190,45 @@ import Testing
     await fixture.close()
   }
 
+  /// SQLite takes back everything after some failures of the disk; what follows must not be committed bit by bit.
+  @Test func aGroupThatSQLiteTookBackIsRefusedAsAWhole() async throws {
+    let observer = RecordingObserver()
+    let fixture = try await ActorsFixture { _ in observer }
+    let gate = Gate()
+    let held = try await hold(fixture, gate)
+    let workspace = fixture.workspace
+    var tasks: [Task<Void, any Error>] = []
+    for index in 0..<3 {
+      tasks.append(
+        Task {
+          try await fixture.database.write { tx in
+            if index == 1 {
+              try tx.db.execute("ROLLBACK")
+              throw SQLError(kind: .io, message: "disk I/O error")
+            }
+            try Self.addChannel("c\(index)", workspace, tx)
+            try tx.append(EventDraft(.workspaceUpdated, workspaceID: workspace, audience: .workspace) { _ in })
+          }
+        })
+      try await waiting(index + 1, fixture)
+    }
+    gate.open()
+    try await held.value
+    for task in tasks {
+      await #expect {
+        try await task.value
+      } throws: {
+        ($0 as? StoreError)?.kind == .unavailable
+      }
+    }
+    #expect(try names(fixture) == ["general"])
+    #expect(observer.events.isEmpty)
+    #expect(try fixture.log().isEmpty)
+    try await fixture.database.write { try Self.addChannel("later", workspace, $0) }
+    #expect(try names(fixture) == ["general", "later"])
+    await fixture.close()
+  }
+
   @Test func eventsAreAnnouncedBeforeTheWriteIsAcknowledged() async throws {
     let gate = Gate()
     let observer = RecordingObserver(gate: gate)

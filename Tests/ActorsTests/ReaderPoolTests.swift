@@ -41,8 +41,19 @@ import Testing
     for _ in 0..<3 {
       await #expect(throws: Refused.self) { try await fixture.database.read { _ in throw Refused() } }
       await #expect(throws: SQLError.self) { try await fixture.database.read { try $0.execute("SELECT nonsense") } }
-      await #expect(throws: SQLError.self) {
+      await #expect {
         try await fixture.database.read { try $0.execute("DELETE FROM messages") }
+      } throws: {
+        ($0 as? StoreError)?.kind == .unavailable
+      }
+      // As after a read that the disk fails: SQLite has ended the transaction by itself.
+      await #expect {
+        try await fixture.database.read { db in
+          try db.execute("ROLLBACK")
+          throw SQLError(kind: .io, message: "disk I/O error")
+        }
+      } throws: {
+        ($0 as? StoreError)?.kind == .unavailable
       }
     }
     #expect(try await fixture.database.read { try $0.first("SELECT count(*) FROM users") { $0.int(0) } } == 2)

@@ -1,7 +1,7 @@
 // A disk that fails on demand, put under the server with LD_PRELOAD.
 //
 // Every change below DISKFAULTS_ROOT goes through here: open, write, truncate, rename, link, unlink, sync. Each is counted as
-// one operation. The driver of the tests shares a page of memory with this library (DISKFAULTS_CONTROL, a file of the
+// one operation. Reads go through here, too, and are not counted. The driver of the tests shares a page of memory with this library (DISKFAULTS_CONTROL, a file of the
 // size of `struct control`) and asks there for a kill at the n-th operation, for errors, short writes and slow syncs,
 // at any time while the server runs.
 //
@@ -23,13 +23,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 // Which files a fault concerns: bits of `files`; 0 means all.
-enum { FILE_DATABASE = 1, FILE_WAL = 2, FILE_UPLOAD = 4, FILE_OTHER = 8 };
+// FILE_SHARED only when it is asked for.
+enum { FILE_DATABASE = 1, FILE_WAL = 2, FILE_UPLOAD = 4, FILE_OTHER = 8, FILE_SHARED = 16 };
 // What an operation does.
 enum { KIND_WRITE = 1, KIND_SYNC = 2, KIND_NAME = 4 };
 
@@ -43,10 +45,15 @@ struct control {
   uint32_t write_errno;      // 32: what writes fail with; 0: they don't
   uint32_t write_short;      // 36: 1: a write of more than one byte writes half
   uint32_t sync_errno;       // 40: what syncs fail with; 0: they don't
-  uint32_t sync_stall_ms;    // 44: how long a sync takes
+  uint32_t sync_stall_ms;    // 44: how long a sync takes, at most until this is 0 again
   uint64_t faults;           // 48: faults so far, counted by this library
   uint32_t sync_lies;        // 56: 1: a sync returns at once and makes nothing final
   uint32_t kill_kinds;       // 60: bits of KIND_*: what `kill_at` counts; 0: everything
+  uint32_t read_errno;       // 64: what reads fail with; 0: they don't
+  uint32_t killed_file;      // 68: the kind of file whose operation ended the process, set by this library
+  uint32_t killed_kind;      // 72: what kind of operation that was
+  uint32_t unused;           // 76
+  uint64_t free_bytes;       // 80: what statvfs says is free; 0: the truth
 };
 
 enum { DESCRIPTORS = 65536 };
@@ -62,6 +69,8 @@ enum { DIRECTORY = 128 };
 
 static int (*real_open)(const char *, int, ...);
 static int (*real_openat)(int, const char *, int, ...);
+static ssize_t (*real_read)(int, void *, size_t);
+static ssize_t (*real_pread)(int, void *, size_t, off_t);
 static ssize_t (*real_write)(int, const void *, size_t);
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
 static ssize_t (*real_writev)(int, const struct iovec *, int);
@@ -87,6 +96,8 @@ static void *real(const char *name) {
 __attribute__((constructor)) static void set_up(void) {
   real_open = real("open64");
   real_openat = real("openat64");
+  real_read = real("read");
+  real_pread = real("pread64");
   real_write = real("write");
   real_pwrite = real("pwrite64");
   real_writev = real("writev");
@@ -131,21 +142,32 @@ static int is_ours(const char *path) {
 }
 
 static uint8_t class_of(const char *path) {
-  // The shared-memory index is a cache: SQLite builds it anew after every crash.
-  if (ends_with(path, "-shm")) return 0;
+  if (ends_with(path, "-shm")) return FILE_SHARED;
   if (ends_with(path, "-wal") || ends_with(path, "-journal")) return FILE_WAL;
   if (ends_with(path, ".db")) return FILE_DATABASE;
   if (strstr(path + root_length, "/uploads")) return FILE_UPLOAD;
   return FILE_OTHER;
 }
 
+// What changes are counted and noted: not those of the shared-memory index, which is a cache. SQLite builds it anew
+// after every crash.
+static uint8_t durable_class_of(const char *path) {
+  uint8_t class = class_of(path);
+  return class == FILE_SHARED ? 0 : class;
+}
+
+// Nothing for the shared-memory index, unless a fault is to be there.
 static uint8_t class_of_descriptor(int descriptor) {
-  return root && descriptor >= 0 && descriptor < DESCRIPTORS ? classes[descriptor] : 0;
+  if (!root || descriptor < 0 || descriptor >= DESCRIPTORS) return 0;
+  uint8_t class = classes[descriptor];
+  return class == FILE_SHARED && !(control->files & FILE_SHARED) ? 0 : class;
 }
 
 // --- the operations, under the lock -----------------------------------------------------------------------------------
 
-static void die(void) {
+static void die(uint8_t class, uint32_t kind) {
+  control->killed_file = class & 127;
+  control->killed_kind = kind;
   syscall(SYS_kill, getpid(), SIGKILL);
   for (;;) pause();
 }
@@ -154,18 +176,22 @@ static int concerns(uint8_t class) { return !control->files || (control->files &
 
 // Counts an operation; `before` and `after` surround carrying it out.
 static int is_fatal;
+static uint8_t last_class;
+static uint32_t last_kind;
 static void before(uint8_t class, uint32_t kind) {
   is_fatal = 0;
+  last_class = class;
+  last_kind = kind;
   if (!concerns(class) || (control->kill_kinds && !(control->kill_kinds & kind))) return;
   uint64_t number = __atomic_add_fetch(&control->operations, 1, __ATOMIC_SEQ_CST);
   uint64_t wanted = __atomic_load_n(&control->kill_at, __ATOMIC_SEQ_CST);
   if (wanted && number >= wanted) {
-    if (!control->kill_after) die();
+    if (!control->kill_after) die(class, kind);
     is_fatal = 1;
   }
 }
 static void after(void) {
-  if (is_fatal) die();
+  if (is_fatal) die(last_class, last_kind);
 }
 
 static void count_fault(void) { __atomic_add_fetch(&control->faults, 1, __ATOMIC_SEQ_CST); }
@@ -204,7 +230,7 @@ static void log_record(uint32_t kind, uint64_t inode, const char *path, uint64_t
 
 // Notes a part of a file as it is before it changes: up to `length` bytes from `offset`, as far as the file goes.
 static void log_change(uint32_t kind, int descriptor, off_t offset, size_t length) {
-  if (log_descriptor < 0) return;
+  if (log_descriptor < 0 || classes[descriptor] == FILE_SHARED) return;
   struct stat info;
   if (fstat(descriptor, &info) != 0) fail("fstat");
   size_t behind = offset < info.st_size ? (size_t)(info.st_size - offset) : 0;
@@ -216,7 +242,7 @@ static void log_change(uint32_t kind, int descriptor, off_t offset, size_t lengt
   snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
   if (old) {
     int reader = real_open(name, O_RDONLY | O_CLOEXEC);
-    if (reader < 0 || pread(reader, data, old, offset) != (ssize_t)old) fail("reading what will change");
+    if (reader < 0 || real_pread(reader, data, old, offset) != (ssize_t)old) fail("reading what will change");
     real_close(reader);
   }
   log_record(kind, info.st_ino, NULL, offset, info.st_size, data, old);
@@ -271,7 +297,7 @@ static int opened(int descriptor, const char *path, int flags, int existed) {
   struct stat info;
   if (fstat(descriptor, &info) != 0) return descriptor;
   classes[descriptor] = S_ISDIR(info.st_mode) ? FILE_OTHER | DIRECTORY : class_of(path);
-  if ((flags & O_CREAT) && !existed && classes[descriptor] && log_descriptor >= 0)
+  if ((flags & O_CREAT) && !existed && classes[descriptor] && classes[descriptor] != FILE_SHARED && log_descriptor >= 0)
     log_record(CREATE, info.st_ino, path, 0, 0, NULL, 0);
   return descriptor;
 }
@@ -282,7 +308,7 @@ static int open_file(const char *path, int flags, mode_t mode) {
   int existed = access(path, F_OK) == 0;
   int result;
   int error = 0;
-  if ((flags & O_CREAT) && !existed && class_of(path)) {
+  if ((flags & O_CREAT) && !existed && durable_class_of(path)) {
     before(class_of(path), KIND_NAME);
     if (control->write_errno && concerns(class_of(path))) {
       count_fault();
@@ -294,7 +320,7 @@ static int open_file(const char *path, int flags, mode_t mode) {
     }
     after();
   } else {
-    if ((flags & O_TRUNC) && existed && class_of(path) && log_descriptor >= 0) {
+    if ((flags & O_TRUNC) && existed && durable_class_of(path) && log_descriptor >= 0) {
       int file = real_open(path, O_RDWR | O_CLOEXEC);
       if (file >= 0) {
         log_truncate(file, 0);
@@ -347,6 +373,27 @@ int openat64(int directory, const char *path, int flags, ...) {
 int close(int descriptor) {
   if (descriptor >= 0 && descriptor < DESCRIPTORS) classes[descriptor] = 0;
   return real_close(descriptor);
+}
+
+// Whether this read is to fail. A read changes nothing, so there is nothing to count or to note.
+static int read_fails(int descriptor) {
+  uint8_t class = class_of_descriptor(descriptor);
+  if (!class || !control->read_errno || !concerns(class)) return 0;
+  count_fault();
+  errno = control->read_errno;
+  return 1;
+}
+
+ssize_t read(int descriptor, void *bytes, size_t count) {
+  return read_fails(descriptor) ? -1 : real_read(descriptor, bytes, count);
+}
+
+ssize_t pread(int descriptor, void *bytes, size_t count, off_t offset) {
+  return read_fails(descriptor) ? -1 : real_pread(descriptor, bytes, count, offset);
+}
+
+ssize_t pread64(int descriptor, void *bytes, size_t count, off64_t offset) {
+  return read_fails(descriptor) ? -1 : real_pread(descriptor, bytes, count, offset);
 }
 
 static ssize_t write_at(int descriptor, const void *bytes, size_t count, off_t offset, int is_positioned) {
@@ -426,8 +473,9 @@ static int sync_file(int descriptor, int (*synchronise)(int)) {
   if (!class) return synchronise(descriptor);
   if (control->sync_stall_ms && concerns(class)) {
     count_fault();
-    struct timespec stall = {control->sync_stall_ms / 1000, (control->sync_stall_ms % 1000) * 1000000L};
-    nanosleep(&stall, NULL);
+    // In steps, so that the driver can end it.
+    struct timespec step = {0, 5000000L};
+    for (uint32_t done = 0; done < __atomic_load_n(&control->sync_stall_ms, __ATOMIC_SEQ_CST); done += 5) nanosleep(&step, NULL);
   }
   pthread_mutex_lock(&lock);
   int result = -1;
@@ -484,8 +532,20 @@ int link(const char *from, const char *to) {
   return result;
 }
 
+static int describe_file_system(const char *name, const char *path, void *found) {
+  int (*real_statvfs)(const char *, struct statvfs64 *) = real(name);
+  struct statvfs64 *info = found;
+  int result = real_statvfs(path, info);
+  if (result == 0 && is_ours(path) && control->free_bytes) info->f_bavail = control->free_bytes / info->f_frsize;
+  return result;
+}
+
+// On 64-bit machines both have the same layout.
+int statvfs(const char *path, struct statvfs *info) { return describe_file_system("statvfs", path, info); }
+int statvfs64(const char *path, struct statvfs64 *info) { return describe_file_system("statvfs64", path, info); }
+
 int unlink(const char *path) {
-  if (!is_ours(path) || !class_of(path)) return real_unlink(path);
+  if (!is_ours(path) || !durable_class_of(path)) return real_unlink(path);
   pthread_mutex_lock(&lock);
   before(class_of(path), KIND_NAME);
   keep(path, UNLINK, NULL);

@@ -18,7 +18,7 @@ from server import BINARY, ROOT, Client, Directory, Process, eventually, free_po
 CONTAINER = ROOT / "deploy/container"
 BYTES_MAX = 60 << 20
 USER = "10001:10001"
-LIBRARIES = "libssl3 libcurl4 libargon2-1 libstdc++6 ca-certificates"
+LIBRARIES = ["libssl3", "libcurl4", "libargon2-1", "libstdc++6", "ca-certificates"]
 
 
 def image():
@@ -37,9 +37,9 @@ class Dockerfile(unittest.TestCase):
     def test_hadolint_finds_nothing(self):
         run(pathlib.Path(sys.executable).parent / "hadolint", CONTAINER / "Dockerfile")
 
-    def test_shellcheckable_scripts_parse(self):
+    def test_the_scripts_can_be_parsed(self):
         for script in [*CONTAINER.glob("*.sh"), *(ROOT / "deploy/package").iterdir()]:
-            if script.name != "copyright":
+            if script.name not in ("copyright", "lintian-overrides"):
                 run("sh", "-n", script)
 
     def test_the_image_is_not_root_and_checks_itself(self):
@@ -103,10 +103,7 @@ class Compose(unittest.TestCase):
 @unittest.skipUnless(os.geteuid() == 0, "a root file system can only be made by root")
 class RootFileSystem(unittest.TestCase):
     def test_the_server_runs_in_it_without_rights_on_read_only_files(self):
-        builder = Chroot(self)
-        builder.run("apt-get", "update", "-qq")
-        builder.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *LIBRARIES.split(),
-                    environment={"DEBIAN_FRONTEND": "noninteractive"})
+        builder = Chroot(self, LIBRARIES)
         shutil.copy(BINARY, builder.path / "tmp/clickclack")
         shutil.copy(CONTAINER / "rootfs.sh", builder.path / "tmp/rootfs.sh")
         builder.run("sh", "/tmp/rootfs.sh", "/tmp/clickclack", "/rootfs")

@@ -13,6 +13,10 @@ from test_package import only
 DOCUMENT = ROOT / "docs/operations.md"
 SUPPORT = ROOT / "Tests/Deploy/debian"
 
+# What the package depends on, and what the commands are about.
+PACKAGES = ["adduser", "ca-certificates", "curl", "init-system-helpers", "libargon2-1", "libcurl4", "libssl3", "libstdc++6",
+            "openssl", "sqlite3"]
+
 # A block of commands, with what prepares for it before and what it prints after.
 BLOCK = re.compile(
     r"(?:<!-- prepare: (?P<prepare>[a-z-]+) -->\n)|(?:^```sh\n(?P<code>.*?)^```\n(?:\n```text\n(?P<output>.*?)^```\n)?)",
@@ -43,13 +47,8 @@ class Matching(unittest.TestCase):
 @unittest.skipUnless(os.geteuid() == 0, "a root file system can only be made by root")
 class Runbook(unittest.TestCase):
     def test_every_block_does_what_the_document_says(self):
-        chroot = Chroot(self)
         # All that needs the network: afterwards the machine is alone with itself.
-        chroot.run("apt-get", "update", "-qq")
-        chroot.run(
-            "apt-get", "install", "-y", "-qq", "--no-install-recommends", "curl", "openssl", "adduser", "sqlite3",
-            "init-system-helpers", "libcurl4", "libssl3", "libargon2-1", "libstdc++6",
-            environment={"DEBIAN_FRONTEND": "noninteractive"})
+        chroot = Chroot(self, PACKAGES)
         (chroot.path / "root/work").mkdir()
         shutil.copy(only("*.deb"), chroot.path / "root/work")
         certificate, key = make_certificate(Directory(self), "own", host="chat.example")

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import pathlib
 import re
 import shutil
 import subprocess
@@ -35,9 +34,8 @@ class Package(unittest.TestCase):
         depends = run("dpkg-deb", "--field", only("*.deb"), "Depends")
         for library in needed - COMMON:
             self.assertRegex(depends, rf"(^|[ ,]){re.escape(DEPENDED_ON[library])}\b")
-        self.assertIn("not found" if False else "libcurl", run("ldd", DIST / "clickclack"))
         self.assertNotIn("not found", run("ldd", DIST / "clickclack"))
-        self.assertIn("stripped", run("file", "-b", DIST / "clickclack") if shutil.which("file") else "stripped")
+        self.assertNotIn(".symtab", run("readelf", "--section-headers", "--wide", DIST / "clickclack"))
         self.assertLess((DIST / "clickclack").stat().st_size, BYTES_MAX)
         version = run(DIST / "clickclack", "version").strip()
         self.assertIn(run("git", "-C", ROOT, "rev-parse", "--short", "HEAD").strip()[:7], version)
@@ -60,7 +58,7 @@ class Package(unittest.TestCase):
 
     def test_lintian_finds_no_error(self):
         done = subprocess.run(
-            ["lintian", "--allow-root", "--fail-on", "error", "--no-tag-display-limit", str(only("*.deb"))],
+            ["lintian", "--allow-root", "--fail-on", "error", "--tag-display-limit", "0", str(only("*.deb"))],
             capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertNotIn("\nE:", "\n" + done.stdout)
@@ -69,9 +67,7 @@ class Package(unittest.TestCase):
         chroot = Chroot(self)
         package = only("*.deb")
         shutil.copy(package, chroot.path / "tmp/clickclack.deb")
-        chroot.run("apt-get", "update", "-qq")
-        chroot.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "/tmp/clickclack.deb",
-                   environment={"DEBIAN_FRONTEND": "noninteractive"})
+        chroot.install(["/tmp/clickclack.deb"])
         user = chroot.run("id", "-u", "clickclack").strip()
         self.assertTrue(0 < int(user) < 1000)
         configuration = chroot.path / "etc/clickclack/clickclack.toml"
@@ -80,8 +76,6 @@ class Package(unittest.TestCase):
         self.assertEqual(oct((chroot.path / "var/lib/clickclack").stat().st_mode & 0o777), "0o700")
         self.assertTrue((chroot.path / "etc/systemd/system/multi-user.target.wants/clickclack.service").is_symlink())
         self.assertTrue(chroot.fails("test", "-e", "/etc/systemd/system/sockets.target.wants/clickclack.socket"))
-        chroot.run("sh", "-c", "zcat /usr/share/man/man1/clickclack.1.gz >/dev/null || gzip -t /usr/share/man/man1/*.gz"
-                   ) if (chroot.path / "usr/share/man/man1/clickclack.1.gz").exists() else None
 
         # Started as the unit starts it, but for the port.
         port = free_port()

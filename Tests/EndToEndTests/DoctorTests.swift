@@ -12,6 +12,7 @@ extension EndToEnd {
       let place = try server.place()
       let client = try server.client()
       try client.post("a message about crabs", to: place.general)
+      try client.post("another one", to: place.general)
       let upload = try client.upload("content", to: place.workspace)
       let healthy = try server.command(["doctor"])
       #expect(healthy.exitCode == 0, "\(healthy.output)")
@@ -87,6 +88,89 @@ extension EndToEnd {
       #expect(try examine(directory, fix: true).exitCode == 0)
       var info = stat()
       #expect(stat(path, &info) == 0 && info.st_mode & 0o777 == 0o600)
+    }
+
+    @Test func rightsOnAnyFileAreLookedAt() throws {
+      let (directory, _) = try makeData()
+      let uploads = directory.path + "/data/uploads"
+      chmod(uploads, 0o755)
+      let stray = uploads + "/00/notes"
+      close(open(stray, O_WRONLY | O_CREAT, 0o600))
+      chmod(stray, 0o640)
+      let found = try examine(directory)
+      #expect(found.exitCode == 0, "it is a warning")
+      for words in ["\(uploads), mode 755", "\(stray), mode 640"] {
+        #expect(found.output.contains(words), "\(found.output)")
+      }
+      #expect(try examine(directory, fix: true).output.contains("fixed\tpermissions\t"))
+      #expect(try examine(directory).output.contains("ok\tpermissions\t"))
+    }
+
+    /// Somebody else than the owner of the data runs it.
+    @Test(.enabled(if: geteuid() == 0, "only root can become another user")) func anotherUserIsToldWhatToDo() throws {
+      let (directory, _) = try makeData()
+      let data = directory.path + "/data"
+      chmod(directory.path, 0o755)
+      let locked = try Self.run("setpriv --reuid=65534 --clear-groups '\(ChildProcess.binary)' doctor --data '\(data)'")
+      #expect(locked.code == 1 && locked.output.contains("problem\tpermissions\tcan't look at"), "\(locked.output)")
+      #expect(locked.output.contains("run this as the user that the server runs as"), "\(locked.output)")
+      chmod(data, 0o755)
+      let readable = try Self.run(
+        "setpriv --reuid=65534 --clear-groups '\(ChildProcess.binary)' doctor --data '\(data)'")
+      #expect(readable.code == 1 && readable.output.contains("problem\tpermissions\tthis user can't read and write"))
+      // The server would run as root here, and the data are somebody else's.
+      chown(data + "/clickclack.db", 65_534, 65_534)
+      let foreign = try examine(directory)
+      #expect(foreign.output.contains("warning\tpermissions\t\(data)/clickclack.db belong(s) to another user"))
+    }
+
+    @Test func aClockThatIsBehindOrWasSetBackIsFound() throws {
+      let (directory, _) = try makeData()
+      try write(
+        directory,
+        """
+        UPDATE events SET created_at = '2024-05-01T12:00:00.000000Z';
+        UPDATE events SET created_at = '2024-05-01T11:30:00.000000Z'
+        WHERE cursor = (SELECT max(cursor) FROM events);
+        """)
+      let back = try examine(directory)
+      #expect(back.exitCode == 0 && back.output.contains("warning\tclock\tit was set back from 2024-05-01T12:00:00"))
+      try write(
+        directory,
+        "UPDATE events SET created_at = '2999-01-01T00:00:00.000000Z' WHERE cursor = (SELECT max(cursor) FROM events)")
+      let ahead = try examine(directory)
+      #expect(ahead.output.contains("warning\tclock\tthe newest event is of 2999-01-01"), "\(ahead.output)")
+    }
+
+    @Test func limitsOfTheMachineAreFound() throws {
+      let (directory, _) = try makeData()
+      let doctor = "exec '\(ChildProcess.binary)' doctor --data '\(directory.path)/data'"
+      let files = try Self.run("ulimit -n 128; \(doctor)")
+      #expect(files.code == 0 && files.output.contains("warning\tfiles\tthe limit on open files (128) is below"))
+      let size = try Self.run("ulimit -f 4096; \(doctor)")
+      #expect(size.code == 1 && size.output.contains("problem\tfile size\tfiles may not grow beyond"), "\(size.output)")
+      let memory = try Self.run("ulimit -d 150000; \(doctor)")
+      #expect(memory.output.contains("warning\tmemory\tulimit -d allows 146 MiB"), "\(memory.output)")
+    }
+
+    @Test(arguments: [(200 << 20, 0 as Int32, "warning"), (20 << 20, 1, "problem")])
+    func littleSpaceIsFound(free: Int, code: Int32, severity: String) throws {
+      let (directory, _) = try makeData()
+      let disk = try FaultyDisk(in: directory, forgets: false)
+      disk.pretendFree(bytes: UInt64(free))
+      let result = try TestServer.command(["doctor"], in: directory, environment: disk.environment)
+      #expect(result.exitCode == code && result.output.contains("\(severity)\tdisk\t\(free >> 20) MiB free"))
+      disk.pretendFree(bytes: 0)
+    }
+
+    /// Runs a line of the shell.
+    private static func run(_ line: String) throws -> (code: Int32, output: String) {
+      let directory = try TestDirectory()
+      let (output, errors) = ("\(directory.path)/out", "\(directory.path)/err")
+      let process = try ChildProcess(
+        program: "/bin/sh", ["-c", line], environment: ["PATH=/usr/bin:/bin"], output: output, errors: errors)
+      let code = try process.waitForExit()
+      return (code, directory.read("out") + directory.read("err"))
     }
 
     @Test func aDamagedDatabaseIsAProblem() throws {

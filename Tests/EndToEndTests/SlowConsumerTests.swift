@@ -26,11 +26,7 @@ extension EndToEnd {
       }
       // The healthy one and this client remain.
       _ = try eventually("the slow one is gone") {
-        let metrics = try client.request(.get, "/metrics").text
-        guard let line = metrics.split(separator: "\n").first(where: { $0.hasPrefix("clickclack_connections ") }),
-          let open = Double(line.split(separator: " ")[1])
-        else { throw TestFailure("no metric of open connections") }
-        return open <= 2 ? true : nil
+        try client.metric("clickclack_connections") <= 2 ? true : nil
       }
       let (ending, events) = try slow.ended()
       #expect(ending == .close(code: 1013) || ending == .reset)

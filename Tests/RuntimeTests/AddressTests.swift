@@ -81,4 +81,10 @@ import Testing
     #expect(!AddressGuard().permits(inside, host: "hooks.internal"))
     #expect(throws: AddressGuard.InvalidEntry(entry: "10.0.0.0/99")) { try AddressGuard(allowing: ["10.0.0.0/99"]) }
   }
+
+  @Test(arguments: ["127.0.0.1\0", "127.0.0.1\0.example", "::1\0x", "\0"])
+  func aNULEndsNoText(text: String) {
+    #expect(IPAddress(text) == nil && IPRange(text) == nil)
+    #expect(throws: SocketAddress.ParseError.self) { try SocketAddress.parse("[\(text)]:80") }
+  }
 }

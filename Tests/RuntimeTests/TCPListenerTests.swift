@@ -24,6 +24,34 @@ import Testing
     }
   }
 
+  @Test func connectionsBeyondABoundAreToldSo() async throws {
+    try await withGroup(2) { group in
+      let census = ConnectionCensus(connectionsMax: 100, connectionsPerAddressMax: 1, exemptsLoopback: false)
+      var limits = TCPListenerLimits()
+      limits.refusal = Array("no room".utf8)
+      limits.refusedOpenMax = 1
+      let listener = try TCPListener(address: loopback(), loops: group.loops, limits: limits, census: census) {
+        $0.setHandler(EchoHandler($0))
+      }
+      let first = try await connect(to: listener.boundAddress, on: group.next())
+      let record = RecordingHandler()
+      try await first.loop.run {
+        first.setHandler(record)
+        first.write(Frame("x".utf8))
+      }
+      await record.record.wait { $0.received.count == 1 }
+      // More than are waited for: the others are told what the kernel takes at once.
+      for _ in 0..<5 {
+        let refused = try await connect(to: listener.boundAddress, on: group.next())
+        let handler = RecordingHandler()
+        try await refused.loop.run { refused.setHandler(handler) }
+        await handler.record.wait { $0.readClosed == 1 || !$0.closed.isEmpty }
+        #expect(handler.record.value.received == Array("no room".utf8))
+      }
+      #expect(census.snapshot.open == 1 && census.snapshot.refused == 5)
+    }
+  }
+
   private func expectOnly(_ count: Int, listener: TCPListener, group: EventLoopGroup) async throws {
     var clients: [(TCPConnection, RecordingHandler)] = []
     for _ in 0..<count {

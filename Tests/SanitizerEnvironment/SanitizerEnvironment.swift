@@ -11,6 +11,9 @@ public enum SanitizerEnvironment {
     return (given + inherited).filter { !$0.hasPrefix(preload) } + (libraries.isEmpty ? [] : [preload + libraries])
   }
 
+  /// Whether a program that is killed misses a check that it makes when it ends by itself.
+  public static let looksForLeaks = getenv("LSAN_OPTIONS") != nil
+
   private static let preload = "LD_PRELOAD="
   private static let names = ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "SWIFT_BACKTRACE", "LD_PRELOAD"]
   private static let inherited = names.compactMap { name in getenv(name).map { "\(name)=\(String(cString: $0))" } }

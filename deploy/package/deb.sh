@@ -15,7 +15,7 @@ v[0-9]*) version=${version#v} ;;
 esac
 version=$(printf %s "$version" | tr -- -_ ++)
 architecture=$(dpkg --print-architecture)
-export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}"
+export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)}"
 
 mkdir -p "$directory"
 work=$(mktemp -d)
@@ -27,6 +27,7 @@ sh "$root/deploy/package/files.sh" "$program" "$tree/usr"
 install -D -m 644 "$root/deploy/systemd/clickclack.service" "$tree/lib/systemd/system/clickclack.service"
 install -D -m 644 "$root/deploy/systemd/clickclack.socket" "$tree/lib/systemd/system/clickclack.socket"
 install -D -m 640 "$root/deploy/systemd/clickclack.toml" "$tree/etc/clickclack/clickclack.toml"
+install -D -m 644 "$root/deploy/package/lintian-overrides" "$tree/usr/share/lintian/overrides/clickclack"
 
 maintainer="ClickClack maintainers <maintainers@clickclack.invalid>"
 printf 'clickclack (%s) unstable; urgency=medium\n\n  * Built from %s.\n\n -- %s  %s\n' \

@@ -6,7 +6,7 @@ struct SoakPlot {
   private static let panelHeight = 96.0
   private static let gap = 34.0
   private static let left = 84.0
-  private static let right = 20.0
+  private static let right = 32.0
   private static let top = 30.0
   private static let ink = "#808792"
   private static let colours = ["#3b82f6", "#e08a00"]

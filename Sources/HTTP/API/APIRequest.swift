@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Runtime
 import Storage
 
@@ -80,23 +79,6 @@ public struct APIRequest: Sendable {
   /// Decodes the body, which must be exactly one JSON value of the type; unknown fields are ignored.
   /// - Throws: `StoreError.invalid` in plain words.
   public func decode<T: Decodable>(_ type: T.Type = T.self) throws(StoreError) -> T {
-    do {
-      return try JSONDecoder().decode(type, from: Data(body))
-    } catch let error as DecodingError {
-      throw StoreError.invalid(Self.explain(error))
-    } catch {
-      throw StoreError.invalid("the body is not valid JSON")
-    }
-  }
-
-  private static func explain(_ error: DecodingError) -> String {
-    func name(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
-    switch error {
-    case .keyNotFound(let key, let context): return "\(name(context.codingPath + [key])) is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return context.codingPath.isEmpty
-        ? "the body must be a JSON object" : "\(name(context.codingPath)) has the wrong type"
-    default: return "the body is not valid JSON"
-    }
+    try JSONBody.decode(type, from: body)
   }
 }

@@ -6,6 +6,10 @@ extension API {
     // Which scope a bot needs depends on the event; `EphemeralEvents` asks for it.
     Endpoint(.post, "/api/realtime/ephemeral", "publishEphemeral", access: .anyCaller) { request in
       let caller = try request.caller
+      // The longest way to write a character is six bytes. What can't fit is not decoded first, which would take a while.
+      guard request.body.count <= 6 * EphemeralEvents.payloadBytesMax + envelopeBytesMax else {
+        throw EphemeralEvents.payloadTooLarge
+      }
       let draft = try request.decode(EphemeralEventRequest.self).draft
       let id = ephemeralIDs.make(.ephemeral)
       let event = try await request.services.store.read { db in
@@ -15,6 +19,9 @@ extension API {
       return .json(202) { $0.field("event", event) }
     }
   ]
+
+  /// What a request may have beside its payload.
+  private static let envelopeBytesMax = 16 << 10
 
   // These identifiers name events that are not stored, so they need no place in the order of the store's own.
   private static let ephemeralIDs = IDGenerator()

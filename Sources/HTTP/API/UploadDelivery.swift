@@ -87,7 +87,7 @@ struct UploadDelivery {
 
   private func headers(_ tag: EntityTag) -> [(name: String, value: String)] {
     [
-      ("Content-Disposition", (isInline ? "inline" : "attachment") + filenameParameters),
+      ("Content-Disposition", (isInline ? "inline" : "attachment") + FilenameParameters.text(upload.filename)),
       ("X-Content-Type-Options", "nosniff"),
       ("Content-Security-Policy", "sandbox"),
       // Who may read it changes with the messages that show it, so every use asks again.
@@ -95,22 +95,5 @@ struct UploadDelivery {
       ("Accept-Ranges", "bytes"),
       ("ETag", tag.fieldValue),
     ]
-  }
-
-  /// The name twice: in ASCII for old clients, and as it is (RFC 6266 section 4.3, RFC 8187).
-  private var filenameParameters: String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var plain: [UInt8] = []
-    var encoded: [UInt8] = []
-    for scalar in upload.filename.unicodeScalars {
-      let isPlain = (0x20..<0x7F).contains(scalar.value) && !"\"\\%".unicodeScalars.contains(scalar)
-      plain.append(isPlain ? UInt8(scalar.value) : UInt8(ascii: "_"))
-    }
-    for byte in upload.filename.utf8 {
-      let isAttribute = byte.isTokenByte && ![UInt8(ascii: "*"), UInt8(ascii: "'"), ASCII.percent].contains(byte)
-      encoded += isAttribute ? [byte] : [ASCII.percent, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-    }
-    return "; filename=\"\(String(decoding: plain, as: UTF8.self))\"; filename*=UTF-8''"
-      + String(decoding: encoded, as: UTF8.self)
   }
 }

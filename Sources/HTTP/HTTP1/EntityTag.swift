@@ -26,7 +26,7 @@ public struct EntityTag: Sendable, Hashable {
     var isFound = false
     headers.forEachValue(of: name) { value in
       if value.trimmingBlanks.equals("*") { isFound = true }
-      forEachListElement(value) { element in
+      forEachListElement(value, hasEscapes: false) { element in
         guard let tag = Self.parse(element), tag.opaque == opaque else { return }
         if !isStrong || (!tag.isWeak && !isWeak) { isFound = true }
       }

@@ -175,8 +175,9 @@ extension HTTPHeaders: Equatable {
 
 /// Calls back with each element of a comma-separated list, without surrounding blanks and without empty elements
 /// (RFC 9110 section 5.6.1). Commas within quoted strings do not separate.
+/// - Parameter hasEscapes: Whether a backslash makes the next byte of a quoted string a plain one; not in entity tags.
 func forEachListElement<Failure: Error>(
-  _ value: UnsafeRawBufferPointer, separator: UInt8 = ASCII.comma,
+  _ value: UnsafeRawBufferPointer, separator: UInt8 = ASCII.comma, hasEscapes: Bool = true,
   _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
 ) throws(Failure) {
   var start = 0
@@ -189,7 +190,7 @@ func forEachListElement<Failure: Error>(
       start = index + 1
     } else if value[index] == ASCII.quote {
       isQuoted.toggle()
-    } else if value[index] == ASCII.backslash, isQuoted, index + 1 < value.count {
+    } else if value[index] == ASCII.backslash, isQuoted, hasEscapes, index + 1 < value.count {
       index += 1
     }
     index += 1

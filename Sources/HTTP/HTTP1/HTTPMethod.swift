@@ -10,6 +10,9 @@ public enum HTTPMethod: String, Sendable, Hashable, CaseIterable {
   case delete = "DELETE"
   case options = "OPTIONS"
 
+  /// Whether a request changes nothing, so that it can be sent again (RFC 9110 section 9.2.1).
+  public var isSafe: Bool { self == .get || self == .head || self == .options }
+
   /// Recognises a method; methods are case-sensitive.
   init?(_ bytes: UnsafeRawBufferPointer) {
     switch bytes.count {

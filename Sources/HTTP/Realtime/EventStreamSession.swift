@@ -12,6 +12,8 @@ actor EventStreamSession: ConnectionHandler {
   private var subscription: Subscription?
   private var isSubscribed = false
   private var isClosed = false
+  /// What the connection has surely sent once everything that was queued before the events is out, encrypted or not.
+  private let bytesAhead: UInt64
 
   /// How often an idle stream gets a comment, in milliseconds: below the usual timeouts of proxies.
   private static let heartbeatMilliseconds: UInt64 = 15_000
@@ -20,6 +22,7 @@ actor EventStreamSession: ConnectionHandler {
   init(connection: TCPConnection, realtime: Realtime) {
     self.connection = connection
     self.realtime = realtime
+    bytesAhead = connection.bytesSent + UInt64(connection.backlogBytes + connection.backlogBytes / 64 + 1_024)
   }
 
   /// Takes over the connection, replays what the client missed and stays live.
@@ -57,6 +60,8 @@ actor EventStreamSession: ConnectionHandler {
 
   /// The last event of the stream says why it ends, with the code that a WebSocket would be closed with.
   private func end(_ reason: SubscriptionEnd) {
+    // Events that a slow peer has not been sent it gets when it resumes; the last event shall not wait behind them.
+    if reason == .slowConsumer, connection.bytesSent >= bytesAhead { connection.dropUnbegun() }
     var json = JSONWriter()
     json.object { json in
       json.field("code", Int64(reason.code))

@@ -14,6 +14,9 @@ actor WebSocketSession: ConnectionHandler {
   private var parser: WebSocketParser
   private var state: WebSocketConnectionState
   private let inflates: Bool
+  private var isMidMessage = false
+  /// What the connection has surely sent once everything that was queued before the events is out, encrypted or not.
+  private let bytesAhead: UInt64
   private var timer: CoarseTimer?
   private var subscription: Subscription?
   private var isSubscribed = false
@@ -30,6 +33,7 @@ actor WebSocketSession: ConnectionHandler {
     self.context = context
     self.realtime = realtime
     inflates = usesDeflate
+    bytesAhead = connection.bytesSent + UInt64(connection.backlogBytes + connection.backlogBytes / 64 + 1_024)
     parser = WebSocketParser(role: .server, messageBytesMax: messageBytesMax)
     state = WebSocketConnectionState(
       role: .server, timing: timing, nowMilliseconds: Int(connection.loop.nowMilliseconds))
@@ -74,6 +78,10 @@ actor WebSocketSession: ConnectionHandler {
       while let event = try parser.next(&input, deflate: deflate) {
         perform(state.received(event, nowMilliseconds: now))
       }
+      let hadMessageBegun = isMidMessage
+      isMidMessage = parser.isMidMessage
+      state.inputEnded(midMessage: isMidMessage, nowMilliseconds: now)
+      if isMidMessage, !hadMessageBegun { schedule() }
     } catch {
       perform(state.failed(error))
     }
@@ -103,6 +111,8 @@ actor WebSocketSession: ConnectionHandler {
   }
 
   private func end(_ reason: SubscriptionEnd) {
+    // Events that a slow peer has not been sent it gets when it resumes; the close frame shall not wait behind them.
+    if reason == .slowConsumer, connection.bytesSent >= bytesAhead { connection.dropUnbegun() }
     perform(
       state.close(
         WebSocketCloseCode(reason.code), reason: reason.reason, nowMilliseconds: Int(connection.loop.nowMilliseconds)))

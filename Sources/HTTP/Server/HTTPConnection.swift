@@ -31,10 +31,13 @@ actor HTTPConnection: ConnectionHandler {
   private var closesWhenIdle = false
   /// Bytes of the current body that count against the server's bound.
   private var heldBodyBytes = 0
+  /// Bytes of the last answer that count against the server's bound until the client has taken most of it.
+  private var heldAnswerBytes = 0
   private var task: Task<Void, Never>?
   private var phase = Phase.idle
   private var timer: CoarseTimer?
   private var sentAtLastCheck: UInt64 = 0
+  private var receivedAtLastCheck: UInt64 = 0
 
   private var pieces: [[UInt8]] = []
   private var pieceBytes = 0
@@ -44,6 +47,10 @@ actor HTTPConnection: ConnectionHandler {
 
   /// Streamed body bytes kept for a handler before reading stops.
   private static let streamBufferBytes = 256 << 10
+
+  /// What must arrive of a streamed body, or be taken of an answer, within its time to buy more: below some 270 bytes a
+  /// second nobody uploads or downloads.
+  private static let progressBytes: UInt64 = 16 << 10
 
   init(connection: TCPConnection, server: HTTPServer, context: LoopContext) {
     self.connection = connection
@@ -133,7 +140,7 @@ actor HTTPConnection: ConnectionHandler {
 
   private func take(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) {
     guard current?.isStreamed == true else {
-      guard server.holdBody(bytes.count) else {
+      guard server.bodies.take(bytes.count) else {
         throw HTTPParseError(.serviceUnavailable, "the server is busy, try again shortly")
       }
       heldBodyBytes += bytes.count
@@ -209,7 +216,7 @@ actor HTTPConnection: ConnectionHandler {
     if closesWhenIdle || abandonsBody { encoder.closesConnection = true }
     switch response.content {
     case .empty, .bytes, .frame:
-      writeWhole(response, &encoder)
+      writeWhole(affordable(response), &encoder)
       finish(encoder)
     case .stream(let length, let body):
       await stream(response, length, body, encoder)
@@ -337,8 +344,26 @@ actor HTTPConnection: ConnectionHandler {
     pieceWaiter = nil
   }
 
+  /// The answer to send: another one if too many large ones wait for clients that don't take them. Only a request that
+  /// changes nothing can be told to come again.
+  private func affordable(_ response: APIResponse) -> APIResponse {
+    guard case .bytes(let bytes) = response.content, bytes.count > connection.highWaterBytes,
+      current?.head.method.isSafe == true
+    else { return response }
+    guard server.answers.take(bytes.count) else {
+      return .error(503, "the server is busy, try again shortly").with(header: "Retry-After", "1")
+    }
+    heldAnswerBytes = bytes.count
+    return response
+  }
+
+  private func releaseAnswer() {
+    server.answers.giveBack(heldAnswerBytes)
+    heldAnswerBytes = 0
+  }
+
   private func releaseBody() {
-    server.releaseBody(heldBodyBytes)
+    server.bodies.giveBack(heldBodyBytes)
     heldBodyBytes = 0
   }
 
@@ -353,6 +378,7 @@ actor HTTPConnection: ConnectionHandler {
     if connection.backlogBytes > connection.highWaterBytes {
       enter(.writing)
     } else {
+      releaseAnswer()
       readOn()
     }
   }
@@ -374,6 +400,7 @@ actor HTTPConnection: ConnectionHandler {
   }
 
   private func drained() {
+    if current == nil { releaseAnswer() }
     writeWaiter?.resume()
     writeWaiter = nil
     if current == nil, !isOver { readOn() }
@@ -410,6 +437,7 @@ actor HTTPConnection: ConnectionHandler {
   private func closed() {
     isOver = true
     releaseBody()
+    releaseAnswer()
     timer?.cancel()
     timer = nil
     task?.cancel()
@@ -423,11 +451,15 @@ actor HTTPConnection: ConnectionHandler {
 
   private func enter(_ next: Phase) {
     // A head, and a body that is collected, must arrive as a whole within its time, however it trickles; the other
-    // phases are re-armed by progress.
+    // phases are re-armed by progress, which of a streamed body is a piece of some size.
     if next == .head, phase == .head { return }
-    if next == .body, phase == .body, current?.isStreamed == false { return }
+    if next == .body, phase == .body {
+      guard current?.isStreamed == true, connection.bytesReceived - receivedAtLastCheck >= Self.progressBytes
+      else { return }
+    }
     phase = next
     sentAtLastCheck = connection.bytesSent
+    receivedAtLastCheck = connection.bytesReceived
     switch next {
     case .idle: timer?.schedule(afterMilliseconds: server.timeouts.idleMilliseconds)
     case .head: timer?.schedule(afterMilliseconds: server.timeouts.headMilliseconds)
@@ -441,9 +473,14 @@ actor HTTPConnection: ConnectionHandler {
     guard !isOver else { return }
     switch phase {
     case .idle: close()
+    case .body where !pieces.isEmpty:
+      // The handler is behind, such as when the disk stalls: nothing is read, which is not the client's fault.
+      receivedAtLastCheck = connection.bytesReceived
+      timer?.schedule(afterMilliseconds: server.timeouts.bodyMilliseconds)
     case .head, .body: refuse(HTTPParseError(HTTPStatus(408), "the request took too long to arrive"))
     case .writing:
-      if connection.bytesSent == sentAtLastCheck, connection.backlogBytes > 0 {
+      // Whoever takes a byte now and then shall not keep a large answer in memory.
+      if connection.bytesSent - sentAtLastCheck < Self.progressBytes, connection.backlogBytes > 0 {
         connection.abort()
       } else {
         enter(.writing)

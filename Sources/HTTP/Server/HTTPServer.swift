@@ -1,5 +1,4 @@
 import Runtime
-import Synchronization
 
 /// Accepts connections on every loop and speaks HTTP on them.
 public final class HTTPServer: Sendable {
@@ -16,13 +15,16 @@ public final class HTTPServer: Sendable {
   /// The value of `Strict-Transport-Security`, which every answer gets; nil for none.
   let strictTransportSecurity: String?
   private let contexts: LoopContexts
-  private let bodiesBytesMax: Int
-  private let bodiesBytes = Atomic<Int>(0)
+  /// Request bodies that are being collected or used.
+  let bodies: ByteBudget
+  /// Large answers that clients have not taken yet.
+  let answers: ByteBudget
 
   /// Makes a server that does not listen yet.
   public init(
     application: Application, contexts: LoopContexts, limits: HTTPLimits = HTTPLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(), bodiesBytesMax: Int = 256 << 20,
+    answersBytesMax: Int = 256 << 20,
     strictTransportSecurity: String? = nil,
     report: @escaping @Sendable (String) -> Void,
     refused: @escaping @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void = { _, _, _ in }
@@ -34,8 +36,24 @@ public final class HTTPServer: Sendable {
     self.refused = refused
     self.strictTransportSecurity = strictTransportSecurity
     self.contexts = contexts
-    self.bodiesBytesMax = bodiesBytesMax
+    bodies = ByteBudget(bytesMax: bodiesBytesMax)
+    answers = ByteBudget(bytesMax: answersBytesMax)
   }
+
+  /// What a connection is told for which there is no room, whatever it asks.
+  public static let refusal: [UInt8] = {
+    let body = #"{"error":"the server has too many connections, try again shortly"}"#
+    return Array(
+      """
+      HTTP/1.1 503 Service Unavailable\r
+      Content-Type: application/json\r
+      Content-Length: \(body.utf8.count)\r
+      Retry-After: 5\r
+      Connection: close\r
+      \r
+      \(body)
+      """.utf8)
+  }()
 
   /// Takes over an accepted connection. On its loop: this is the listener's `onAccept`.
   public func accept(_ connection: TCPConnection) {
@@ -43,16 +61,6 @@ public final class HTTPServer: Sendable {
     let http = HTTPConnection(connection: connection, server: self, context: context)
     http.assumeIsolated { $0.start() }
   }
-
-  /// Counts bytes of a body that is being collected; false when the server holds as many as it may.
-  func holdBody(_ bytes: Int) -> Bool {
-    guard bodiesBytes.wrappingAdd(bytes, ordering: .relaxed).newValue > bodiesBytesMax else { return true }
-    releaseBody(bytes)
-    return false
-  }
-
-  /// Those bytes are no longer needed.
-  func releaseBody(_ bytes: Int) { bodiesBytes.wrappingSubtract(bytes, ordering: .relaxed) }
 
   /// Closes idle connections; the others end with the response they are at.
   public func drain() async {

@@ -2,7 +2,7 @@
 public struct ServerTimeouts: Sendable {
   /// From the first byte of a request to the end of its head.
   public var headMilliseconds: UInt64 = 10_000
-  /// For a whole JSON body; between two pieces of a streamed one.
+  /// For a whole JSON body; for each 16 KiB of a streamed one.
   public var bodyMilliseconds: UInt64 = 60_000
   /// Between two requests of a kept connection, and before the first.
   public var idleMilliseconds: UInt64 = 75_000

@@ -1,13 +1,5 @@
 import Storage
 
-/// Whether authenticators have to make sure who is there, by a PIN, a finger or a face.
-public enum PasskeyVerification: String, Sendable, CaseIterable {
-  /// They do when they can.
-  case preferred
-  /// Others are refused.
-  case required
-}
-
 /// The rules for passkeys that the operator sets.
 public struct PasskeySettings: Sendable {
   /// Passkeys of one person at most.

@@ -28,6 +28,8 @@ public struct WebSocketConnectionState: Sendable {
     case failed(WebSocketError)
     /// The peer no longer answers pings.
     case dead
+    /// The peer took too long over one message.
+    case tooSlow
     /// The transport closed without a close frame.
     case lost
   }
@@ -44,6 +46,8 @@ public struct WebSocketConnectionState: Sendable {
   private var state = State.open
   private var lastReceivedMilliseconds: Int
   private var pingSentMilliseconds: Int?
+  /// When the message that is arriving began.
+  private var messageBeganMilliseconds: Int?
 
   /// Why the connection ended; nil while it is open.
   public private(set) var ending: Ending?
@@ -65,11 +69,25 @@ public struct WebSocketConnectionState: Sendable {
   public var deadlineMilliseconds: Int? {
     switch state {
     case .open:
-      if let pingSentMilliseconds { return pingSentMilliseconds + timing.pongTimeoutMilliseconds }
-      return lastReceivedMilliseconds + timing.pingIntervalMilliseconds
+      return min(lifeDeadlineMilliseconds, messageDeadlineMilliseconds ?? .max)
     case .closing(let deadline): return deadline
     case .closed: return nil
     }
+  }
+
+  private var lifeDeadlineMilliseconds: Int {
+    if let pingSentMilliseconds { return pingSentMilliseconds + timing.pongTimeoutMilliseconds }
+    return lastReceivedMilliseconds + timing.pingIntervalMilliseconds
+  }
+
+  private var messageDeadlineMilliseconds: Int? {
+    messageBeganMilliseconds.map { $0 + timing.messageTimeoutMilliseconds }
+  }
+
+  /// Notes whether the input ended within a message. One that trickles in does not live for ever, whatever control
+  /// frames come between its pieces.
+  public mutating func inputEnded(midMessage: Bool, nowMilliseconds: Int) {
+    messageBeganMilliseconds = midMessage ? messageBeganMilliseconds ?? nowMilliseconds : nil
   }
 
   /// Notes that bytes arrived, whatever they are: the peer is alive.
@@ -82,7 +100,9 @@ public struct WebSocketConnectionState: Sendable {
   public mutating func received(_ event: WebSocketEvent, nowMilliseconds: Int) -> Action {
     receivedBytes(nowMilliseconds: nowMilliseconds)
     switch (state, event) {
-    case (.open, .message(let message)): return .deliver(message)
+    case (.open, .message(let message)):
+      messageBeganMilliseconds = nil
+      return .deliver(message)
     case (.open, .ping(let payload)): return .sendPong(payload)
     case (.open, .close(let code, _)):
       ending = .byPeer(code)
@@ -133,6 +153,11 @@ public struct WebSocketConnectionState: Sendable {
   /// Takes the time.
   public mutating func tick(nowMilliseconds: Int) -> Action {
     guard let deadline = deadlineMilliseconds, nowMilliseconds >= deadline else { return .none }
+    if isOpen, let messageDeadlineMilliseconds, nowMilliseconds >= messageDeadlineMilliseconds {
+      state = .closed
+      ending = .tooSlow
+      return .sendClose(.policyViolation, reason: "the message took too long to arrive", closesTransport: true)
+    }
     if isOpen, pingSentMilliseconds == nil {
       pingSentMilliseconds = nowMilliseconds
       return .sendPing

@@ -34,6 +34,15 @@ public struct WebSocketParser: Sendable {
     self.messageBytesMax = messageBytesMax
   }
 
+  /// Whether a frame or a message has begun and is not complete.
+  public var isMidMessage: Bool {
+    switch state {
+    case .header: message != nil || !partialHeader.isEmpty
+    case .payload: true
+    case .closed, .failed: false
+    }
+  }
+
   /// The next event, or nil when the input is used up. Bytes that were read are removed from `input`.
   ///
   /// `deflate` decompresses; pass nil when permessage-deflate was not agreed on, then RSV1 is an error.

@@ -33,6 +33,8 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
   /// Parses a literal such as `192.0.2.1` or `2001:db8::1`; nil for anything else, names included.
   public init?(_ text: some StringProtocol) {
     let text = String(text)
+    // For C the text would end there, whatever follows.
+    guard !text.utf8.contains(0) else { return nil }
     var v4 = in_addr()
     var v6 = in6_addr()
     if inet_pton(AF_INET, text, &v4) == 1 {

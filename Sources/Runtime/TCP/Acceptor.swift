@@ -8,6 +8,7 @@ final class Acceptor: LoopResource, @unchecked Sendable {
   private let descriptor: Int32
   private let limits: TCPListenerLimits
   private let census: ConnectionCensus
+  private let refusal: ConnectionRefusal
   /// Called on the acceptor's loop with a socket that the census admitted.
   private let onSocket: @Sendable (Int32, SocketAddress) -> Void
   private var poll: UnsafeMutablePointer<uv_poll_t>?
@@ -19,12 +20,13 @@ final class Acceptor: LoopResource, @unchecked Sendable {
   /// Takes over a listening non-blocking socket.
   init(
     descriptor: Int32, loop: EventLoop, limits: TCPListenerLimits, census: ConnectionCensus,
-    onSocket: @escaping @Sendable (Int32, SocketAddress) -> Void
+    refusal: ConnectionRefusal, onSocket: @escaping @Sendable (Int32, SocketAddress) -> Void
   ) {
     self.descriptor = descriptor
     self.loop = loop
     self.limits = limits
     self.census = census
+    self.refusal = refusal
     self.onSocket = onSocket
   }
 
@@ -71,7 +73,7 @@ final class Acceptor: LoopResource, @unchecked Sendable {
       switch acceptOne() {
       case .accepted(let socket, let peer):
         backOffsInARow = 0
-        if census.admit(peer) { onSocket(socket, peer) } else { Glibc.close(socket) }
+        if census.admit(peer) { onSocket(socket, peer) } else { refusal.refuse(socket, peer, on: loop) }
       case .gone: continue
       case .none: return
       case .exhausted: return pause()
@@ -132,7 +134,7 @@ final class Acceptor: LoopResource, @unchecked Sendable {
     Glibc.close(reserve)
     for _ in 0..<limits.acceptsPerWakeupMax {
       guard case .accepted(let socket, _) = acceptOne() else { break }
-      Glibc.close(socket)
+      refusal.close(socket)
       census.countRefused()
     }
     reserve = open("/dev/null", O_RDONLY | O_CLOEXEC)

@@ -86,6 +86,32 @@ struct FrameQueue {
     if isEmpty, capacity > Self.retainedCapacityMax { removeAll() }
   }
 
+  /// Releases the frames of which nothing has been sent.
+  /// - Returns: How many bytes they had.
+  mutating func removeUnbegun() -> Int {
+    guard let begun = front, sentOfFirst > 0 else {
+      let bytes = bytes
+      removeAll()
+      return bytes
+    }
+    let sent = sentOfFirst
+    let bytes = bytes - (begun._withUnsafeGuaranteedRef { $0.count } - sent)
+    front = takeFromRing()
+    sentOfFirst = 0
+    removeAll()
+    front = begun
+    sentOfFirst = sent
+    return bytes
+  }
+
+  /// Bytes that have not been sent.
+  private var bytes: Int {
+    guard let ring else { return first.count }
+    return (0..<behind).reduce(first.count) { sum, offset in
+      sum + ring[Int((head &+ offset) & (capacity &- 1))]._withUnsafeGuaranteedRef { $0.count }
+    }
+  }
+
   /// Releases all frames and the memory.
   mutating func removeAll() {
     while let frame = front {

@@ -31,9 +31,14 @@ enum ListeningSocket {
     return socket
   }
 
-  /// Sets what accepted sockets inherit: no delay, and the search for dead peers.
+  /// Bytes that the kernel takes for a connection beyond what the peer's window lets it send. More would only be memory
+  /// that a peer holds without reading, up to megabytes each.
+  private static let kernelUnsentBytesMax: Int32 = 64 << 10
+
+  /// Sets what accepted sockets inherit: no delay, a bound on what waits in the kernel, and the search for dead peers.
   static func setInheritedOptions(_ socket: Int32) throws(SystemError) {
     try set(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+    try set(socket, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, kernelUnsentBytesMax)
     try noticeDeadPeers(socket)
   }
 

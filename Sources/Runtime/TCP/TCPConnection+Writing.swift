@@ -32,6 +32,13 @@ extension TCPConnection {
     if backlogBytes > highWaterBytes { flags.insert(.aboveHighWater) }
   }
 
+  /// Drops the queued frames of which the kernel has taken nothing, so that a last frame reaches a slow peer sooner and
+  /// their memory is free at once.
+  public func dropUnbegun() {
+    loop.preconditionInEventLoop()
+    backlogBytes -= queue.removeUnbegun()
+  }
+
   private func enqueue(_ frame: Frame) {
     guard frame.count > 0 else { return }
     queue.append(frame)

@@ -22,7 +22,20 @@ public final class TCPListener: Sendable {
     let limits: TCPListenerLimits
     let census: ConnectionCensus
     let tls: TLSServer?
+    let refusal: ConnectionRefusal
     let onAccept: @Sendable (TCPConnection) -> Void
+
+    init(
+      _ loops: [EventLoop], _ limits: TCPListenerLimits, _ census: ConnectionCensus, _ tls: TLSServer?,
+      _ onAccept: @escaping @Sendable (TCPConnection) -> Void
+    ) {
+      self.loops = loops
+      self.limits = limits
+      self.census = census
+      self.tls = tls
+      self.onAccept = onAccept
+      refusal = ConnectionRefusal(limits: limits, tls: tls)
+    }
 
     func adopt(_ socket: Int32, _ peer: SocketAddress, on loop: EventLoop) {
       // Fails only when the loop is stopping or epoll is out of memory; the socket is then closed and uncounted.
@@ -39,13 +52,18 @@ public final class TCPListener: Sendable {
 
     /// Accepts from a socket of one loop.
     func acceptor(of socket: Int32, on loop: EventLoop) -> (EventLoop, Acceptor) {
-      (loop, Acceptor(descriptor: socket, loop: loop, limits: limits, census: census) { adopt($0, $1, on: loop) })
+      let acceptor = Acceptor(
+        descriptor: socket, loop: loop, limits: limits, census: census, refusal: refusal
+      ) { adopt($0, $1, on: loop) }
+      return (loop, acceptor)
     }
 
     /// Accepts on one loop and gives the connections to all in turn.
     func sharedAcceptor(of socket: Int32, on first: EventLoop) -> (EventLoop, Acceptor) {
       let turn = Atomic<Int>(0)
-      let acceptor = Acceptor(descriptor: socket, loop: first, limits: limits, census: census) { socket, peer in
+      let acceptor = Acceptor(
+        descriptor: socket, loop: first, limits: limits, census: census, refusal: refusal
+      ) { socket, peer in
         let loop = loops[turn.wrappingAdd(1, ordering: .relaxed).oldValue % loops.count]
         if loop.inEventLoop { adopt(socket, peer, on: loop) } else { loop.submit { adopt(socket, peer, on: loop) } }
       }
@@ -53,7 +71,8 @@ public final class TCPListener: Sendable {
     }
   }
 
-  /// Binds and listens, then accepts until `stopAccepting`.
+  /// Binds and listens, then accepts until `stopAccepting`. Connections beyond the census's limits are sent
+  /// `limits.refusal` and closed.
   ///
   /// `onAccept` is called on the new connection's loop and must set its handler (or abort it) before it returns. With
   /// `tls` every connection speaks TLS.
@@ -64,7 +83,7 @@ public final class TCPListener: Sendable {
     onAccept: @escaping @Sendable (TCPConnection) -> Void
   ) throws {
     guard let firstLoop = loops.first else { preconditionFailure("a listener needs a loop") }
-    let reception = Reception(loops: loops, limits: limits, census: census, tls: tls, onAccept: onAccept)
+    let reception = Reception(loops, limits, census, tls, onAccept)
     if address.unixPath != nil {
       let socket = try ListeningSocket.openUnix(address, limits: limits)
       self.init(
@@ -87,7 +106,7 @@ public final class TCPListener: Sendable {
     onAccept: @escaping @Sendable (TCPConnection) -> Void
   ) throws {
     precondition(!loops.isEmpty, "a listener needs a loop")
-    let reception = Reception(loops: loops, limits: limits, census: census, tls: tls, onAccept: onAccept)
+    let reception = Reception(loops, limits, census, tls, onAccept)
     let acceptors = inherited.descriptors.enumerated().map { index, socket in
       reception.sharedAcceptor(of: socket, on: loops[index % loops.count])
     }

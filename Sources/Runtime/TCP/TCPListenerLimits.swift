@@ -8,6 +8,13 @@ public struct TCPListenerLimits: Sendable {
   public var backOffMilliseconds: UInt64 = 200
   /// `TCPConnection.backlogBytesMax` of accepted connections.
   public var backlogBytesMax = 1 << 20
+  /// What a connection is sent that can't be taken, before it is closed; empty for nothing.
+  public var refusal: [UInt8] = []
+  /// Refused connections that may be open at a time, so that each can still read `refusal`; further ones are closed at
+  /// once, with whatever the kernel takes of it.
+  public var refusedOpenMax = 64
+  /// How long a refused connection may take to close, in milliseconds.
+  public var refusedMilliseconds: UInt64 = 1_000
   /// Kernel send buffer in bytes; nil leaves it to the kernel's tuning.
   public var sendBufferBytes: Int32?
 

@@ -56,11 +56,7 @@ public final class DedicatedThread: SerialExecutor, @unchecked Sendable {
   }
 
   private func add(_ work: Work) {
-    if let schedule {
-      // It may run on top of another executor's work.
-      let work: @Sendable () -> Void = { [self] in EventLoop.owned.with(nil) { Self.owned.with(self) { perform(work) } } }
-      return schedule.add(work, of: self)
-    }
+    if let schedule { return schedule.add({ [self] in asOnOwnThread { perform(work) } }, of: self) }
     enum Outcome { case queued, first, late }
     let outcome: Outcome = queue.withLock { queue in
       guard !queue.isStopped else { return .late }
@@ -96,6 +92,11 @@ public final class DedicatedThread: SerialExecutor, @unchecked Sendable {
   }
 
   private static let retainedCapacityMax = 4096
+
+  // A schedule may run this on top of another executor's work.
+  private func asOnOwnThread(_ body: () -> Void) {
+    EventLoop.owned.with(nil) { Self.owned.with(self, body) }
+  }
 
   private func perform(_ work: Work) {
     switch work {

@@ -30,7 +30,7 @@ public enum AccountInvites {
   public static func create(_ draft: Draft, _ tx: Transaction) throws -> (invite: AccountInvite, token: String) {
     let workspaceID = try Administration.workspaceID(draft.workspace, tx.db)
     let role = try Administration.joinable(draft.role, in: workspaceID, createdBy: draft.createdBy, tx)
-    let name = PlainText.trimmed(draft.displayName)
+    let name = PlainText.visible(draft.displayName)
     let token = try Token(.invite)
     let id = tx.ids.make(.invite)
     try tx.db.execute(
@@ -99,7 +99,7 @@ public enum AccountInvites {
     from origin: SessionOrigin, _ tx: Transaction
   ) throws -> (session: Session, user: User) {
     let invite = try open(token, at: tx.now, tx.db)
-    let name = PlainText.trimmed(displayName)
+    let name = PlainText.visible(displayName)
     let user = try Users.create(displayName: name.isEmpty ? invite.displayName : name, email: nil, tx)
     try tx.db.execute(
       "UPDATE workspace_invites SET used_at = ?2, used_by = ?3 WHERE id = ?1",

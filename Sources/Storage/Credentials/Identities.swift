@@ -53,7 +53,7 @@ public enum Identities {
     _ identity: VerifiedIdentity, _ email: String, _ rule: JoinRule, _ tx: Transaction
   ) throws -> User {
     let name = PlainText.trimmed(
-      PlainText.prefix(PlainText.trimmed(identity.displayName), bytesMax: DisplayName.bytesMax))
+      PlainText.prefix(PlainText.visible(identity.displayName), bytesMax: DisplayName.bytesMax))
     let user = try Users.create(
       displayName: name.isEmpty ? PlainText.prefix(email, bytesMax: DisplayName.bytesMax) : name, email: email, tx)
     // Whom the operator wants as a moderator joins even where other people who are new join nothing.

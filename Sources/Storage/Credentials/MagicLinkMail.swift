@@ -15,7 +15,7 @@ public struct MagicLinkMail: Codable, Sendable, Equatable {
   /// Enqueues the mail. While one for the same address waits, a second one is not needed.
   /// - Throws: `StoreError.invalid` for a bad address or name, `.unavailable` when too many wait; `SQLError`.
   public static func request(email: String, displayName: String, _ tx: Transaction) throws {
-    let name = PlainText.trimmed(displayName)
+    let name = PlainText.visible(displayName)
     let mail = MagicLinkMail(
       email: try EmailAddress.validated(email), displayName: name.isEmpty ? "" : try DisplayName.validated(name),
       requestedAt: tx.now.microseconds)

@@ -38,7 +38,7 @@ public enum MagicLinks {
     email: String, displayName: String, lasting seconds: Int64, _ tx: Transaction
   ) throws -> (link: MagicLink, token: String) {
     let email = try EmailAddress.validated(email)
-    let name = PlainText.trimmed(displayName)
+    let name = PlainText.visible(displayName)
     try tx.db.execute(
       "DELETE FROM magic_links WHERE id IN (SELECT id FROM magic_links WHERE expires_at <= ?1 LIMIT ?2)",
       [.text(tx.now.text), .integer(prunedMax)])

@@ -21,7 +21,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
   }
 
   /// Reads RFC 3339 with any offset and up to nine fractional digits.
-  /// - Returns: nil when the text is not a valid date and time.
+  /// - Returns: nil when the text is not a valid date and time, or one outside the years 0 to 9999 in UTC.
   public init?(rfc3339 text: some StringProtocol) {
     let bytes = Array(text.utf8)
     func number(_ range: Range<Int>) -> Int64? {
@@ -69,6 +69,8 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     }
     guard index == bytes.count else { return nil }
     let seconds = Self.daysFromCivil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offsetSeconds
+    // In UTC it may be another year, which must still have four digits.
+    guard Self.seconds.contains(seconds) else { return nil }
     self.init(microseconds: seconds * 1_000_000 + fraction)
   }
 
@@ -80,6 +82,9 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
 
   /// Earlier sorts first.
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+
+  /// The seconds of the years 0 to 9999.
+  private static let seconds: Range<Int64> = daysFromCivil(0, 1, 1) * 86_400..<daysFromCivil(10_000, 1, 1) * 86_400
 
   private static func days(in month: Int64, of year: Int64) -> Int64 {
     switch month {

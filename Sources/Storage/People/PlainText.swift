@@ -8,6 +8,36 @@ public enum PlainText {
     return String(rest)
   }
 
+  /// A name as people see it: trimmed, without control characters and without what has no look of its own but changes
+  /// how names look or compare, such as marks that reverse text or have no width (Default_Ignorable_Code_Point). Joiners
+  /// and variation selectors stay where they belong, behind a letter or a picture that they may shape.
+  public static func visible(_ text: String) -> String {
+    var kept = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x200C, 0x200D:
+        // Nothing in ASCII joins.
+        guard let last = kept.last, !last.isASCII, !last.properties.isDefaultIgnorableCodePoint || last.isPresentation
+        else { continue }
+      case 0xFE00...0xFE0F:
+        guard let last = kept.last, !last.properties.isDefaultIgnorableCodePoint else { continue }
+      default:
+        if scalar.properties.isDefaultIgnorableCodePoint { continue }
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator:
+          // A line break separates words.
+          kept.append(" ")
+          continue
+        case .format: continue
+        default: break
+        }
+      }
+      kept.append(scalar)
+    }
+    while let last = kept.last, last.value == 0x200C || last.value == 0x200D { kept.removeLast() }
+    return trimmed(String(kept))
+  }
+
   /// The longest beginning of the text that has at most `bytesMax` bytes of UTF-8 and ends between characters.
   static func prefix(_ text: String, bytesMax: Int) -> String {
     guard text.utf8.count > bytesMax else { return text }
@@ -18,4 +48,9 @@ public enum PlainText {
     }
     return result
   }
+}
+
+extension Unicode.Scalar {
+  /// Whether it chooses between the forms of a picture (Variation_Selector).
+  fileprivate var isPresentation: Bool { (0xFE00...0xFE0F).contains(value) }
 }

@@ -43,13 +43,16 @@ public struct SQLiteEngine: StorageEngine {
   }
 
   /// A connection that can't write.
+  ///
+  /// It maps no part of the file: a mapped page that the disk can't read ends the process (SIGBUS), while a failed read is an
+  /// error of one request. The pages are in the kernel's cache either way.
   public func openReader() throws(SQLError) -> any SQLConnection {
     let connection = try SQLiteConnection(path: path, readOnly: true)
     try connection.script(
       """
       PRAGMA query_only = ON;
       PRAGMA cache_size = -16384;
-      PRAGMA mmap_size = 268435456;
+      PRAGMA mmap_size = 0;
       PRAGMA temp_store = MEMORY;
       PRAGMA trusted_schema = OFF;
       """)

@@ -1,7 +1,7 @@
 /// Finds messages by their words: in the channels of a workspace, in one channel, or in one direct conversation.
 public enum Search {
   /// Matches that are ranked by relevance at most, the newest ones: bounds the work for very common words.
-  public static let candidatesMax = 5_000
+  public static let candidatesMax = SearchCursor.givenMax
   /// Results on one page at most.
   public static let pageMax = 100
   /// Words in a snippet at most.

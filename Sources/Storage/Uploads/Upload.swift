@@ -122,7 +122,9 @@ public struct UploadDraft: Sendable {
       default: scalars.append(scalar)
       }
     }
-    let name = PlainText.prefix(PlainText.trimmed(String(scalars)), bytesMax: filenameBytesMax)
+    // Trimmed again, since what was cut may have ended in white space.
+    let short = PlainText.prefix(PlainText.trimmed(String(scalars)), bytesMax: filenameBytesMax)
+    let name = PlainText.trimmed(short)
     return name.isEmpty || name == "." || name == ".." ? filenameDefault : name
   }
 }

@@ -72,6 +72,7 @@ struct Configuration: Equatable, Sendable {
   var headerCountMax = 100
   var bodyBytesMax = 1024 * 1024
   var bodiesBytesMax = 256 * 1024 * 1024
+  var answersBytesMax = 256 * 1024 * 1024
   var connectionsMax = 16_384
   var connectionsPerAddressMax = 4096
 

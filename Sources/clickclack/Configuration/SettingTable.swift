@@ -185,13 +185,13 @@ extension Setting {
       "How long a request's header may take to arrive."),
     Setting(
       "body_timeout", .http, \.bodyTimeout, .duration(.seconds(1)...(.seconds(3600))),
-      "How long a whole JSON body may take; between two pieces of an upload."),
+      "How long a whole JSON body, a WebSocket message or the next 16 KiB of an upload may take."),
     Setting(
       "idle_timeout", .http, \.idleTimeout, .duration(.seconds(1)...(.seconds(3600))),
       "How long a connection is kept between requests."),
     Setting(
       "write_timeout", .http, \.writeTimeout, .duration(.seconds(1)...(.seconds(3600))),
-      "How long a response may wait for a peer that reads nothing."),
+      "How long a response may wait for a peer to take its next 16 KiB."),
     Setting(
       "header_bytes_max", .http, \.headerBytesMax, .bytes(kibibyte...mebibyte),
       "Largest request line and header together."),
@@ -203,11 +203,15 @@ extension Setting {
       "bodies_bytes_max", .http, \.bodiesBytesMax, .bytes(mebibyte...65_536 * mebibyte),
       "Most bytes of request bodies in memory, of all connections together; beyond them requests get 503."),
     Setting(
+      "answers_bytes_max", .http, \.answersBytesMax, .bytes(mebibyte...65_536 * mebibyte),
+      "Most bytes of large answers that wait for clients to take them, of all connections together; further reads get 503."
+    ),
+    Setting(
       "connections_max", .http, \.connectionsMax, .integer(1...1_000_000),
-      "Most connections at a time; the limit on open files must allow for them."),
+      "Most connections at a time; fewer if the limit on open files does not allow for them. Further ones get 503."),
     Setting(
       "connections_per_address_max", .http, \.connectionsPerAddressMax, .integer(1...1_000_000),
-      "Most connections of one peer address; this machine is exempt."),
+      "Most connections of one peer address; this machine is exempt. Further ones get 503."),
 
     Setting(
       "websocket_message_bytes_max", .realtime, \.websocketMessageBytesMax, .bytes(kibibyte...16 * mebibyte),

@@ -10,11 +10,20 @@ struct Doctor {
   /// Every check, in the order in which an operator should care.
   func examine() throws -> [Finding] {
     guard access(configuration.databasePath, F_OK) == 0 else {
+      guard errno == ENOENT else {
+        let reason = String(cString: strerror(errno))
+        return [
+          .problem(
+            "permissions",
+            "can't look at \(configuration.databasePath): \(reason); run this as the user that the server runs as")
+        ]
+      }
       return [.problem("database", "there is none at \(configuration.databasePath)")]
     }
+    var findings = try DataRights(directory: configuration.dataDirectory).examine(fixes: fixes)
+    guard !findings.contains(where: { $0.severity == .problem }) else { return findings }
     let engine = try SQLiteEngine(directory: configuration.dataDirectory)
     let isServing = try isServing()
-    var findings = permissions()
     findings.append(
       .ok("server", isServing ? "a server is using the data directory" : "no server is using the data directory"))
     do {
@@ -22,7 +31,7 @@ struct Doctor {
     } catch let error as SQLError where error.kind == .damaged {
       findings.append(Self.damage("\(error)"))
     }
-    return findings + machine()
+    return findings + MachineLimits(configuration: configuration).examine()
   }
 
   private func database(_ engine: SQLiteEngine, isServing: Bool) throws -> [Finding] {
@@ -132,61 +141,31 @@ struct Doctor {
     return findings
   }
 
-  // MARK: Clock and machine
+  // MARK: Clock
+
+  /// How many of the newest events are looked at for a clock that was set back.
+  private static let clockEvents = 10_000
+  /// Clocks are corrected by seconds all the time; people notice minutes.
+  private static let clockToleranceSeconds: Int64 = 60
 
   private func clock(_ db: any SQLConnection) throws -> Finding {
     let now = Timestamp.now()
-    let newest = try db.first("SELECT created_at FROM events ORDER BY cursor DESC LIMIT 1") { $0.text(0) }
-    guard let newest, let last = Timestamp(rfc3339: newest), last > now.adding(seconds: 5) else {
-      return .ok("clock", "\(now.text)")
+    // Cursors never go back, whatever the clock does.
+    let times = try db.all("SELECT created_at FROM events ORDER BY cursor DESC LIMIT \(Self.clockEvents)") {
+      $0.text(0)
     }
-    return .warning(
-      "clock", "the newest event is of \(newest), later than now (\(now.text)): set the clock, as with chrony")
-  }
-
-  private func permissions() -> [Finding] {
-    var findings: [Finding] = []
-    for path in [configuration.dataDirectory, configuration.databasePath] {
-      var info = stat()
-      guard stat(path, &info) == 0 else {
-        findings.append(.problem("permissions", "can't look at \(path): \(String(cString: strerror(errno)))"))
-        continue
-      }
-      if access(path, R_OK | W_OK) != 0 {
-        findings.append(.problem("permissions", "this user can't read and write \(path)"))
-      }
-      guard info.st_mode & 0o077 != 0 else { continue }
-      let mode = String(info.st_mode & 0o777, radix: 8)
-      if fixes, chmod(path, info.st_mode & 0o700) == 0 {
-        findings.append(.fixed("permissions", "took the rights of others on \(path), which had mode \(mode)"))
-      } else {
-        findings.append(.warning("permissions", "others have rights on \(path), mode \(mode); --fix takes them"))
-      }
+    .compactMap { Timestamp(rfc3339: $0) }
+    if let last = times.first, last > now.adding(seconds: 5) {
+      return .warning(
+        "clock", "the newest event is of \(last.text), later than now (\(now.text)): set the clock, as with chrony")
     }
-    return findings.isEmpty ? [.ok("permissions", "only this user can read the data")] : findings
-  }
-
-  private func machine() -> [Finding] {
-    var findings: [Finding] = []
-    var limit = rlimit()
-    getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit)
-    // Beside connections there are the database, uploads, libraries and outbound requests.
-    let needed = UInt64(configuration.connectionsMax) + 256
-    findings.append(
-      limit.rlim_max >= needed
-        ? .ok("files", "the limit on open files (\(limit.rlim_max)) allows \(configuration.connectionsMax) connections")
-        : .warning(
-          "files",
-          "the limit on open files (\(limit.rlim_max)) is below connections_max (\(configuration.connectionsMax)) and "
-            + "what the server needs itself: raise LimitNOFILE, or lower connections_max"))
-    var space = statvfs()
-    if statvfs(configuration.dataDirectory, &space) == 0 {
-      let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
-      let text = "\(free >> 20) MiB free in \(configuration.dataDirectory)"
-      let isShort = free < 1 << 30
-      findings.append(
-        isShort ? .warning("disk", "\(text): the server refuses writes when it is full") : .ok("disk", text))
+    for (later, earlier) in zip(times, times.dropFirst())
+    where earlier > later.adding(seconds: Self.clockToleranceSeconds) {
+      return .warning(
+        "clock",
+        "it was set back from \(earlier.text) to \(later.text) while the server ran, so times of messages do not follow "
+          + "their order; keep it right with chrony or the like")
     }
-    return findings
+    return .ok("clock", "\(now.text)")
   }
 }

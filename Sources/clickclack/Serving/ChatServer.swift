@@ -97,8 +97,13 @@ final class ChatServer: Sendable {
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
     let blobs = try FileBlobStore(directory: configuration.dataDirectory + "/uploads", work: blocking)
 
+    let capacity = ConnectionCapacity(
+      wanted: configuration.connectionsMax, descriptors: FileDescriptorLimit.current)
+    if capacity.served < configuration.connectionsMax {
+      log.warning("the limit of open files leaves room for \(capacity.served) connections only")
+    }
     let census = ConnectionCensus(
-      connectionsMax: configuration.connectionsMax, connectionsPerAddressMax: configuration.connectionsPerAddressMax)
+      connectionsMax: capacity.served, connectionsPerAddressMax: configuration.connectionsPerAddressMax)
     var settings = configuration.apiSettings
     settings.renderMetrics = { metrics.render() }
     settings.report = { log.error("\($0)") }
@@ -123,6 +128,7 @@ final class ChatServer: Sendable {
     let server = HTTPServer(
       application: application, contexts: contexts, limits: configuration.httpLimits,
       timeouts: configuration.serverTimeouts, bodiesBytesMax: configuration.bodiesBytesMax,
+      answersBytesMax: configuration.answersBytesMax,
       strictTransportSecurity: configuration.strictTransportSecurity,
       report: { log.error("\($0)") },
       refused: { error, _, peer in
@@ -131,6 +137,8 @@ final class ChatServer: Sendable {
       })
     var listenerLimits = TCPListenerLimits()
     listenerLimits.backlogBytesMax = configuration.outboundBacklogBytesMax
+    listenerLimits.refusal = HTTPServer.refusal
+    listenerLimits.refusedOpenMax = capacity.refused
     if let sockets {
       listener = try TCPListener(
         inherited: sockets, loops: group.loops, limits: listenerLimits, census: census, tls: tls,

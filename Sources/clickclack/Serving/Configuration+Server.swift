@@ -99,7 +99,8 @@ extension Configuration {
     settings.webSocketTiming = WebSocketTiming(
       pingIntervalMilliseconds: Int(websocketPingInterval.wholeMilliseconds),
       pongTimeoutMilliseconds: max(
-        1_000, Int(websocketDeadPeerTimeout.wholeMilliseconds) - Int(websocketPingInterval.wholeMilliseconds)))
+        1_000, Int(websocketDeadPeerTimeout.wholeMilliseconds) - Int(websocketPingInterval.wholeMilliseconds)),
+      messageTimeoutMilliseconds: Int(bodyTimeout.wholeMilliseconds))
     settings.webSocketMessageBytesMax = websocketMessageBytesMax
     settings.uploadBytesMax = uploadBytesMax
     settings.uploadQuota.userBytesMax = Int64(uploadUserBytesMax)

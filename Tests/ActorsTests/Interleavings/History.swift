@@ -42,10 +42,12 @@ final class History: Sendable {
   var failures: [String] { state.withLock { $0.failures } }
   /// The log as committed so far, including what was pruned since.
   var log: [Entry] { state.withLock { $0.log } }
-  /// The first event that is still on disk.
+  /// The first event that is still on disk; beyond the last one when all were pruned.
   var floor: Cursor { state.withLock { $0.floor } }
   /// Whether the writer is inside a transaction.
   var isWriting: Bool { state.withLock { $0.isWriting } }
+  /// How much of the log was announced.
+  var announcedCount: Int { state.withLock { $0.announced } }
   /// The commit in which a member was removed.
   var removal: Int? { state.withLock { $0.removal } }
   /// Ephemeral events of each publisher so far.
@@ -70,7 +72,7 @@ final class History: Sendable {
       let added = try db.all(
         "SELECT cursor, payload, audience, recipient_id FROM events WHERE cursor > ?1 ORDER BY cursor", [.text(known.0)]
       ) { Entry(cursor: $0.text(0), payload: $0.text(1), audience: $0.int(2), recipient: $0.text(3), commit: known.1) }
-      let floor = try db.first("SELECT min(cursor) FROM events") { $0.text(0) } ?? ""
+      let first = try db.first("SELECT cursor FROM events ORDER BY cursor LIMIT 1") { $0.text(0) }
       state.withLock { state in
         for entry in added {
           state.positions[entry.cursor] = state.log.count
@@ -78,7 +80,7 @@ final class History: Sendable {
           if entry.payload.contains("removal") { state.removal = entry.commit }
         }
         state.commits += 1
-        state.floor = floor
+        state.floor = first ?? state.log.last.map { $0.cursor + "~" } ?? ""
       }
     } catch {
       fail("can't read what was committed: \(error)")
@@ -128,7 +130,7 @@ final class History: Sendable {
       for payload in state.refused where stored.contains(payload) {
         state.failures.append("\(payload) is stored, but its writer was told that it isn't")
       }
-      let expected = state.log.map(\.cursor).filter { $0 >= state.floor && !state.floor.isEmpty }
+      let expected = state.log.map(\.cursor).filter { $0 >= state.floor }
       if onDisk != expected { state.failures.append("the log on disk is \(onDisk), not \(expected)") }
       if state.announced != state.log.count {
         state.failures.append("\(state.log.count) events are stored, \(state.announced) were announced")

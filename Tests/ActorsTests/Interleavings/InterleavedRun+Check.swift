@@ -37,26 +37,34 @@ private struct Comparison {
     var expected = visible[...]
     if start.isEmpty, let first = got.first {
       expected = expected.drop { $0 < first }
-      if let skipped = visible.last(where: { $0 < first }), skipped >= floorAtEnd { problems.append("\(skipped) is missing") }
+      if let skipped = visible.last(where: { $0 < first }), skipped >= floorAtEnd {
+        problems.append("\(skipped) is missing")
+      }
     }
-    if Array(expected.prefix(got.count)) != got { problems.append("the events are not \(Array(expected.prefix(got.count)))") }
-    let isComplete = got.isEmpty ? expected.allSatisfy { start.isEmpty && $0 < floorAtEnd } : got.count == expected.count
+    if Array(expected.prefix(got.count)) != got {
+      problems.append("the events are not \(Array(expected.prefix(got.count)))")
+    }
+    let isComplete =
+      got.isEmpty ? expected.allSatisfy { start.isEmpty && $0 < floorAtEnd } : got.count == expected.count
     if isLive, !isComplete { problems.append("not all of \(Array(expected)) arrived") }
     if isLive, removal != nil { problems.append("the removed member was not told") }
     let wasSettled = following.settled.ephemerals.withLock { $0 } != nil
     if isLive, !wasSettled { problems.append("it was never settled") }
 
-    // How it ended.
+    // How it ended. What was not announced when it came is not part of a replay.
+    let announced = log.prefix(following.announcedAtStart)
     let isUnheardOf = start == "cur_neverheardof"
     let isBeyond = !start.isEmpty && !all.contains { $0.cursor >= start }
-    let wasBeyond = !start.isEmpty && !all.prefix { $0.cursor <= log.prefix(following.logAtStart).last?.cursor ?? "" }
-      .contains { $0.cursor >= start }
+    let wasBeyond =
+      !start.isEmpty
+      && !all.prefix { $0.cursor <= log.prefix(following.logAtStart).last?.cursor ?? "" }
+        .contains { $0.cursor >= start }
     let isTooMuch = visible.count > run.plan.realtime.replayEventsMax
     let wasTooMuch =
-      log.prefix(following.logAtStart).filter {
+      announced.filter {
         $0.cursor > start && $0.cursor >= floorAtEnd && $0.isVisible(to: client.caller.userID, rank: client.rank)
       }.count > run.plan.realtime.replayEventsMax
-    let recent = log.prefix(following.logAtStart).suffix(run.plan.realtime.ringEventsMax)
+    let recent = announced.suffix(run.plan.realtime.ringEventsMax)
     let wasPruned = !start.isEmpty && start < following.floorAtStart && !recent.contains { $0.cursor == start }
     let isPruned = start.isEmpty ? following.floorAtStart != floorAtEnd : start < floorAtEnd
     switch following.endCode {

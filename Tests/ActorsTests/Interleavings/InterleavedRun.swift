@@ -70,16 +70,16 @@ final class InterleavedRun: Sendable {
   let loops: [EventLoop]
   private let people: People
   private let ids = IDGenerator()
-  private let base: SQLiteEngine
+  private let outside: OtherProcess
   private let publishersLeft: Shared<Int>
   private let chores: Shared<[String]>
 
-  init(seed: UInt64, on base: SQLiteEngine, people: People, tellsStory: Bool) throws {
+  init(seed: UInt64, on base: SQLiteEngine, outside: OtherProcess, people: People, tellsStory: Bool) throws {
     var random = SeededGenerator(seed: seed)
     let plan = RunPlan(&random)
     self.plan = plan
     self.people = people
-    self.base = base
+    self.outside = outside
     let schedule = SeededSchedule(
       seed: random.next(), preemptionsPer64: plan.preemptionsPer64, tellsStory: tellsStory)
     self.schedule = schedule
@@ -138,7 +138,7 @@ final class InterleavedRun: Sendable {
     start(on: loops[0]) { run in try await run.database.writer.lookForOtherProcesses() }
     schedule.settle()
     if let failure = schedule.failure { history.fail(failure) }
-    try base.readOnce { try history.checkWrites($0) }
+    try outside.read { try history.checkWrites($0) }
     for client in clients { check(client) }
     close(clients)
   }
@@ -181,17 +181,17 @@ final class InterleavedRun: Sendable {
   private func prepare() throws {
     let people = people
     let count = plan.earlyEvents
-    try base.writeOnce(ids: ids) { tx in
+    try outside.write(ids: ids) { tx in
       try tx.db.execute("DELETE FROM events")
       try tx.db.execute(
         "INSERT OR IGNORE INTO workspace_members (workspace_id, user_id, role, joined_at) VALUES (?1, ?2, 'member', '')",
         [.text(people.workspace), .text(people.removable.userID)])
       for index in 0..<count { try tx.append(Self.draft("early \(index)", audience(index), in: people.workspace)) }
     }
-    try base.readOnce { history.committed($0) }
+    try outside.read { history.committed($0) }
     // What was there before is announced to nobody.
     let early = history.log
-    history.announced(try base.readOnce { try Events.after("", limit: early.count, $0) })
+    history.announced(try outside.read { try Events.after("", limit: early.count, $0) })
   }
 
   private func makeClients() -> [ObservedClient] {
@@ -290,7 +290,7 @@ final class InterleavedRun: Sendable {
       let count = 1 + schedule.random(below: 6)
       start(on: loops[0]) { run in
         _ = await Awaiting.result {
-          try await run.database.write { try Events.prune(before: $0.now.adding(seconds: 3_600), limit: count, $0) }
+          try await run.database.write { try Events.prune(before: $0.now, limit: count, $0) }
         }
       }
     case "remove":
@@ -311,10 +311,10 @@ final class InterleavedRun: Sendable {
       // Another process waits while the writer is inside a transaction.
       guard !history.isWriting else { return .idled }
       do {
-        _ = try base.writeOnce(ids: IDGenerator()) {
+        _ = try outside.write {
           try $0.append(Self.draft("foreign", .workspace, in: people.workspace))
         }
-        try base.readOnce { history.committed($0) }
+        try outside.read { history.committed($0) }
       } catch {
         history.fail("the other process: \(error)")
       }

@@ -38,6 +38,7 @@ import Testing
 /// The database that runs play on, one after another.
 private final class Stage {
   private let engine: SQLiteEngine
+  private let outside: OtherProcess
   private let people: InterleavedRun.People
 
   init() throws {
@@ -47,7 +48,8 @@ private final class Stage {
     engine = try SQLiteEngine(
       directory: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
     try Migrator().up(try engine.openWriter())
-    people = try engine.writeOnce(ids: IDGenerator()) { tx in
+    outside = try OtherProcess(engine)
+    people = try outside.write { tx in
       func make(_ name: String) throws -> Caller {
         let user = try Administration.createUser(name: name, email: nil, workspace: "clickclack", tx)
         return Caller(userID: user.id, isBot: false, credential: .impersonation)
@@ -67,7 +69,7 @@ private final class Stage {
   }
 
   func make(_ seed: UInt64, tellsStory: Bool) throws -> InterleavedRun {
-    try InterleavedRun(seed: seed, on: engine, people: people, tellsStory: tellsStory)
+    try InterleavedRun(seed: seed, on: engine, outside: outside, people: people, tellsStory: tellsStory)
   }
 
   /// Plays a seed; returns what went wrong.

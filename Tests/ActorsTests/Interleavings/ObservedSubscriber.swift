@@ -10,6 +10,7 @@ struct Following {
   let start: Cursor
   let floorAtStart: Cursor
   let logAtStart: Int
+  let announcedAtStart: Int
   let settled = Settled()
   var lines: [String] = []
   var endCode: Int?
@@ -162,7 +163,9 @@ final class ObservedClient: Sendable {
     let start = chooseStart()
     run.schedule.tell("\(name) connects after \(start.isEmpty ? "nothing" : start)")
     guard let sockets = run.socketPair() else { return }
-    let following = Following(start: start, floorAtStart: run.history.floor, logAtStart: run.history.log.count)
+    let following = Following(
+      start: start, floorAtStart: run.history.floor, logAtStart: run.history.log.count,
+      announcedAtStart: run.history.announcedCount)
     state.withLock { state in
       state.socket = sockets.client
       state.pending = []

@@ -51,9 +51,10 @@ final class LiveFixture: Sendable {
 
   /// Opens a socket, both ends of which are real.
   func connect() async throws -> (client: LineReader, server: TCPConnection) {
-    let connection = try await Runtime.connect(to: listener.boundAddress, on: group.next())
+    let loop = group.next()
+    let connection = try await Runtime.connect(to: listener.boundAddress, on: loop)
     let reader = LineReader()
-    connection.loop.submit { connection.setHandler(reader) }
+    loop.submit { connection.setHandler(reader) }
     try await eventually("the connection is accepted") { accepted.waiting.withLock { !$0.isEmpty } }
     return (reader, accepted.waiting.withLock { $0.removeFirst() })
   }

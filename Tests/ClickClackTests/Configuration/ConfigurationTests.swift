@@ -88,11 +88,12 @@ import Testing
       "proxy_issuer": "https://p.example", "proxy_audience": "a", "proxy_keys_url": "https://p.example/keys",
       "proxy_trusted": "10.0.0.0/8,::1", "passwords": "false", "smtp_url": "smtps://h.example", "smtp_username": "u",
       "smtp_password": "p", "mail_from": "chat@i.example", "smtp_allow_plain": "true", "smtp_ca_file": "/ca.pem",
-      "magic_link_sign_up": "true",
+      "magic_link_sign_up": "true", "tls_cert": "/c.pem", "tls_key": "/k.pem", "proxy_client_field": "forwarded",
     ]
     // What some of them can't be without.
     let companions = [
       "smtp_url": ["CLICKCLACK_PUBLIC_URL": "https://j.example", "CLICKCLACK_MAIL_FROM": "chat@i.example"],
+      "tls_cert": ["CLICKCLACK_TLS_KEY": "/k.pem"], "tls_key": ["CLICKCLACK_TLS_CERT": "/c.pem"],
       "github_client_id": ["CLICKCLACK_GITHUB_CLIENT_SECRET": "s"],
       "github_client_secret": ["CLICKCLACK_GITHUB_CLIENT_ID": "i"],
       "github_url": ["CLICKCLACK_GITHUB_API_URL": "https://g.example/api"],

@@ -151,7 +151,7 @@ import Testing
           bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
         }
       }
-      bytes.withUnsafeBytes { fuzzConfigurationFile($0) }
+      _ = Result { () throws(ConfigurationSyntaxError) in try JSONReader.parse(bytes) }
       do {
         _ = try TOMLParser.parse(bytes)
       } catch {

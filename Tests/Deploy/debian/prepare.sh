@@ -15,8 +15,6 @@ prepare_stopped() { systemctl stop clickclack; }
 
 # A volume of its own, filled to the last byte by something else.
 prepare_full_disk() {
-  user=$(sqlite3 /var/lib/clickclack/clickclack.db "SELECT id FROM users ORDER BY rowid LIMIT 1")
-  token=$(chat admin bot create --workspace clickclack --created-by "$user" --name robot --plain)
   code=$(chat admin magic-link create --email ada@example.org)
   token=$(curl -s -H "Content-Type: application/json" http://127.0.0.1:8080/api/auth/magic/consume \
     -d "{\"token\": \"$code\"}" -D - -o /dev/null | sed -n 's/^[Ss]et-[Cc]ookie: [^=]*=\([^;]*\);.*/\1/p')
@@ -30,3 +28,9 @@ prepare_full_disk() {
 }
 
 prepare_roomy_disk() { rm /var/lib/clickclack/filler; }
+
+# Somebody forgot to end a transaction.
+prepare_locked() {
+  sleep infinity | sqlite3 -cmd "BEGIN IMMEDIATE" /var/lib/clickclack/clickclack.db &
+  until ! sqlite3 /var/lib/clickclack/clickclack.db "BEGIN IMMEDIATE" 2>/dev/null; do sleep 0.1; done
+}

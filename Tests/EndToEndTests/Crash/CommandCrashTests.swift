@@ -10,30 +10,36 @@ extension EndToEnd.Crash {
     let released = Array(Schema.migrations.prefix(7))
     for upgrades in [false, true] {
       let counted = try migrate(killedAt: nil, after: false, startingWith: upgrades ? released : [])
+      var kills = 0
       for _ in 0..<max(6, Self.rounds / 4) {
-        let operation = UInt64.random(in: 1...counted, using: &random)
-        _ = try migrate(
+        // A start takes some operations more or less, so the last ones may not come.
+        let operation = UInt64.random(in: 1...counted.operations, using: &random)
+        let result = try migrate(
           killedAt: operation, after: Bool.random(using: &random), startingWith: upgrades ? released : [])
+        if result.isKilled { kills += 1 }
       }
+      #expect(kills > 0, "no start was killed (seed \(seed))")
     }
   }
 
-  /// - Returns: The operations that a start takes which is not killed.
-  private func migrate(killedAt operation: UInt64?, after: Bool, startingWith migrations: [Migration]) throws -> UInt64
-  {
+  /// - Returns: The operations that a start takes which is not killed, and whether this one was.
+  private func migrate(
+    killedAt operation: UInt64?, after: Bool, startingWith migrations: [Migration]
+  ) throws -> (operations: UInt64, isKilled: Bool) {
     let directory = try TestDirectory()
     if !migrations.isEmpty {
       let writer = try SQLiteEngine(directory: directory.path + "/data").openWriter()
       try Migrator(migrations: migrations).up(writer)
     }
     let disk = try FaultyDisk(in: directory, forgets: true)
+    var isKilled = false
     if let operation {
       disk.kill(in: operation, after: after)
       let process = try TestServer.spawn(in: directory, environment: disk.environment)
-      // A start takes some operations more or less: the last of them may not come.
       _ = try eventually("it is killed or serves") {
         process.exitCode() != nil || directory.read("server.log").contains("http://127.0.0.1:") ? true : nil
       }
+      isKilled = !disk.killed.kinds.isEmpty
       process.send(signal: SIGKILL)
       _ = try process.waitForExit()
       _ = try disk.losePower(seed: nil)
@@ -47,7 +53,7 @@ extension EndToEnd.Crash {
     let steps = try engine.readOnce { db in try Migrator().status(db) }
     #expect(steps.allSatisfy { $0.appliedAt != nil })
     #expect(try engine.integrity() == "ok")
-    return count
+    return (count, isKilled)
   }
 
   /// A backup that is killed leaves the original as it was and no file that looks like a whole backup and isn't.
@@ -63,12 +69,15 @@ extension EndToEnd.Crash {
     // The target is below the data directory, so that the faulty disk knows it.
     let counted = try backUp(to: "whole", disk, in: directory)
     #expect(counted.count == 50)
+    var kills = 0
     for number in 0..<max(6, Self.rounds / 4) {
       disk.kill(in: UInt64.random(in: 1...counted.operations, using: &random), after: Bool.random(using: &random))
       let killed = try backUp(to: "killed\(number)", disk, in: directory)
+      if !disk.killed.kinds.isEmpty { kills += 1 }
       #expect(
         killed.count == nil || killed.count == 50, "seed \(seed): a file with \(killed.count ?? 0) of 50 messages")
     }
+    #expect(kills > 0, "no backup was killed (seed \(seed))")
     try client.post("after the backups", to: place.general)
   }
 
@@ -89,17 +98,24 @@ extension EndToEnd.Crash {
     for number in 1...3 {
       let wanted = ledger.acknowledged + 100
       _ = try eventually("more is written") { ledger.acknowledged >= wanted ? true : nil }
-      let before = ledger.messages.compactMap(\.id)
+      let before = ledger.messages
+      let uploads = ledger.uploads
       let copy = "\(copies.path)/\(number)"
       mkdir(copy, 0o700)
       mkdir("\(copy)/data", 0o700)
       let result = try server.command(
         ["backup", "--out", "\(copy)/data/clickclack.db", "--uploads", "\(copy)/data/uploads"])
       #expect(result.exitCode == 0, "\(result.errors)")
+      let after = ledger.messages
       let restored = try TestServer(in: try TestDirectory(at: copy))
       let verification = try CrashVerification(restored, place, CrashLedger())
       #expect(verification.structuralViolations().isEmpty)
-      #expect(verification.messageIDs.isSuperset(of: before), "seed \(seed): acknowledged before the backup")
+      let ids = before.compactMap(\.id)
+      #expect(verification.messageIDs.isSuperset(of: ids), "seed \(seed): acknowledged before the backup")
+      let unchanged = CrashLedger.unchanged(from: before, to: after)
+      #expect(!unchanged.isEmpty)
+      let differences = try verification.contentViolations(of: unchanged, uploads: uploads)
+      #expect(differences.isEmpty, "seed \(seed)")
       try restored.client().post("after the restore", to: place.general)
     }
     try server.killHard()

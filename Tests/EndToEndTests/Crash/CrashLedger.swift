@@ -4,11 +4,13 @@ import Synchronization
 /// What the clients of the crash tests did and were told, to be compared with what is there after a restart.
 final class CrashLedger: Sendable {
   /// A fact that only one client changes: what was last acknowledged, and what it asked for when the server died.
-  struct Fact<Value: Equatable & Sendable>: Sendable {
+  struct Fact<Value: Equatable & Sendable>: Sendable, Equatable {
     private(set) var settled: Value
     private(set) var doubtful: Value?
 
     init(_ value: Value) { settled = value }
+
+    var isSettled: Bool { doubtful == nil }
 
     mutating func ask(_ value: Value) { doubtful = value }
 
@@ -26,7 +28,7 @@ final class CrashLedger: Sendable {
     }
   }
 
-  struct Message: Sendable {
+  struct Message: Sendable, Equatable {
     let nonce: String
     /// Nil while nobody was told: it may exist or not.
     var id: String?
@@ -38,6 +40,11 @@ final class CrashLedger: Sendable {
     /// By emoji, of the author's own reactions.
     var reactions: [String: Fact<Bool>] = [:]
     var upload = Fact<String?>(nil)
+
+    /// Whether nothing about it is in doubt.
+    var isSettled: Bool {
+      body.isSettled && isDeleted.isSettled && upload.isSettled && reactions.values.allSatisfy(\.isSettled)
+    }
   }
 
   struct Upload: Sendable {
@@ -56,12 +63,21 @@ final class CrashLedger: Sendable {
   private let state = Mutex(State())
   /// Cursors in the order in which the subscriber saw them.
   let seen = Mutex<[String]>([])
+  /// Whether the subscriber is to kill the server as soon as it has an event.
+  let killsAtNextEvent = Atomic<Bool>(false)
 
   /// Requests that were answered.
   var acknowledged: Int { state.withLock { $0.acknowledged } }
   var messages: [Message] { state.withLock { Array($0.messages.values) } }
   var uploads: [Upload] { state.withLock { $0.uploads } }
   var reads: [UserID: Fact<Int64>] { state.withLock { $0.reads } }
+
+  /// What was acknowledged in this ledger and in a later one, and not touched in between: any copy of the data that was
+  /// begun after the first and finished before the second has it just so.
+  static func unchanged(from first: [Message], to second: [Message]) -> [Message] {
+    let later = Dictionary(second.map { ($0.nonce, $0) }, uniquingKeysWith: { first, _ in first })
+    return first.filter { $0.id != nil && $0.isSettled && later[$0.nonce] == $0 }
+  }
 
   func add(_ message: Message) { state.withLock { $0.messages[message.nonce] = message } }
 

@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Storage
+import Synchronization
 import Testing
 
 extension EndToEnd {
@@ -20,8 +21,10 @@ extension EndToEnd {
       case anywhere
       /// Before a commit is on disk: at a write or sync of the write-ahead log.
       case beforeCommit
-      /// After a commit is on disk and before anyone was told.
+      /// Between commit and publication: it is on disk, and nobody was told.
       case afterCommit
+      /// Between publication and acknowledgement: a subscriber has the event of a write.
+      case afterDelivery
       /// While the log is copied into the database.
       case checkpoint
       /// While an uploaded file is written, synced or named.
@@ -76,6 +79,9 @@ extension EndToEnd {
       let directory = try TestDirectory()
       let ledger = CrashLedger()
       var users: [UserID] = []
+      // Every ending comes before any comes again, in an order of the seed's choosing.
+      var endings: [Ending] = []
+      var hits: [Ending: Int] = [:]
       for round in 0...rounds {
         let disk = try FaultyDisk(in: directory, forgets: losesPower)
         let server = try TestServer(in: directory, environment: disk.environment)
@@ -85,11 +91,19 @@ extension EndToEnd {
         }
         let violations = try CrashVerification(server, place, ledger).violations()
         try #require(violations.isEmpty, "round \(round) of \(name)")
-        if round == rounds { return try finish(server, place, ledger, users, name) }
+        if round == rounds {
+          try finish(server, place, ledger, users, name)
+          break
+        }
+        if endings.isEmpty { endings = Ending.allCases.shuffled(using: &random) }
+        let ending = endings.removeLast()
+        ledger.killsAtNextEvent.store(false, ordering: .relaxed)
         let reader = try TestThreads(1) { _ in
           let subscriber = try Self.subscribe(server, place, ledger)
           while let event = try subscriber.next() {
-            if !event.cursor.isEmpty { ledger.seen.withLock { $0.append(event.cursor) } }
+            guard !event.cursor.isEmpty else { continue }
+            ledger.seen.withLock { $0.append(event.cursor) }
+            if ledger.killsAtNextEvent.load(ordering: .relaxed) { server.process.send(signal: SIGKILL) }
           }
         }
         let seeds = users.map { _ in UInt64.random(in: 0...UInt64.max, using: &random) }
@@ -99,7 +113,7 @@ extension EndToEnd {
             server, place, ledger, user: everyone[index], name: "r\(round)c\(index)", seed: seeds[index])
           try workload.run()
         }
-        try end(server, disk, ledger, using: &random)
+        if try end(server, disk, ledger, by: ending, using: &random) { hits[ending, default: 0] += 1 }
         try clients.join()
         try reader.join()
         if losesPower {
@@ -107,32 +121,49 @@ extension EndToEnd {
           _ = try disk.losePower(seed: Bool.random(using: &random) ? nil : random.next() >> 1)
         }
       }
+      // Kills that miss their point would prove nothing.
+      for ending in Ending.allCases where rounds >= Ending.allCases.count {
+        #expect(hits[ending, default: 0] > 0, "no kill hit '\(ending)' (\(name), hits: \(hits))")
+      }
     }
 
+    /// Ends the server in the wanted way.
+    /// - Returns: Whether it ended just there.
     private func end(
-      _ server: TestServer, _ disk: FaultyDisk, _ ledger: CrashLedger, using random: inout SeededGenerator
-    ) throws {
+      _ server: TestServer, _ disk: FaultyDisk, _ ledger: CrashLedger, by ending: Ending,
+      using random: inout SeededGenerator
+    ) throws -> Bool {
       let wanted = ledger.acknowledged + Int.random(in: 1...400, using: &random)
       _ = try eventually("enough is written") { ledger.acknowledged >= wanted ? true : nil }
-      let ending = Ending.allCases.randomElement(using: &random) ?? .anywhere
       let after = Bool.random(using: &random)
+      var point: FaultyDisk.Files = []
       switch ending {
       case .anywhere:
         for _ in 0..<Int.random(in: 0...2_000, using: &random) { sched_yield() }
         try server.killHard()
-        return
+        return true
+      case .afterDelivery:
+        ledger.killsAtNextEvent.store(true, ordering: .relaxed)
+        return try server.process.waitForExit(seconds: 120) == 128 + SIGKILL
       case .beforeCommit:
-        disk.kill(in: UInt64.random(in: 1...60, using: &random), of: .wal, kinds: [.write, .sync], after: false)
+        point = .wal
+        disk.kill(in: UInt64.random(in: 1...60, using: &random), of: point, kinds: [.write, .sync], after: false)
       case .afterCommit:
-        disk.kill(in: UInt64.random(in: 1...20, using: &random), of: .wal, kinds: .sync, after: true)
+        point = .wal
+        disk.kill(in: UInt64.random(in: 1...20, using: &random), of: point, kinds: .sync, after: true)
       case .checkpoint:
-        disk.kill(in: UInt64.random(in: 1...40, using: &random), of: .database, after: after)
+        point = .database
+        disk.kill(in: UInt64.random(in: 1...40, using: &random), of: point, after: after)
       case .upload:
-        disk.kill(in: UInt64.random(in: 1...12, using: &random), of: .uploads, after: after)
+        point = .uploads
+        disk.kill(in: UInt64.random(in: 1...12, using: &random), of: point, after: after)
       case .operation:
         disk.kill(in: UInt64.random(in: 1...500, using: &random), after: after)
       }
-      _ = try server.process.waitForExit(seconds: 120)
+      let code = try server.process.waitForExit(seconds: 120)
+      let killed = disk.killed
+      return code == 128 + SIGKILL && !killed.kinds.isEmpty && (point.isEmpty || killed.files == point)
+        && (ending != .afterCommit || killed.kinds == .sync)
     }
 
     private static func subscribe(
@@ -156,10 +187,6 @@ extension EndToEnd {
       let seen = ledger.seen.withLock { $0 } + events.map(\.cursor).filter { !$0.isEmpty }
       let log = try CrashVerification(server, place, ledger).visibleCursors
       #expect(seen == log, "a gap, a duplicate or an event of nothing: \(log.difference(from: seen)) (\(name))")
-    }
-
-    static func environmentNumber(_ name: String) -> UInt64? {
-      getenv(name).flatMap { UInt64(String(cString: $0)) }
     }
   }
 }

@@ -116,6 +116,29 @@ struct CrashVerification {
     return found.list
   }
 
+  /// Compares messages with what is known of them, down to the bytes of their uploads.
+  /// - Returns: What is wrong, in words.
+  func contentViolations(of messages: [CrashLedger.Message], uploads: [CrashLedger.Upload]) throws -> [String] {
+    let byNonce = Dictionary(rows.map { ($0.nonce, $0) }, uniquingKeysWith: { first, _ in first })
+    for message in messages {
+      guard let row = byNonce[message.nonce] else {
+        require(false, "\(message.nonce) is not in the copy")
+        continue
+      }
+      require(row.id == message.id && row.root == message.root && row.authorID == message.author, message.nonce)
+      require(row.isDeleted == message.isDeleted.settled, "\(message.nonce): deleted?")
+      require(row.isDeleted || row.body == message.body.settled, "\(message.nonce): '\(row.body)'")
+      let wanted = Set(message.reactions.filter(\.value.settled).keys)
+      require(reactions[row.id] ?? [] == wanted, "\(message.nonce): reactions")
+      require(attachments[row.id]?.first == message.upload.settled, "\(message.nonce): attachment")
+    }
+    for upload in uploads {
+      let response = try server.client(user: upload.owner).request(.get, "/api/uploads/\(upload.id)")
+      require(response.status == 200 && response.text == upload.content, "upload \(upload.id)")
+    }
+    return found.list
+  }
+
   /// Identifiers of the messages that are there.
   var messageIDs: Set<String> { Set(rows.map(\.id)) }
 

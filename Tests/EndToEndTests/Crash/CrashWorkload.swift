@@ -40,7 +40,8 @@ struct CrashWorkload {
     case 62..<72: try edit(client)
     case 72..<76: try delete(client)
     case 76..<87: try react(client)
-    case 87..<95: try read(client)
+    case 87..<92: try read(client)
+    case 92..<95: try lookBack(client)
     default: try attach(client)
     }
   }
@@ -112,6 +113,13 @@ struct CrashWorkload {
     }
     _ = try client.call(.post, "/api/channels/\(place.general)/read", json: "{\"seq\":\(wanted)}")
     ledger.changeRead(of: user) { $0.acknowledge() }
+  }
+
+  /// Reads what was acknowledged a moment ago: a reader must never be behind an acknowledgement.
+  private mutating func lookBack(_ client: HTTPClient) throws {
+    guard let message = own.last, let id = message.id else { return try post(client) }
+    let found = try client.call(.get, "/api/messages/\(id)")["message"]
+    guard found["nonce"].text == message.nonce else { throw TestFailure("\(message.nonce) is read as \(found)") }
   }
 
   private mutating func attach(_ client: HTTPClient) throws {

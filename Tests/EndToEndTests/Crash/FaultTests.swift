@@ -42,6 +42,37 @@ extension EndToEnd {
         }
       }
 
+      /// Posts long messages until the disk has failed.
+      /// - Returns: The nonces that were acknowledged, and the answers that were none.
+      func postUntil(_ isEnough: (_ refused: Int) throws -> Bool) throws -> (accepted: [String], refused: [Response]) {
+        var accepted: [String] = []
+        var refused: [Response] = []
+        let padding = String(repeating: "long ", count: 3_000)
+        for number in 1...2_000 {
+          let nonce = "fault \(number)"
+          let answer = try client.request(
+            .post, "/api/channels/\(place.general)/messages", json: "{\"body\":\"\(padding)\",\"nonce\":\"\(nonce)\"}")
+          if answer.status == 201 { accepted.append(nonce) } else { refused.append(answer) }
+          if try isEnough(refused.count) { return (accepted, refused) }
+        }
+        throw TestFailure("2,000 messages were not enough")
+      }
+
+      func readPage() throws -> Response {
+        try client.request(.get, "/api/channels/\(place.general)/messages?limit=20")
+      }
+
+      var databaseSize: Int64 { fileSize("\(server.data)/clickclack.db") ?? 0 }
+
+      /// An event that needs no disk.
+      func type() throws {
+        let json = """
+          {"workspace_id":"\(place.workspace)","channel_id":"\(place.general)","type":"typing.started"}
+          """
+        let sent = try client.request(.post, "/api/realtime/ephemeral", json: json)
+        #expect(sent.status == 202, "\(sent.text)")
+      }
+
       func checkIntegrity() throws {
         let verdict = try SQLiteEngine(directory: server.data).readOnce { db in
           try db.first("PRAGMA integrity_check", []) { $0.text(0) }
@@ -67,11 +98,7 @@ extension EndToEnd {
         #expect(page["messages"].elements.count == 20)
       }
       // The live socket is still there: an event that needs no disk arrives.
-      _ = try setting.client.request(
-        .post, "/api/realtime/ephemeral",
-        json: """
-          {"workspace_id":"\(setting.place.workspace)","channel_id":"\(setting.place.general)","type":"typing.started"}
-          """)
+      try setting.type()
       _ = try setting.subscriber.expect("typing.started")
       #expect(setting.disk.faults > 0)
       setting.disk.failWrites(0)
@@ -115,7 +142,7 @@ extension EndToEnd {
 
     @Test func aStalledSyncDelaysOnlyWrites() throws {
       let setting = try Setting()
-      setting.disk.stallSyncs(milliseconds: 3_000)
+      setting.disk.stallSyncs(milliseconds: 60_000)
       let server = setting.server
       let place = setting.place
       let writer = try TestThreads(1) { _ in try server.client().post("slow", nonce: "fault slow", to: place.general) }
@@ -125,10 +152,113 @@ extension EndToEnd {
         let page = try setting.client.call(.get, "/api/channels/\(place.general)/messages")
         #expect(page["messages"].elements.count == 20, "the write is not visible before it is on disk")
       }
+      // The live socket goes on, too, with what needs no disk, and has nothing of the write.
+      try setting.type()
+      #expect(try setting.subscriber.next()?.type == "typing.started")
       setting.disk.stallSyncs(milliseconds: 0)
       try writer.join()
       _ = try setting.subscriber.expect("message.created")
       #expect(try setting.nonces() == ["fault slow"])
+    }
+
+    /// A checkpoint copies the log into the database and syncs it; when it can't, the log takes what comes meanwhile.
+    @Test(arguments: ["full", "write error", "sync error"])
+    func aFailingCheckpointDelaysNothing(fault: String) throws {
+      let setting = try Setting()
+      let before = setting.databaseSize
+      switch fault {
+      case "full": setting.disk.failWrites(ENOSPC, of: .database)
+      case "write error": setting.disk.failWrites(EIO, of: .database)
+      default: setting.disk.failSyncs(EIO, of: .database)
+      }
+      let first = try setting.postUntil { _ in setting.disk.faults > 2 }
+      #expect(first.refused.isEmpty, "\(first.refused.first?.text ?? "")")
+      #expect(try setting.readPage().status == 200)
+      if fault != "sync error" { #expect(setting.databaseSize == before) }
+      setting.disk.failWrites(0)
+      setting.disk.failSyncs(0)
+      // The next commit copies all that the log has kept.
+      #expect(try setting.tryToPost("fault after").status == 201)
+      #expect(setting.databaseSize > 2 * before)
+      #expect(try setting.nonces() == first.accepted + ["fault after"])
+      try setting.checkIntegrity()
+    }
+
+    /// The log outgrows what its index in shared memory has room for, and the disk has none for more.
+    @Test(arguments: [ENOSPC, EIO])
+    func anIndexOfTheLogThatCantGrowIsRefusedAndRecovers(code: Int32) throws {
+      let setting = try Setting()
+      // Without checkpoints the log grows beyond 4,096 pages, which the first part of the index has room for.
+      setting.disk.failWrites(code, of: [.database, .shared])
+      let first = try setting.postUntil { $0 > 20 }
+      for refused in first.refused {
+        #expect([503, 507].contains(refused.status) && refused.headers["Retry-After"] != nil, "\(refused.text)")
+      }
+      #expect(try setting.readPage().status == 200)
+      try setting.type()
+      let seen = try setting.subscriber.events { $0.type == "typing.started" }
+      #expect(seen.filter { $0.type == "message.created" }.count == first.accepted.count)
+      setting.disk.failWrites(0)
+      #expect(try setting.tryToPost("fault after").status == 201)
+      #expect(try setting.nonces() == first.accepted + ["fault after"])
+      try setting.checkIntegrity()
+    }
+
+    /// The disk can't read: what needs it is told to come again, and everything goes on when it can.
+    @Test(arguments: [FaultyDisk.Files.database, .wal, [.database, .wal]])
+    func failingReadsAreRefusedAndRecover(files: FaultyDisk.Files) throws {
+      let setting = try Setting()
+      // Enough for both files: what a checkpoint has copied, and what the log still has.
+      _ = try setting.postUntil { _ in setting.databaseSize > 2 << 20 }
+      var accepted = try setting.nonces()
+      setting.disk.failReads(EIO, of: files)
+      var refused = 0
+      for number in 1...30 {
+        // Each commit makes the readers forget the pages that they have read.
+        let answer = try setting.tryToPost("fault again \(number)")
+        if answer.status == 201 { accepted.append("fault again \(number)") }
+        for answer in [answer, try setting.readPage(), try setting.client.request(.get, "/api/workspaces")]
+        where answer.status >= 300 {
+          refused += 1
+          #expect(answer.status == 503 && answer.headers["Retry-After"] != nil, "\(answer.status) \(answer.text)")
+          let message = try answer.json()["error"].text
+          #expect(!message.isEmpty && !message.lowercased().contains("sqlite"), "\(message)")
+        }
+        #expect(try setting.client.request(.get, "/healthz").status == 200)
+      }
+      #expect(setting.disk.faults > 0 && refused > 0)
+      setting.disk.failReads(0)
+      #expect(try setting.readPage().status == 200)
+      #expect(try setting.client.request(.get, "/readyz").status == 200)
+      #expect(try setting.tryToPost("fault after").status == 201)
+      #expect(try setting.nonces() == accepted + ["fault after"])
+      // The subscriber lost nothing of what was committed meanwhile.
+      let events = try setting.subscriber.events { $0.json["payload"]["nonce"].text == "fault after" }
+      #expect(events.filter { $0.type == "message.created" }.count == accepted.count + 1)
+      try setting.checkIntegrity()
+    }
+
+    @Test(arguments: ["write error", "sync error"])
+    func anUploadThatTheDiskFailsIsRefusedAndLeavesNothing(fault: String) throws {
+      let setting = try Setting()
+      if fault == "write error" {
+        setting.disk.failWrites(EIO, of: .uploads)
+      } else {
+        setting.disk.failSyncs(EIO, of: .uploads)
+      }
+      #expect(throws: TestFailure.self) {
+        try setting.client.upload(String(repeating: "x", count: 200_000), to: setting.place.workspace)
+      }
+      #expect(setting.disk.faults > 0)
+      setting.disk.failWrites(0)
+      setting.disk.failSyncs(0)
+      let client = try setting.server.client()
+      let uploaded = try client.upload("works again", to: setting.place.workspace)
+      #expect(try client.request(.get, "/api/uploads/\(uploaded)").text == "works again")
+      let rows = try SQLiteEngine(directory: setting.server.data).readOnce { db in
+        try db.first("SELECT count(*) FROM uploads", []) { $0.int(0) }
+      }
+      #expect(rows == 1)
     }
 
     @Test func anUploadOnAFullDiskIsRefusedAndLeavesNothing() throws {

@@ -10,6 +10,8 @@ final class FaultyDisk: Sendable {
     static let wal = Files(rawValue: 2)
     static let uploads = Files(rawValue: 4)
     static let others = Files(rawValue: 8)
+    /// The shared-memory index of the write-ahead log; never among all files.
+    static let shared = Files(rawValue: 16)
   }
 
   /// Which operations count towards a kill.
@@ -34,9 +36,13 @@ final class FaultyDisk: Sendable {
     case faults = 48
     case syncLies = 56
     case killKinds = 60
+    case readError = 64
+    case killedFile = 68
+    case killedKind = 72
+    case freeBytes = 80
   }
 
-  private static let controlBytes = 64
+  private static let controlBytes = 88
   private let directory: TestDirectory
   private let file: Int32
 
@@ -65,30 +71,40 @@ final class FaultyDisk: Sendable {
   /// What a server needs in its environment to run on this disk.
   let environment: [String]
 
-  private static var library: String {
-    ChildProcess.binary.split(separator: "/").dropLast().reduce(into: "") { $0 += "/\($1)" } + "/libDiskFaults.so"
-  }
+  private static var library: String { ChildProcess.product("libDiskFaults.so") }
 
   /// Changes and syncs so far.
   var operations: UInt64 { read(.operations) }
   /// Faults so far.
   var faults: UInt64 { read(.faults) }
+  /// The operation that ended the process: of which file, and what it was. Empty while it lives.
+  var killed: (files: Files, kinds: Kinds) {
+    let both = read(.killedFile)
+    return (Files(rawValue: UInt32(truncatingIfNeeded: both)), Kinds(rawValue: UInt32(both >> 32)))
+  }
   /// Whether a server is running on it, or was.
   var isInUse: Bool { read(.layout) == UInt64(Self.controlBytes) }
 
   /// Kills the server at an operation from now, counted from 1, of these files and kinds; empty sets mean all.
   func kill(in operations: UInt64, of files: Files = [], kinds: Kinds = [], after: Bool) {
-    write(.killAt, 0 as UInt64)
+    writeLong(.killAt, 0)
+    writeLong(.killedFile, 0)
     write(.files, files.rawValue)
     write(.killKinds, kinds.rawValue)
     write(.killAfter, after ? 1 : 0)
-    write(.killAt, self.operations + operations)
+    writeLong(.killAt, self.operations + operations)
   }
 
   /// Makes writes of these files fail, until 0.
   func failWrites(_ code: Int32, of files: Files = []) {
     write(.files, files.rawValue)
     write(.writeError, UInt32(code))
+  }
+
+  /// Makes reads of these files fail, until 0.
+  func failReads(_ code: Int32, of files: Files = []) {
+    write(.files, files.rawValue)
+    write(.readError, UInt32(code))
   }
 
   /// Makes syncs of these files fail, until 0.
@@ -103,11 +119,14 @@ final class FaultyDisk: Sendable {
     write(.writeShort, shortens ? 1 : 0)
   }
 
-  /// Makes every sync take this long.
+  /// Makes every sync take this long, or until this is called with 0.
   func stallSyncs(milliseconds: UInt32) {
     write(.files, 0)
     write(.syncStall, milliseconds)
   }
+
+  /// Says that so many bytes are free, until 0.
+  func pretendFree(bytes: UInt64) { writeLong(.freeBytes, bytes) }
 
   /// Makes syncs return without having done anything.
   func lieAboutSyncs() { write(.syncLies, 1) }
@@ -138,8 +157,14 @@ final class FaultyDisk: Sendable {
     return value
   }
 
-  private func write<Value: FixedWidthInteger>(_ field: Field, _ value: Value) {
+  // The width is that of the field: one that is written too wide overwrites its neighbour.
+  private func write(_ field: Field, _ value: UInt32) {
     var value = value
-    pwrite(file, &value, MemoryLayout<Value>.size, off_t(field.rawValue))
+    pwrite(file, &value, MemoryLayout<UInt32>.size, off_t(field.rawValue))
+  }
+
+  private func writeLong(_ field: Field, _ value: UInt64) {
+    var value = value
+    pwrite(file, &value, MemoryLayout<UInt64>.size, off_t(field.rawValue))
   }
 }

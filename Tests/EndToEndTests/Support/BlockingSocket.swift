@@ -64,8 +64,8 @@ final class BlockingSocket: Sendable {
   func send(_ text: String) throws { try send(Array(text.utf8)) }
 
   /// What has arrived; empty when the server closed.
-  func receive() throws -> [UInt8] {
-    var buffer = [UInt8](repeating: 0, count: 65_536)
+  func receive(atMost bytes: Int = 65_536) throws -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: bytes)
     while true {
       let count = recv(descriptor, &buffer, buffer.count, 0)
       if count >= 0 { return Array(buffer[..<count]) }

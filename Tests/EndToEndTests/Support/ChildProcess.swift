@@ -10,8 +10,13 @@ final class ChildProcess: Sendable {
   /// The binary that was built with the tests, or the one that `CLICKCLACK_BINARY` names.
   static let binary: String = {
     if let path = getenv("CLICKCLACK_BINARY") { return String(cString: path) }
-    return CommandLine.arguments[0].split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/clickclack"
+    return product("clickclack")
   }()
+
+  /// A program that was built with the tests.
+  static func product(_ name: String) -> String {
+    CommandLine.arguments[0].split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/\(name)"
+  }
 
   /// Starts it with its output in files and with nothing but this, and what a sanitizer needs, in its environment.
   init(
@@ -58,6 +63,13 @@ final class ChildProcess: Sendable {
 
   deinit {
     guard exitCode() == nil else { return }
+    // Leaks are looked for when a program ends by itself.
+    if SanitizerEnvironment.looksForLeaks {
+      kill(pid, SIGTERM)
+      let deadline = ContinuousClock.now + .seconds(10)
+      while exitCode() == nil, ContinuousClock.now < deadline { usleep(2_000) }
+      guard exitCode() == nil else { return }
+    }
     kill(pid, SIGKILL)
     var status: Int32 = 0
     waitpid(pid, &status, 0)

@@ -148,6 +148,9 @@ final class HTTPClient {
     return input
   }
 
+  /// Whether something arrived that has not been taken.
+  var hasInput: Bool { !input.isEmpty }
+
   /// Whether the server closes without sending anything more.
   func isClosedByServer() throws -> Bool {
     if !input.isEmpty { return false }

@@ -3,15 +3,26 @@ import Glibc
 /// A temporary directory that goes with the test.
 final class TestDirectory: Sendable {
   let path: String
+  private let isOwned: Bool
 
   init() throws {
     var template = Array("/tmp/clickclack-e2e-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw TestFailure("can't make a directory") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    isOwned = true
   }
 
   /// Takes a directory that exists; it goes with the test, too.
-  init(at path: String) throws { self.path = path }
+  init(at path: String) throws {
+    self.path = path
+    isOwned = true
+  }
+
+  /// Reads in a directory that is not the test's.
+  init(borrowing path: String) {
+    self.path = path
+    isOwned = false
+  }
 
   /// The text of a file in it; empty when there is none.
   func read(_ name: String) -> String {
@@ -34,7 +45,9 @@ final class TestDirectory: Sendable {
     guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw TestFailure("can't write \(name)") }
   }
 
-  deinit { Self.remove(path) }
+  deinit {
+    if isOwned { Self.remove(path) }
+  }
 
   private static func remove(_ path: String) {
     if let entries = opendir(path) {

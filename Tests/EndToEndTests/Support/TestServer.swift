@@ -19,10 +19,13 @@ final class TestServer: Sendable {
   var data: String { directory.path + "/data" }
 
   /// Starts it and waits until it answers.
-  init(in directory: TestDirectory? = nil, flags: [String] = [], environment: [String] = []) throws {
+  /// - Parameter descriptors: The limit of open files that it runs under; nil for the test's own.
+  init(
+    in directory: TestDirectory? = nil, flags: [String] = [], environment: [String] = [], descriptors: Int? = nil
+  ) throws {
     let directory = try directory ?? TestDirectory()
     self.directory = directory
-    process = try Self.spawn(in: directory, flags: flags, environment: environment)
+    process = try Self.spawn(in: directory, flags: flags, environment: environment, descriptors: descriptors)
     let process = process
     port = try eventually("the server listens") {
       if let code = process.exitCode() {
@@ -35,14 +38,18 @@ final class TestServer: Sendable {
 
   /// Starts a server without waiting, for tests in which it does not come up.
   static func spawn(
-    in directory: TestDirectory, flags: [String] = [], environment: [String] = []
+    in directory: TestDirectory, flags: [String] = [], environment: [String] = [], descriptors: Int? = nil
   ) throws -> ChildProcess {
-    try ChildProcess(
-      [
-        "serve", "--addr", "127.0.0.1:0", "--data", directory.path + "/data", "--dev-bootstrap=true", "--log-level",
-        "warning",
-      ] + flags,
-      environment: environment, output: directory.path + "/server.out", errors: directory.path + "/server.log")
+    let level = flags.contains("--log-level") ? [] : ["--log-level", "warning"]
+    let arguments =
+      ["serve", "--addr", "127.0.0.1:0", "--data", directory.path + "/data", "--dev-bootstrap=true"] + level + flags
+    let (output, errors) = (directory.path + "/server.out", directory.path + "/server.log")
+    guard let descriptors else {
+      return try ChildProcess(arguments, environment: environment, output: output, errors: errors)
+    }
+    return try ChildProcess(
+      program: "/bin/sh", ["-c", "ulimit -n \(descriptors) && exec \"$0\" \"$@\"", ChildProcess.binary] + arguments,
+      environment: environment, output: output, errors: errors)
   }
 
   private static func port(in log: String) -> UInt16? {

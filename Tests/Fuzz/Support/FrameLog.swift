@@ -1,3 +1,5 @@
+@testable import HTTP
+
 /// What the WebSocket parser made of some input, and what the connection would do about it.
 struct FrameLog: Equatable {
   var events: [WebSocketEvent] = []

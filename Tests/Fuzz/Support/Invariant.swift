@@ -16,3 +16,8 @@ func pieces(of bytes: [UInt8], seed: UInt8) -> [[UInt8]] {
   }
   return pieces
 }
+
+/// The value that a parser made of its input, nil where it refused it.
+func outcome<Value, Failure: Error>(_ body: () throws(Failure) -> Value) -> Value? {
+  do throws(Failure) { return try body() } catch { return nil }
+}

@@ -1,3 +1,5 @@
+@testable import HTTP
+
 /// What the request parser made of some input: heads, bodies, trailers and the error, comparable as a whole.
 struct RequestLog: Equatable {
   var heads: [String] = []

@@ -1,3 +1,5 @@
+@testable import HTTP
+
 /// What the response parser made of some input.
 struct ResponseLog: Equatable {
   var heads: [HTTPResponseHead] = []

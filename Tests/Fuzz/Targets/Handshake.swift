@@ -1,7 +1,7 @@
+@testable import HTTP
+
 /// Upgrade requests: whatever the fields, the answer is a clear refusal or a 101 that can be sent.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
-  let fields = [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+func fuzzHandshake(_ fields: [UInt8]) {
   let message = Array("GET /ws HTTP/1.1\r\nHost: h\r\n".utf8) + fields + Array("\r\n\r\n".utf8)
   var parser = HTTP1RequestParser()
   let head = message.withBytes { bytes -> HTTPRequestHead? in
@@ -13,7 +13,7 @@ public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
       return nil
     }
   }
-  guard let head else { return 0 }
+  guard let head else { return }
   let deflate = WebSocketDeflateParameters.negotiate(head.headers)
   do throws(WebSocketHandshakeError) {
     let handshake = try WebSocketHandshake(head)
@@ -22,7 +22,6 @@ public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
     invariant([400, 405, 426].contains(error.status.code), "a surprising status")
     send(HTTPResponseHead(error.status, headers: error.headers), answering: head)
   }
-  return 0
 }
 
 private func send(_ response: HTTPResponseHead, answering head: HTTPRequestHead) {

@@ -1,17 +1,17 @@
+@testable import Runtime
+
 /// Mail: whatever the texts hold, the message keeps its form and nothing leaves its place.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
-  let text = String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+func fuzzMail(_ bytes: [UInt8]) {
+  let text = String(decoding: bytes, as: UTF8.self)
   if let address = MailAddress(text) {
     invariant(address.text.utf8.allSatisfy { (0x21...0x7e).contains($0) }, "an address with controls or spaces")
     invariant(!address.text.contains { "<>,;:\"()[]\\".contains($0) }, "an address that ends its field")
     invariant(address.text.utf8.count(where: { $0 == UInt8(ascii: "@") }) == 1, "two domains")
   }
-  guard let sender = MailAddress("chat@example.org") else { return 0 }
+  guard let sender = MailAddress("chat@example.org") else { return }
   let message = MailMessage(
-    from: sender, fromName: text, to: sender, subject: text, text: text, id: text, unixSeconds: Int64(count))
+    from: sender, fromName: text, to: sender, subject: text, text: text, id: text, unixSeconds: Int64(bytes.count))
   check(message.bytes)
-  return 0
 }
 
 private func check(_ bytes: [UInt8]) {

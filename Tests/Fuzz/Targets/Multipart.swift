@@ -1,13 +1,33 @@
+@testable import HTTP
+import Storage
+
 /// Forms: pieces do not matter, every part ends before the next begins, and nothing follows the end.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
-  let bytes = [UInt8](UnsafeRawBufferPointer(start: start, count: count))
-  guard let seed = bytes.first else { return 0 }
+func fuzzMultipart(_ bytes: [UInt8]) {
+  guard let seed = bytes.first else { return }
   let body = Array(bytes.dropFirst())
-  invariant(FormLog([body]) == FormLog(pieces(of: body, seed: seed)), "pieces matter")
-  return 0
+  let log = FormLog([body])
+  invariant(log == FormLog(pieces(of: body, seed: seed)), "pieces matter")
+  checkUpload(log)
 }
 
+/// The fields that an upload's form may have.
+private func checkUpload(_ log: FormLog) {
+  var form = UploadForm()
+  do throws(StoreError) {
+    for (part, content) in zip(log.parts, log.contents) {
+      try form.begin(part)
+      try form.append(content[...])
+    }
+  } catch {
+    return invariant(error.kind == .invalid, "a surprising refusal")
+  }
+  for number in [form.width, form.height, form.durationMilliseconds] {
+    invariant((0..<(1 << 31)).contains(number), "a number out of bounds")
+  }
+  invariant((form.workspaceID ?? "x").isEmpty == false, "an empty workspace")
+}
+
+/// What the parser made of a form.
 private struct FormLog: Equatable {
   var parts: [MultipartPart] = []
   var contents: [[UInt8]] = []

@@ -1,8 +1,8 @@
+@testable import HTTP
+
 /// Frames: pieces do not matter, messages obey their rules, and what was read survives encoding and reading again.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
-  let bytes = [UInt8](UnsafeRawBufferPointer(start: start, count: count))
-  guard let options = bytes.first else { return 0 }
+func fuzzWebSocket(_ bytes: [UInt8]) {
+  guard let options = bytes.first else { return }
   let wire = Array(bytes.dropFirst())
   let role: WebSocketRole = options & 2 == 0 ? .server : .client
   let deflate = options & 4 == 0 ? nil : WebSocketDeflate()
@@ -28,7 +28,6 @@ public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
   }
   let again = FrameLog([output], role: role, deflate: deflate)
   invariant(again.events == log.events && again.error == nil, "the messages do not survive")
-  return 0
 }
 
 private func checkDeflate(_ payload: [UInt8], _ deflate: WebSocketDeflate) {

@@ -124,6 +124,10 @@ struct RequestHeadTests {
     }
     #expect(strong.matchesIfMatch(["If-Match": "\"abc\""]) && !strong.matchesIfMatch(["If-Match": "W/\"abc\""]))
     #expect(!weak.matchesIfMatch(["If-Match": "\"abc\""]) && !strong.matchesIfNoneMatch([:]))
+    // A backslash is a plain character in a tag and escapes nothing.
+    let backslash = try EntityTag("a\\")
+    #expect(backslash.matchesIfNoneMatch(["If-None-Match": #""b", "a\", W/"c""#]))
+    #expect(strong.matchesIfNoneMatch(["If-None-Match": #""a\", "abc""#]))
     #expect(throws: HTTPFieldError.self) { try EntityTag("a\"b") }
     #expect(throws: HTTPFieldError.self) { try EntityTag("a\r\nb") }
   }

@@ -23,6 +23,36 @@ struct ConnectionStateTests {
     #expect(state.tick(nowMilliseconds: 9999) == .none)
   }
 
+  @Test func aMessageThatTricklesIsNotWaitedForLonger() {
+    var state = WebSocketConnectionState(
+      role: .server, timing: WebSocketTiming(pingIntervalMilliseconds: 100, messageTimeoutMilliseconds: 150),
+      nowMilliseconds: 1000)
+    state.receivedBytes(nowMilliseconds: 1010)
+    state.inputEnded(midMessage: true, nowMilliseconds: 1010)
+    // Pings between the pieces are no progress of the message.
+    #expect(state.received(.ping([]), nowMilliseconds: 1090) == .sendPong([]))
+    state.inputEnded(midMessage: true, nowMilliseconds: 1090)
+    #expect(state.deadlineMilliseconds == 1160)
+    #expect(state.tick(nowMilliseconds: 1159) == .none)
+    #expect(
+      state.tick(nowMilliseconds: 1160)
+        == .sendClose(.policyViolation, reason: "the message took too long to arrive", closesTransport: true))
+    #expect(state.ending == .tooSlow && !state.isOpen)
+  }
+
+  @Test func everyMessageHasATimeOfItsOwn() {
+    var state = WebSocketConnectionState(
+      role: .server, timing: WebSocketTiming(pingIntervalMilliseconds: 1000, messageTimeoutMilliseconds: 150),
+      nowMilliseconds: 1000)
+    state.inputEnded(midMessage: true, nowMilliseconds: 1000)
+    let message = WebSocketMessage(kind: .text, payload: [0x61])
+    #expect(state.received(.message(message), nowMilliseconds: 1100) == .deliver(message))
+    state.inputEnded(midMessage: true, nowMilliseconds: 1100)
+    #expect(state.deadlineMilliseconds == 1250)
+    state.inputEnded(midMessage: false, nowMilliseconds: 1200)
+    #expect(state.deadlineMilliseconds == 2100)
+  }
+
   @Test func anyByteIsASignOfLife() {
     var state = open()
     state.receivedBytes(nowMilliseconds: 1090)

@@ -20,6 +20,22 @@ import Testing
     expectRefusal(.invalid) { try Handle.validated(text) }
   }
 
+  @Test(arguments: [
+    ("a\u{200b}b", "ab"), ("\u{202e}ab", "ab"), ("a\u{0}b", "a b"), ("a\u{2028}b", "a b"), ("a\u{ad}b", "ab"),
+    ("a\u{200d}b", "ab"), ("\u{e0061}a", "a"), ("\u{fe0f}a", "a"), ("ab\u{200d}", "ab"), ("é\u{200d}", "é"),
+    ("👩\u{200d}🚀", "👩\u{200d}🚀"), ("❤\u{fe0f}", "❤\u{fe0f}"), ("🏳\u{fe0f}\u{200d}🌈", "🏳\u{fe0f}\u{200d}🌈"),
+    ("می\u{200c}خو", "می\u{200c}خو"), ("1\u{fe0f}\u{20e3}", "1\u{fe0f}\u{20e3}"),
+  ])
+  func namesHaveNothingInvisible(given: String, shown: String) throws {
+    #expect(Array(try DisplayName.validated(given).utf8) == Array(shown.utf8))
+  }
+
+  @Test func addressesOfMailDoNotBecomeASCII() throws {
+    #expect(try EmailAddress.validated(" Kim@Example.TEST ") == "kim@example.test")
+    #expect(Array(try EmailAddress.validated("\u{212a}im@example.test").utf8) != Array("kim@example.test".utf8))
+    #expect(try EmailAddress.validated("Ä@example.test") == "ä@example.test")
+  }
+
   @Test func displayNamesAreTrimmedAndBoundedInBytes() throws {
     #expect(try DisplayName.validated("\u{2003} Alice Cooper\n") == "Alice Cooper")
     #expect(try DisplayName.validated(String(repeating: "n", count: 80)).utf8.count == 80)

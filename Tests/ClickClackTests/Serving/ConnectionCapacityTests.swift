@@ -1,0 +1,13 @@
+import Testing
+
+@testable import clickclack
+
+@Suite struct ConnectionCapacityTests {
+  @Test(arguments: [
+    (20_000, 16_384, 256), (1_024, 768, 64), (256, 144, 16), (64, 1, 4), (1, 1, 1), (1 << 20, 16_384, 256),
+  ])
+  func fewConnectionsFitIntoFewDescriptors(descriptors: Int, served: Int, refused: Int) {
+    let capacity = ConnectionCapacity(wanted: 16_384, descriptors: descriptors)
+    #expect(capacity.served == served && capacity.refused == refused)
+  }
+}

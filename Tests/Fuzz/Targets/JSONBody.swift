@@ -1,0 +1,60 @@
+@testable import HTTP
+@testable import Storage
+
+/// JSON bodies: what is read survives writing and reading again, and errors are plain words.
+func fuzzJSONBody(_ bytes: [UInt8]) {
+  guard let value = decoded(JSONValue.self, bytes) else { return }
+  let written = encoded(value)
+  invariant(UTF8Validator.isValid(written), "not UTF-8")
+  guard let again = decoded(JSONValue.self, written) else {
+    return invariant(false, "our own JSON is refused: \(String(decoding: written, as: UTF8.self))")
+  }
+  invariant(encoded(again) == written, "a value does not survive: \(String(decoding: written, as: UTF8.self))")
+  // Some of the objects that requests hold; each is within the value.
+  if let changes = decoded(ProfileChanges.self, bytes) {
+    invariant(isObject(value), "an object of something else")
+    if let settings = changes.notificationSettings.flatMap({ settings in
+      outcome { () throws(StoreError) in try settings.validated() }
+    }) {
+      invariant([0, 30].contains(settings.pushoverUserKey.utf8.count), "another length")
+    }
+    if let patch = changes.appearancePreferences,
+      let applied = outcome({ () throws(StoreError) in try AppearancePreferences().applying(patch) })
+    {
+      let stored = String(decoding: encoded(applied), as: UTF8.self)
+      invariant(outcome { try AppearancePreferences(stored: stored) } == applied, "preferences do not survive")
+    }
+  }
+  if let defaults = decoded(SetupDefaults.self, bytes),
+    let valid = outcome({ () throws(StoreError) in try defaults.validated(scopes: ["agent_activity:write"]) })
+  {
+    let again = decoded(SetupDefaults.self, encoded(valid))
+    let twice = again.flatMap { again in
+      outcome { () throws(StoreError) in try again.validated(scopes: ["agent_activity:write"]) }
+    }
+    invariant(twice.map(encoded) == encoded(valid), "setup defaults are no normal form")
+  }
+  if let answer = SlashAnswer(bytes) {
+    invariant(PlainText.trimmed(answer.text) == answer.text, "an answer that is not trimmed")
+    invariant([SlashAnswer.inChannel, SlashAnswer.ephemeral].contains(answer.type), "an unknown type")
+  }
+}
+
+private func decoded<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) -> T? {
+  do throws(StoreError) {
+    return try JSONBody.decode(type, from: bytes)
+  } catch {
+    invariant(error.kind == .invalid && !error.message.isEmpty, "no plain words")
+    return nil
+  }
+}
+
+private func encoded(_ value: some JSONWritable) -> [UInt8] {
+  var json = JSONWriter()
+  value.write(to: &json)
+  return json.bytes
+}
+
+private func isObject(_ value: JSONValue) -> Bool {
+  if case .object = value { true } else { false }
+}

@@ -1,0 +1,70 @@
+import Storage
+import Testing
+
+@testable import HTTP
+
+@Suite struct JSONBodyTests {
+  private struct Sample: Decodable, Equatable {
+    struct Inner: Decodable, Equatable { let count: Int }
+    let name: String
+    let inner: Inner?
+  }
+
+  private func message(_ body: String) -> String? {
+    do {
+      _ = try JSONBody.decode(Sample.self, from: Array(body.utf8))
+      return nil
+    } catch {
+      return error.message
+    }
+  }
+
+  @Test(arguments: [
+    ("", "the body is not valid JSON"), ("{", "the body is not valid JSON"),
+    ("{\"name\":\"a\"}x", "the body is not valid JSON"),
+    ("[]", "the body must be a JSON object"), ("{}", "name is missing"), ("{\"name\":1}", "name has the wrong type"),
+    ("{\"name\":\"a\",\"inner\":{}}", "inner.count is missing"),
+    ("{\"name\":\"a\",\"inner\":{\"count\":\"1\"}}", "inner.count has the wrong type"),
+    ("{\"name\":\"\\ud800\"}", "the body is not valid JSON"), ("{\"name\":\"a\u{0}b\"}", "the body is not valid JSON"),
+  ])
+  func saysWhatIsWrong(body: String, expected: String) {
+    #expect(message(body) == expected)
+  }
+
+  @Test func unknownFieldsAreIgnored() throws {
+    let body = Array("{\"name\":\"a\",\"x\":[[{}]],\"inner\":null}".utf8)
+    #expect(try JSONBody.decode(Sample.self, from: body) == Sample(name: "a", inner: nil))
+  }
+
+  @Test(arguments: ["[", "{\"a\":"])
+  func deepNestingIsRefused(opening: String) {
+    let body = Array(String(repeating: opening, count: 200_000).utf8)
+    #expect(throws: StoreError.self) { try JSONBody.decode(JSONValue.self, from: body) }
+  }
+
+  @Test func whatIsReadSurvivesWritingAndReadingAgain() throws {
+    let seed = UInt64.random(in: .min ... .max)
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<500 {
+      let text = Self.value(depth: 4, using: &random)
+      let value = try JSONBody.decode(JSONValue.self, from: Array(text.utf8))
+      var json = JSONWriter()
+      value.write(to: &json)
+      #expect(try JSONBody.decode(JSONValue.self, from: json.bytes) == value, "seed \(seed): \(text)")
+    }
+  }
+
+  private static func value(depth: Int, using random: inout SeededGenerator) -> String {
+    func pick(_ texts: [String]) -> String { texts[Int.random(in: 0..<texts.count, using: &random)] }
+    let strings = ["\"\"", "\"a\"", "\"\\u0000\"", "\"\\ud83d\\ude00\"", "\"é\\n\\\"\"", "\"\u{2028}\""]
+    let scalars =
+      ["null", "true", "false", "0", "-0", "1", "-9223372036854775808", "1.5", "1e300", "-2.5E-7"] + strings
+    guard depth > 0, Int.random(in: 0..<3, using: &random) > 0 else { return pick(scalars) }
+    let count = Int.random(in: 0...3, using: &random)
+    if Bool.random(using: &random) {
+      return "[" + (0..<count).map { _ in value(depth: depth - 1, using: &random) }.joined(separator: " ,") + "]"
+    }
+    let fields = (0..<count).map { index in "\"k\(index)\" : " + value(depth: depth - 1, using: &random) }
+    return "{" + fields.joined(separator: ",") + "}"
+  }
+}
