@@ -258,7 +258,7 @@ class ComposerTest(BrowserTest):
         # Browsers only ask people who did something with the page.
         composer(page).click()
         held = []
-        page.context.route("**/api/uploads", lambda route: held.append(route))
+        page.context.route("**/api/uploads*", lambda route: held.append(route))
         page.locator(".main input[type=file]").first.set_input_files(
             {"name": "shells.txt", "mimeType": "text/plain", "buffer": b"many"})
         expect(page.locator(".tray-card")).to_be_visible()
@@ -276,7 +276,7 @@ class ComposerTest(BrowserTest):
         expect(page.locator(".tray-card")).to_be_visible()
         for route in held:
             route.continue_()
-        page.context.unroute("**/api/uploads")
+        page.context.unroute("**/api/uploads*")
         expect(page.locator(".tray-card progress")).to_have_count(0)
         page.reload()
         expect(page.locator(".tray-card")).to_contain_text("shells.txt")

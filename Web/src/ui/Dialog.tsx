@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, type ReactNode } from "react";
 import { strings } from "../strings";
 import { IconButton } from "./Button";
 import { classes } from "./classes";
+import { rememberFocus } from "./focus";
 
 /** A modal dialog: the browser traps the focus in it and gives it back to where it was. */
 export function Dialog({ title, onClose, children, wide = false }: {
@@ -10,7 +11,7 @@ export function Dialog({ title, onClose, children, wide = false }: {
   const ref = useRef<HTMLDialogElement>(null);
   const titleID = useId();
   useEffect(() => {
-    const before = document.activeElement;
+    const giveBack = rememberFocus();
     const dialog = ref.current;
     if (dialog && !dialog.open) {
       dialog.showModal();
@@ -19,7 +20,7 @@ export function Dialog({ title, onClose, children, wide = false }: {
     }
     return () => {
       dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      giveBack();
     };
   }, []);
   return (

@@ -7,6 +7,7 @@ import { fileSize } from "../../strings/sizes";
 import { IconButton } from "../../ui/Button";
 import { classes } from "../../ui/classes";
 import { Icon } from "../../ui/Icon";
+import { rememberFocus } from "../../ui/focus";
 
 const ZOOM_MAX = 8;
 const ZOOM_STEP = 1.5;
@@ -31,13 +32,13 @@ export default function Lightbox({ images, first, onClose }: {
   const image = images[at];
 
   useEffect(() => {
-    const before = document.activeElement;
+    const giveBack = rememberFocus();
     const box = dialog.current;
     if (box && !box.open) box.showModal();
     stage.current?.focus();
     return () => {
       box?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+      giveBack();
     };
   }, []);
   useEffect(() => {

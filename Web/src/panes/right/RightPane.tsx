@@ -3,20 +3,20 @@ import { useSelector } from "../../store/hooks";
 import type { RightPane as Pane } from "../../store/state";
 import { strings } from "../../strings";
 import { IconButton } from "../../ui/Button";
+import { rememberFocus } from "../../ui/focus";
 import { ErrorBoundary } from "../../ui/ErrorBoundary";
 import { Skeleton } from "../../ui/States";
 import { rightPanes } from "./registry";
 
 // The focus goes back to where the pane was opened from.
 function useFocusReturn(kind: string | null): void {
-  const from = useRef<Element | null>(null);
-  if (kind !== null && from.current === null) from.current = document.activeElement;
+  const giveBack = useRef<(() => void) | null>(null);
+  if (kind !== null && giveBack.current === null) giveBack.current = rememberFocus();
   useEffect(() => {
     if (kind !== null) return;
-    const before = from.current;
-    from.current = null;
     const isFree = document.activeElement === null || document.activeElement === document.body;
-    if (isFree && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    if (isFree) giveBack.current?.();
+    giveBack.current = null;
   }, [kind]);
 }
 
