@@ -95,7 +95,7 @@ serve: build
 test: test-deps stamp web
 	swift build --build-tests
 	swift test --skip-build
-	$(MAKE) fuzz FUZZ_RUNS=3000
+	$(MAKE) fuzz FUZZ_RUNS=5000
 	$(MAKE) test-web
 
 # The client's unit tests, then browsers against a real server.
