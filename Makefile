@@ -102,7 +102,7 @@ serve: build
 test: test-deps stamp web
 	swift build --build-tests
 	swift test --skip-build
-	$(MAKE) fuzz FUZZ_RUNS=3000
+	$(MAKE) fuzz FUZZ_RUNS=5000
 	$(MAKE) test-web
 
 # Every test of the server, and the servers they start, under ThreadSanitizer or Address- and LeakSanitizer.

@@ -19,7 +19,8 @@ public enum JSONValue: Sendable, Equatable, Decodable, JSONWritable {
     } else if let value = try? container.decode(Int64.self) {
       self = .integer(value)
     } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
+      // Rounded to a double it may be a whole number, which it then is whenever it is read again.
+      self = Int64(exactly: value).map { .integer($0) } ?? .number(value)
     } else if let value = try? container.decode(String.self) {
       self = .string(value)
     } else if let value = try? container.decode([JSONValue].self) {

@@ -58,7 +58,10 @@ import Testing
     func pick(_ texts: [String]) -> String { texts[Int.random(in: 0..<texts.count, using: &random)] }
     let strings = ["\"\"", "\"a\"", "\"\\u0000\"", "\"\\ud83d\\ude00\"", "\"é\\n\\\"\"", "\"\u{2028}\""]
     let scalars =
-      ["null", "true", "false", "0", "-0", "1", "-9223372036854775808", "1.5", "1e300", "-2.5E-7"] + strings
+      [
+        "null", "true", "false", "0", "-0", "1", "-9223372036854775808", "1.5", "1e300", "-2.5E-7",
+        "4567890688925678967.7",
+      ] + strings
     guard depth > 0, Int.random(in: 0..<3, using: &random) > 0 else { return pick(scalars) }
     let count = Int.random(in: 0...3, using: &random)
     if Bool.random(using: &random) {
