@@ -10,7 +10,8 @@ final class ChildProcess: Sendable {
   /// The binary that was built with the tests, or the one that `CLICKCLACK_BINARY` names.
   static let binary: String = {
     if let path = getenv("CLICKCLACK_BINARY") { return String(cString: path) }
-    return CommandLine.arguments[0].split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/clickclack"
+    let tests = CommandLine.arguments[0]
+    return tests[..<(tests.lastIndex(of: "/") ?? tests.startIndex)] + "/clickclack"
   }()
 
   /// Starts it with its output in files and with nothing but this, and what a sanitizer needs, in its environment.
