@@ -157,6 +157,8 @@ public actor DatabaseWriter {
   private func finish() {
     drain()
     opened = nil
+    // It holds the store, and so the writer.
+    observer = nil
   }
 
   private func drain() {

@@ -339,6 +339,7 @@ final class InterleavedRun: Sendable {
     schedule.drain()
     for loop in loops { loop.run() }
     schedule.drain()
+    schedule.end()
   }
 }
 

@@ -11,7 +11,7 @@ import Testing
     let stage = try Stage()
     if let seed = Self.variable("INTERLEAVING_SEED") { return try stage.play(seed, tellsStory: true) }
     let first = UInt64.random(in: 0...UInt64.max)
-    for index in 0..<(Self.variable("INTERLEAVINGS") ?? 2_000) {
+    for index in 0..<(Self.variable("INTERLEAVINGS") ?? 1_000) {
       let seed = first &+ index
       guard try stage.run(seed).isEmpty else { return try stage.play(seed, tellsStory: true) }
     }

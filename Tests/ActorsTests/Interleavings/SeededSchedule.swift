@@ -134,6 +134,15 @@ final class SeededSchedule: WorkSchedule {
     return worked
   }
 
+  /// Lets go of all lanes, which hold what holds the schedule.
+  func end() {
+    let lanes = state.withLock { state in
+      defer { state.lanes = [] }
+      return state.lanes
+    }
+    withExtendedLifetime(lanes) {}
+  }
+
   /// A choice that belongs to the run.
   func random(below bound: Int) -> Int {
     state.withLock { Int($0.random.next() % UInt64(bound)) }

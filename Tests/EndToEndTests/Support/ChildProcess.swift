@@ -15,7 +15,8 @@ final class ChildProcess: Sendable {
 
   /// A program that was built with the tests.
   static func product(_ name: String) -> String {
-    CommandLine.arguments[0].split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/\(name)"
+    let tests = CommandLine.arguments[0]
+    return tests[..<(tests.lastIndex(of: "/") ?? tests.startIndex)] + "/\(name)"
   }
 
   /// Starts it with its output in files and with nothing but this, and what a sanitizer needs, in its environment.
