@@ -29,6 +29,8 @@ actor HTTPConnection: ConnectionHandler {
   private var held: [UInt8] = []
   private var isOver = false
   private var closesWhenIdle = false
+  /// Whether a request has come.
+  private var hasBegun = false
   /// Bytes of the current body that count against the server's bound.
   private var heldBodyBytes = 0
   /// Bytes of the last answer that count against the server's bound until the client has taken most of it.
@@ -127,6 +129,7 @@ actor HTTPConnection: ConnectionHandler {
   }
 
   private func begin(_ head: HTTPRequestHead) {
+    hasBegun = true
     let match = server.application.router.match(head)
     var request = Current(head: head, match: match, encoder: HTTP1ResponseEncoder(answering: head))
     request.owesContinue = head.expectsContinue
@@ -421,7 +424,9 @@ actor HTTPConnection: ConnectionHandler {
   /// Ends with the response under way, or at once when there is none.
   func drain() {
     closesWhenIdle = true
-    if current == nil, !parser.isReadingHead { close() }
+    guard current == nil, !parser.isReadingHead else { return }
+    // The first request of a new connection may be on its way, and nobody would send it again.
+    if hasBegun { close() } else { timer?.schedule(afterMilliseconds: server.timeouts.closeMilliseconds) }
   }
 
   private func close() {

@@ -3,12 +3,12 @@
 prepare_certificate() { ls fullchain.pem privkey.pem; }
 
 prepare_newer_schema() {
-  sqlite3 /var/lib/clickclack/clickclack.db \
+  sqlite3 -cmd ".timeout 10000" /var/lib/clickclack/clickclack.db \
     "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (999, 'future', 'x', 'then')"
 }
 
 prepare_own_schema() {
-  sqlite3 /var/lib/clickclack/clickclack.db "DELETE FROM schema_migrations WHERE version = 999"
+  sqlite3 -cmd ".timeout 10000" /var/lib/clickclack/clickclack.db "DELETE FROM schema_migrations WHERE version = 999"
 }
 
 prepare_stopped() { systemctl stop clickclack; }
