@@ -24,7 +24,9 @@ function ask(address: string): Promise<EarlyAnswer> {
 
 // The position of the log first, then what it stands for.
 async function begin(workspace: string, place: Place | null): Promise<void> {
-  if ((await ask(addresses.tail(workspace))).status !== 200) return;
+  // The client may have been faster.
+  if (window.earlyAnswers !== answers) return;
+  if ((await ask(addresses.tail(workspace))).status !== 200 || window.earlyAnswers !== answers) return;
   const { channels, directs, messages } = addresses;
   await Promise.all([
     ...(place ? [ask(messages(place, { limit: PAGE_MESSAGES }))] : []), ask(channels(workspace)), ask(directs(workspace)),

@@ -20,5 +20,18 @@ export function takeEarly(address: string): Promise<EarlyAnswer | null> | null {
   return answer.catch(() => null);
 }
 
-/** From now on everything is asked anew. */
-export const forgetEarly = (): void => globalThis.window?.earlyAnswers?.clear();
+/** From now on everything is asked anew. What is not yet asked for early is not any more. */
+export function forgetEarly(): void {
+  if (globalThis.window) delete window.earlyAnswers;
+}
+
+let positionTaken = false;
+
+/**
+ * The client asks for a position of the log, first that of the shown workspace. When that was not asked for early, lists that were or
+ * will be asked for early do not belong to it.
+ */
+export function takePosition(address: string): void {
+  if (!positionTaken && !globalThis.window?.earlyAnswers?.has(address)) forgetEarly();
+  positionTaken = true;
+}

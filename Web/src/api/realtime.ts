@@ -1,5 +1,6 @@
 import { addresses } from "./address";
 import { query, request } from "./client";
+import { takePosition } from "./early";
 
 const TAIL_TIMEOUT_MS = 10_000;
 
@@ -16,6 +17,7 @@ export const realtime = {
   async tail(workspace: string): Promise<string> {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(new Error("no answer in time")), TAIL_TIMEOUT_MS);
+    takePosition(addresses.tail(workspace));
     try {
       return (await request<{ tail_cursor?: string }>("GET", addresses.tail(workspace), { signal: patience.signal })).tail_cursor ?? "";
     } finally {
