@@ -59,7 +59,9 @@ let package = Package(
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["PasskeyAuthenticator", "SanitizerEnvironment", "clickclack", "Benchmarks", "HTTP", "Runtime", "Storage"],
+      dependencies: [
+        "PasskeyAuthenticator", "SanitizerEnvironment", "clickclack", "Benchmarks", "HTTP", "Runtime", "Storage",
+      ],
       exclude: ["ReleasedSchemas"], swiftSettings: strict),
   ]
 )

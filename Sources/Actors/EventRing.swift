@@ -3,11 +3,14 @@ import Storage
 /// The most recent events of a workspace, encoded, bounded in number and bytes. Reconnecting clients whose cursor is
 /// still in it are served from memory.
 struct EventRing {
-  private var events: [EncodedEvent] = []
+  // A circular buffer that grows up to the bound; what is let go leaves an empty slot, and its memory, at once.
+  private var slots: [EncodedEvent?] = []
   private var head = 0
   private var bytes = 0
   private let eventsMax: Int
   private let bytesMax: Int
+  /// Events held.
+  private(set) var count = 0
   /// Whether the ring holds the workspace's log from its very first event.
   private(set) var isWhole: Bool
 
@@ -17,55 +20,70 @@ struct EventRing {
     self.isWhole = isWhole
   }
 
-  /// Events held.
-  var count: Int { events.count - head }
-
   /// Adds the newest event and lets the oldest go when a bound is passed.
   mutating func append(_ event: EncodedEvent) {
-    events.append(event)
+    if count == eventsMax { removeOldest() }
+    if count == slots.count { grow() }
+    slots[slot(count)] = event
+    count += 1
     bytes += event.byteCount
-    while count > eventsMax || (bytes > bytesMax && count > 1) {
-      bytes -= events[head].byteCount
-      head += 1
-      isWhole = false
-    }
-    // Compaction costs as many moves as it frees, so each event is moved about once.
-    if head > eventsMax {
-      events.removeFirst(head)
-      head = 0
-    }
+    while bytes > bytesMax, count > 1 { removeOldest() }
   }
 
-  /// Index of the first event after a cursor that is in the ring; nil when the cursor is not in it.
+  /// Position of the first event after a cursor that is in the ring; nil when the cursor is not in it.
   /// The empty cursor stands before the first event ever, so it is known only while the ring is whole.
   func start(after cursor: Cursor) -> Int? {
-    if cursor.isEmpty { return isWhole ? head : nil }
-    var low = head
-    var high = events.count
+    if cursor.isEmpty { return isWhole ? 0 : nil }
+    var low = 0
+    var high = count
     while low < high {
       let middle = (low + high) / 2
-      if events[middle].event.cursor < cursor { low = middle + 1 } else { high = middle }
+      if let held = slots[slot(middle)], held.event.cursor < cursor { low = middle + 1 } else { high = middle }
     }
-    guard low < events.count, events[low].event.cursor == cursor else { return nil }
+    guard low < count, slots[slot(low)]?.event.cursor == cursor else { return nil }
     return low + 1
   }
 
-  /// Calls `body` for each event from an index on, with the event encoded for `format`.
+  /// Calls `body` for each event from a position on, with the event encoded for `format`.
   mutating func forEach(
     from start: Int, as format: WireFormat, _ encoder: any EventEncoder, _ body: (EncodedEvent) -> Void
   ) {
-    for index in start..<events.count {
-      if events[index].frame(format) == nil {
-        bytes -= events[index].byteCount
-        events[index].prepare(format, encoder)
-        bytes += events[index].byteCount
+    for position in start..<count {
+      let index = slot(position)
+      guard var event = slots[index] else { continue }
+      if event.frame(format) == nil {
+        bytes -= event.byteCount
+        event.prepare(format, encoder)
+        bytes += event.byteCount
+        slots[index] = event
       }
-      body(events[index])
+      body(event)
     }
   }
 
-  /// Whether any event from an index on satisfies a condition.
+  /// Whether any event from a position on satisfies a condition.
   func contains(from start: Int, where condition: (Event) -> Bool) -> Bool {
-    events[start...].contains { condition($0.event) }
+    (start..<count).contains { slots[slot($0)].map { condition($0.event) } ?? false }
+  }
+
+  /// Where the event at a position, counted from the oldest, lies.
+  private func slot(_ position: Int) -> Int {
+    let index = head + position
+    return index < slots.count ? index : index - slots.count
+  }
+
+  private mutating func removeOldest() {
+    bytes -= slots[head]?.byteCount ?? 0
+    slots[head] = nil
+    head = slot(1)
+    count -= 1
+    isWhole = false
+  }
+
+  private mutating func grow() {
+    let held = slots[head...] + slots[..<head]
+    let capacity = min(eventsMax, max(16, slots.count * 2))
+    slots = held + [EncodedEvent?](repeating: nil, count: capacity - held.count)
+    head = 0
   }
 }
