@@ -32,6 +32,8 @@ public final class Realtime: CommitObserver {
     var idleSince: [WorkspaceID: UInt64] = [:]
     // Moves with every change of a membership, so a subscriber whose role was read before it can be told apart.
     var generation: UInt64 = 0
+    // Set when everybody is sent away, which includes those who come later.
+    var ending: SubscriptionEnd?
   }
 
   private let loops: [EventLoop]
@@ -109,6 +111,12 @@ public final class Realtime: CommitObserver {
   ///   - generation: The mark taken before the role was read.
   public func subscribe(_ subscription: Subscription, after cursor: Cursor?, generation: UInt64) async {
     await subscription.watchExpiry()
+    await join(subscription, after: cursor, generation: generation)
+    // Who registers while everybody is sent away may have come too late to be told with the others.
+    if let reason = directory.withLock({ $0.ending }) { await subscription.end(reason) }
+  }
+
+  private func join(_ subscription: Subscription, after cursor: Cursor?, generation: UInt64) async {
     do {
       var generation = generation
       for _ in 0..<Self.subscribeAttemptsMax {
@@ -168,9 +176,13 @@ public final class Realtime: CommitObserver {
     return await workspace.isConnected(userID)
   }
 
-  /// Ends every subscription, such as for a restart.
+  /// Ends every subscription, also those that are about to begin, such as for a restart.
   public func endAll(_ reason: SubscriptionEnd) {
-    for workspace in directory.withLock({ Array($0.workspaces.values) }) { workspace.post([.ended(reason)]) }
+    let workspaces = directory.withLock { directory in
+      directory.ending = reason
+      return Array(directory.workspaces.values)
+    }
+    for workspace in workspaces { workspace.post([.ended(reason)]) }
   }
 
   /// Lets go of the memory of workspaces that nobody has listened to for a while. Called from a timer.

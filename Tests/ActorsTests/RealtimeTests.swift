@@ -200,6 +200,8 @@ import Testing
     for subscriber in subscribers {
       try await eventually("a subscription is told") { subscriber.ending == .serviceRestart }
     }
+    let late = try await live.subscribe(live.actors.alice)
+    try await eventually("one that comes too late is told") { late.ending == .serviceRestart }
     await live.close()
   }
 

@@ -118,10 +118,9 @@ class ProxyTests:
         self.assertEqual(headers.get_all("Strict-Transport-Security"), ["max-age=31536000"])
 
     def test_sockets_are_told_to_reconnect_when_the_server_stops(self):
-        workspace, channel = self.client.place()
+        workspace, _ = self.client.place()
+        # The server may not have got round to subscribing it when it is told to stop.
         live = WebSocket(self.client, workspace)
-        self.client.post(channel, "the last words")
-        live.next("message.created")
         self.server.signal(15)
         while live.event() is not None:
             pass

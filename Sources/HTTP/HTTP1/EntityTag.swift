@@ -12,6 +12,12 @@ public struct EntityTag: Sendable, Hashable {
     self.opaque = opaque
   }
 
+  /// Makes a strong tag of a name of our own, which holds nothing that needs a check.
+  init(named name: String) {
+    isWeak = false
+    opaque = name
+  }
+
   /// The field value, quotes included.
   public var fieldValue: String { (isWeak ? "W/\"" : "\"") + opaque + "\"" }
 

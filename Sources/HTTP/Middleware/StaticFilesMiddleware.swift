@@ -7,8 +7,7 @@ public struct StaticFilesMiddleware: Middleware {
   public func respond(to exchange: Exchange, next: Responder) async throws -> APIResponse {
     guard case .notFound = exchange.match,
       let response = StaticFiles.response(
-        method: exchange.head.method.rawValue, path: exchange.head.path,
-        ifNoneMatch: exchange.head.headers["if-none-match"], accepting: AcceptEncoding(exchange.head.headers))
+        method: exchange.head.method.rawValue, path: exchange.head.path, headers: exchange.head.headers)
     else { return try await next(exchange) }
     return response
   }

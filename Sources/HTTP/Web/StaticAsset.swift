@@ -6,8 +6,8 @@ public struct StaticAsset: Sendable {
   struct Form: Sendable {
     /// The name of the coding, or nil when the content is sent as it is.
     let coding: String?
-    /// Names this content (RFC 9110, section 8.8.3): a strong validator with its quotes, different for each coding.
-    let etag: String
+    /// Names this content: a strong validator, different for each coding.
+    let tag: EntityTag
     /// The content in its coding.
     let bytes: [UInt8]
   }
@@ -30,8 +30,8 @@ public struct StaticAsset: Sendable {
     self.isImmutable = isImmutable
     let name = "\(String(Self.fnv1a(bytes), radix: 16))-\(String(bytes.count, radix: 16))"
     forms =
-      compressed.map { Form(coding: $0.coding, etag: "\"\(name)-\($0.coding)\"", bytes: $0.bytes) }
-      + [Form(coding: nil, etag: "\"\(name)\"", bytes: bytes)]
+      compressed.map { Form(coding: $0.coding, tag: EntityTag(named: "\(name)-\($0.coding)"), bytes: $0.bytes) }
+      + [Form(coding: nil, tag: EntityTag(named: name), bytes: bytes)]
   }
 
   /// The content as it is.

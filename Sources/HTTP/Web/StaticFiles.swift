@@ -16,18 +16,16 @@ public enum StaticFiles {
   /// section 13.1.2), and never ask again for files whose path names their content (RFC 8246).
   /// - Parameters:
   ///   - path: The path as it was sent, without the query.
-  ///   - ifNoneMatch: The field `If-None-Match`, or nil.
-  ///   - accepted: The codings that the client takes.
-  public static func response(
-    method: String, path: String, ifNoneMatch: String?, accepting accepted: AcceptEncoding
-  ) -> APIResponse? {
+  ///   - fields: The header of the request: which codings the client takes, and what it has.
+  public static func response(method: String, path: String, headers fields: HTTPHeaders) -> APIResponse? {
     guard let asset = lookup(path: path) else { return nil }
     guard method == "GET" || method == "HEAD" else {
       return .error(405, "only GET and HEAD").with(header: "Allow", "GET, HEAD")
     }
-    let form = asset.form(for: accepted)
+    let form = asset.form(for: AcceptEncoding(fields))
     var headers: [(name: String, value: String)] = [
-      ("ETag", form.etag), ("Cache-Control", asset.isImmutable ? "public, max-age=31536000, immutable" : "no-cache"),
+      ("ETag", form.tag.fieldValue),
+      ("Cache-Control", asset.isImmutable ? "public, max-age=31536000, immutable" : "no-cache"),
       ("Vary", "Accept-Encoding"), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"),
       ("Cross-Origin-Opener-Policy", "same-origin"),
     ]
@@ -36,7 +34,7 @@ public enum StaticFiles {
     } else if asset.path == page {
       headers.append(("X-Frame-Options", "DENY"))
     }
-    if let ifNoneMatch, matches(ifNoneMatch, form.etag) {
+    if form.tag.matchesIfNoneMatch(fields) {
       return APIResponse(status: 304, contentType: "", body: [], headers: headers)
     }
     if let coding = form.coding { headers.append(("Content-Encoding", coding)) }
@@ -48,13 +46,4 @@ public enum StaticFiles {
   }
 
   private static func isEmbedded(_ path: String) -> Bool { path.hasPrefix("/embed/") }
-
-  // `*` or a list of entity tags, compared weakly: a proxy that compressed the file made its tag weak.
-  private static func matches(_ field: String, _ etag: String) -> Bool {
-    field.split(separator: ",").contains { part in
-      let tag = part.drop { $0 == " " || $0 == "\t" }
-      let trimmed = String(tag.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-      return trimmed == "*" || trimmed == etag || trimmed == "W/" + etag
-    }
-  }
 }

@@ -41,7 +41,7 @@ private func checkHost(_ host: String) {
   if let name = LocalHost.name(of: host), isAuthority {
     invariant(!name.isEmpty && !name.contains("/") && !name.contains("@"), "a name that ends the authority")
   }
-  if LocalHost.isLocal(authority: host) {
+  if isAuthority, LocalHost.isLocal(authority: host) {
     invariant(LocalHost.isLocal(hop: host), "local as a host but not as a hop")
     let lower = host.lowercased()
     invariant(lower.contains("localhost") || lower.contains("127.") || lower.contains(":"), "what is local here?")
