@@ -23,26 +23,47 @@ public protocol EventEncoder: Sendable {
 public struct EncodedEvent: Sendable {
   /// The event.
   public let event: Event
-  private let json: [UInt8]
-  private var frames: [Frame?]
+  private var webSocket: Frame?
+  private var webSocketDeflate: Frame?
+  private var serverSentEvents: Frame?
+
+  // What identifiers, times and the headers of objects take, about.
+  private static let overheadBytes = 512
 
   /// Encodes an event for the formats in use.
-  init(_ event: Event, formats: some Sequence<WireFormat>, encoder: any EventEncoder) {
+  init(_ event: Event, formats: [WireFormat], encoder: any EventEncoder) {
     self.event = event
-    json = event.json
-    frames = [Frame?](repeating: nil, count: WireFormat.allCases.count)
-    for format in formats { prepare(format, encoder) }
+    guard !formats.isEmpty else { return }
+    let json = event.json
+    for format in formats { set(encoder.encode(json, of: event, as: format), format) }
   }
 
-  /// Encodes for a format that was not in use before.
+  /// Encodes for a format that was not in use before. The JSON is made again: rings would keep it for nothing.
   mutating func prepare(_ format: WireFormat, _ encoder: any EventEncoder) {
-    guard frames[format.rawValue] == nil else { return }
-    frames[format.rawValue] = encoder.encode(json, of: event, as: format)
+    guard frame(format) == nil else { return }
+    set(encoder.encode(event.json, of: event, as: format), format)
   }
 
   /// The frame for a format that was prepared.
-  func frame(_ format: WireFormat) -> Frame? { frames[format.rawValue] }
+  func frame(_ format: WireFormat) -> Frame? {
+    switch format {
+    case .webSocket: webSocket
+    case .webSocketDeflate: webSocketDeflate
+    case .serverSentEvents: serverSentEvents
+    }
+  }
 
-  /// The bytes that it keeps in memory, for the ring's bound.
-  var byteCount: Int { json.count + frames.reduce(0) { $0 + ($1?.count ?? 0) } }
+  /// About how many bytes it keeps in memory, for the ring's bound.
+  var byteCount: Int {
+    Self.overheadBytes + event.payload.utf8.count + (webSocket?.count ?? 0) + (webSocketDeflate?.count ?? 0)
+      + (serverSentEvents?.count ?? 0)
+  }
+
+  private mutating func set(_ frame: Frame, _ format: WireFormat) {
+    switch format {
+    case .webSocket: webSocket = frame
+    case .webSocketDeflate: webSocketDeflate = frame
+    case .serverSentEvents: serverSentEvents = frame
+    }
+  }
 }

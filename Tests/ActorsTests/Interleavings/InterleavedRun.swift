@@ -72,6 +72,7 @@ final class InterleavedRun: Sendable {
   private let ids = IDGenerator()
   private let outside: OtherProcess
   private let publishersLeft: Shared<Int>
+  private let loopsAreOpen: Shared<Bool>
   private let chores: Shared<[String]>
 
   init(seed: UInt64, on base: SQLiteEngine, outside: OtherProcess, people: People, tellsStory: Bool) throws {
@@ -84,11 +85,13 @@ final class InterleavedRun: Sendable {
       seed: random.next(), preemptionsPer64: plan.preemptionsPer64, tellsStory: tellsStory)
     self.schedule = schedule
     func weight() -> Int { [1, 4, 16][Int(random.next() % 3)] }
+    let loopsAreOpen = Shared(true)
+    self.loopsAreOpen = loopsAreOpen
     loops = try (0..<plan.loops).map { try EventLoop(index: $0, schedule: schedule) }
     for loop in loops {
       schedule.add(lane: "loop \(loop.index)", for: loop, weight: weight())
       schedule.add(lane: "sockets of loop \(loop.index)", weight: weight()) {
-        loop.turn()
+        if loopsAreOpen.value { loop.turn() }
         return .idled
       }
     }
@@ -337,6 +340,8 @@ final class InterleavedRun: Sendable {
     schedule.settle()
     for loop in loops { loop.stop() }
     schedule.drain()
+    // What is left may be interrupted, too, but a loop that was closed takes no turns.
+    loopsAreOpen.update { $0 = false }
     for loop in loops { loop.run() }
     schedule.drain()
     schedule.end()
