@@ -2,6 +2,7 @@
 // nonce. What must still be done stands in the session's storage; the store only shows it.
 
 import { ApiError, api, makeNonce, type MessageMutation, type Place, type Upload } from "../api";
+import { keptInTab } from "../kept";
 import type { PendingMessage } from "../store/state";
 import { messageOf, report } from "./report";
 import { cursorOf, dispatchTo, spaceOf } from "./space";
@@ -199,7 +200,7 @@ function post(message: PendingMessage): Promise<MessageMutation> {
 const storageKey = (workspaceID: string) => `clickclack.outbox.${spaceOf(workspaceID)?.me ?? ""}.${workspaceID}`;
 
 function entriesOf(workspaceID: string): Entry[] {
-  const text = sessionStorage.getItem(storageKey(workspaceID));
+  const text = keptInTab.getItem(storageKey(workspaceID));
   return text ? (JSON.parse(text) as Entry[]) : [];
 }
 
@@ -208,11 +209,11 @@ function keep(workspaceID: string, entry: Entry): void {
   const at = known.findIndex((one) => one.message.nonce === entry.message.nonce);
   if (at < 0) known.push(entry);
   else known[at] = entry;
-  sessionStorage.setItem(storageKey(workspaceID), JSON.stringify(known));
+  keptInTab.setItem(storageKey(workspaceID), JSON.stringify(known));
 }
 
 function drop(workspaceID: string, nonce: string): void {
   const left = entriesOf(workspaceID).filter((entry) => entry.message.nonce !== nonce);
-  if (left.length) sessionStorage.setItem(storageKey(workspaceID), JSON.stringify(left));
-  else sessionStorage.removeItem(storageKey(workspaceID));
+  if (left.length) keptInTab.setItem(storageKey(workspaceID), JSON.stringify(left));
+  else keptInTab.removeItem(storageKey(workspaceID));
 }
