@@ -118,14 +118,16 @@ async function deliver(workspaceID: string, nonce: string): Promise<void> {
     return dispatchTo(workspaceID, { type: "pending/failed", nonce, error, refused: false });
   }
   try {
-    if (!entry.messageID) entry = await deliverMessage(workspaceID, entry);
-    await attachAll(workspaceID, entry);
+    let since = "";
+    if (!entry.messageID) ({ entry, since } = await deliverMessage(workspaceID, entry));
+    await attachAll(workspaceID, entry, since);
   } catch (error) {
     failed(workspaceID, nonce, error);
   }
 }
 
-async function deliverMessage(workspaceID: string, entry: Entry): Promise<Entry> {
+/** The message is there; `since` is the position in the log that it came with. */
+async function deliverMessage(workspaceID: string, entry: Entry): Promise<{ entry: Entry; since: string }> {
   const { nonce } = entry.message;
   const before = cursorOf(workspaceID);
   const answer = await post(entry.message);
@@ -138,11 +140,11 @@ async function deliverMessage(workspaceID: string, entry: Entry): Promise<Entry>
     drop(workspaceID, nonce);
   }
   dispatchTo(workspaceID, { type: "pending/sent", nonce, message: answer.message, asOf: last || before });
-  return placed;
+  return { entry: placed, since: last };
 }
 
 // Attaching twice is the same as once, so an answer that was lost does no harm.
-async function attachAll(workspaceID: string, entry: Entry): Promise<void> {
+async function attachAll(workspaceID: string, entry: Entry, since: string): Promise<void> {
   const { messageID } = entry;
   if (!messageID || !entry.attach.length) return;
   let left = entry;
@@ -153,7 +155,9 @@ async function attachAll(workspaceID: string, entry: Entry): Promise<void> {
   }
   drop(workspaceID, entry.message.nonce);
   // Shown as on their way until the message is known with them.
-  const asOf = cursorOf(workspaceID);
+  // Without a connection the events lag behind what was answered.
+  const cursor = cursorOf(workspaceID);
+  const asOf = since > cursor ? since : cursor;
   try {
     dispatchTo(workspaceID, { type: "messages/snapshot", message: await api.messages.get(messageID), asOf });
   } catch (error) {
