@@ -267,6 +267,13 @@ class NavigationTest(BrowserTest):
         ada = self.open(self.ada, address)
         expect(message(ada, "link to this").first).to_be_in_viewport()
 
+    def test_a_link_to_no_message_leads_to_its_channel(self):
+        address = self.server.page_of(self.server.general["route_id"])
+        ada = self.open(self.ada, f"{address}?message=msg_00000000000000000000000000")
+        expect(ada.locator(".toast")).to_contain_text("no such message")
+        expect(ada.locator(".heading h1")).to_have_text("general")
+        expect(composer(ada)).to_be_visible()
+
     def test_quotes_lead_to_what_they_quote(self):
         channel = self.channel("quotes")
         self.server.post("the quoted words", self.bob["user"]["id"], channel["id"])

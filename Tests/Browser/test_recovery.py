@@ -271,6 +271,13 @@ Date.now = () => now() + window.slept;
         expect(page.get_by_role("heading", name="Come on in")).to_be_visible()
         self.assertNotIn("general", page.content())
 
+    def test_a_browser_that_keeps_nothing(self):
+        page = self.open(self.ada, script="Storage.prototype.setItem = () => { throw new DOMException('full'); };")
+        self.connected(page)
+        send(page, "nothing is kept")
+        expect(message(page, "nothing is kept")).to_have_count(1)
+        expect(page.locator(".message.pending")).to_have_count(0)
+
     def test_a_page_without_its_server(self):
         page = self.open(self.bob)
         self.connected(page)

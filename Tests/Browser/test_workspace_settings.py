@@ -65,6 +65,20 @@ class WorkspaceSettingsTest(BrowserTest):
         names = [known["name"] for known in self.server.call("GET", "/api/workspaces")["workspaces"]]
         self.assertNotIn("Doomed Pool", names)
 
+    def test_deleted_while_others_look_at_it(self):
+        workspace = self.new_workspace("Ebbing")
+        self.server.call("POST", f"/api/workspaces/{workspace['id']}/channels", {"name": "shallows"})
+        mona = self.server.add_person("Mona Ebb", workspace["id"])
+        self.server.add_person("Mona Ebb")
+        page = self.open(mona, f"{self.server.base}/app/{workspace['route_id']}")
+        expect(page.locator(".sidebar-head")).to_contain_text("Ebbing")
+        expect(page.locator(".shell")).to_have_attribute("data-connection", "live")
+        self.server.call("DELETE", f"/api/workspaces/{workspace['id']}")
+        expect(page.locator(".toast").filter(has_text="no longer have access")).to_be_visible()
+        expect(page.locator(".sidebar-head")).not_to_contain_text("Ebbing")
+        expect(page.locator(".sidebar-head")).to_contain_text(self.server.workspace["name"])
+        expect(composer(page)).to_be_visible()
+
     def test_transfer(self):
         workspace = self.new_workspace("Given Away")
         heir = self.server.add_person("Hera Crab", workspace["id"])

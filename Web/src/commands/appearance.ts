@@ -2,6 +2,7 @@
 
 import { api, type AppearancePreferences } from "../api";
 import { showColours } from "../colours";
+import { kept } from "../kept";
 import { tabs } from "../realtime/tabs";
 import { store } from "../store/store";
 import { report } from "./report";
@@ -19,7 +20,7 @@ const PREFERENCES: Readonly<Record<Preference, { attribute: string; standard: st
 const names = Object.keys(PREFERENCES) as Preference[];
 
 export const currentAppearance = (name: Preference): string =>
-  localStorage.getItem(`clickclack.${PREFERENCES[name].attribute}`) ?? PREFERENCES[name].standard;
+  kept.getItem(`clickclack.${PREFERENCES[name].attribute}`) ?? PREFERENCES[name].standard;
 
 export const currentTheme = (): Theme => currentAppearance("color_mode") as Theme;
 
@@ -44,10 +45,10 @@ export function takeAppearance(preferences: AppearancePreferences | undefined): 
 function apply(name: Preference, value: string): void {
   const { attribute, standard } = PREFERENCES[name];
   if (value === standard) {
-    localStorage.removeItem(`clickclack.${attribute}`);
+    kept.removeItem(`clickclack.${attribute}`);
     delete document.documentElement.dataset[attribute];
   } else {
-    localStorage.setItem(`clickclack.${attribute}`, value);
+    kept.setItem(`clickclack.${attribute}`, value);
     document.documentElement.dataset[attribute] = value;
   }
   if (name === "color_mode") showColours();

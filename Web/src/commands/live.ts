@@ -3,11 +3,13 @@
 import { ApiError, api, type Workspace } from "../api";
 import { forgetEarly } from "../api/early";
 import { Connection } from "../realtime/connection";
+import { currentLocation, navigate } from "../router/navigation";
 import { store } from "../store/store";
+import { strings } from "../strings";
 import { resumeOutbox } from "./outbox";
 import { notice } from "./notifications";
 import { answerHello, startPresence } from "./presence";
-import { messageOf } from "./report";
+import { messageOf, toast } from "./report";
 import { dispatchTo, cursorOf, spaceOf } from "./space";
 import { Synchroniser } from "./synchroniser";
 import { forgetMembers, loadWorkspaces } from "./workspaces";
@@ -60,6 +62,7 @@ class LiveWorkspace {
         dispatchTo(this.id, { type: "space/connection", connection: { phase, ...details, wasLive } });
         if (phase === "live") this.becameLive();
         if (phase === "waiting" || phase === "refused") void leaveIfSignedOut();
+        if (phase === "refused") void leaveIfClosed(this.id);
       },
       onResync: async () => {
         forgetEarly();
@@ -136,6 +139,17 @@ async function leaveIfSignedOut(): Promise<void> {
     }
     // Everything else is what the connection waits for.
   }
+}
+
+// The workspace was deleted, or the person taken out of it.
+async function leaveIfClosed(workspaceID: string): Promise<void> {
+  await loadWorkspaces();
+  const { session, ui, workspaces } = store.getState();
+  if (session.status !== "signedIn" || workspaces.some((known) => known.id === workspaceID)) return;
+  keepLive(workspaces, ui.workspaceID);
+  if (ui.workspaceID !== workspaceID || currentLocation().kind === "page") return;
+  toast(strings.connection.refused);
+  navigate("/app", { replace: true });
 }
 
 // After a restart the server may have brought a newer client along.

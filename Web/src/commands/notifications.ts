@@ -1,6 +1,7 @@
 // Notifications of the browser: off until someone turns them on here, and then as each channel's preference says.
 
 import { api, type Message, type ServerEvent } from "../api";
+import { kept } from "../kept";
 import { isWorthNoticing } from "../store/notices";
 import { titleOf } from "../store/selectors";
 import { placeOf } from "../store/space/events";
@@ -27,13 +28,13 @@ export type NotificationState = "on" | "off" | "blocked" | "unsupported";
 export function notificationState(): NotificationState {
   if (typeof Notification === "undefined") return "unsupported";
   if (Notification.permission === "denied") return "blocked";
-  return Notification.permission === "granted" && localStorage.getItem(KEY) === "on" ? "on" : "off";
+  return Notification.permission === "granted" && kept.getItem(KEY) === "on" ? "on" : "off";
 }
 
 /** Asks the browser for permission where needed. Must come from a press of the person. */
 export async function turnOnNotifications(): Promise<NotificationState> {
   if (typeof Notification !== "undefined" && (await Notification.requestPermission()) === "granted") {
-    localStorage.setItem(KEY, "on");
+    kept.setItem(KEY, "on");
     toast(strings.notifications.turnedOn, "success");
   } else {
     toast(strings.notifications.blocked, "error");
@@ -42,7 +43,7 @@ export async function turnOnNotifications(): Promise<NotificationState> {
 }
 
 export function turnOffNotifications(): void {
-  localStorage.setItem(KEY, "off");
+  kept.setItem(KEY, "off");
 }
 
 /** Shows a notification for an event that asks for one. */

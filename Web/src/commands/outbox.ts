@@ -2,6 +2,7 @@
 // nonce. What must still be done stands in the session's storage; the store only shows it.
 
 import { ApiError, api, makeNonce, type MessageMutation, type Place, type Upload } from "../api";
+import { keptInTab } from "../kept";
 import type { PendingMessage } from "../store/state";
 import { messageOf, report } from "./report";
 import { cursorOf, dispatchTo, spaceOf } from "./space";
@@ -117,14 +118,16 @@ async function deliver(workspaceID: string, nonce: string): Promise<void> {
     return dispatchTo(workspaceID, { type: "pending/failed", nonce, error, refused: false });
   }
   try {
-    if (!entry.messageID) entry = await deliverMessage(workspaceID, entry);
-    await attachAll(workspaceID, entry);
+    let since = "";
+    if (!entry.messageID) ({ entry, since } = await deliverMessage(workspaceID, entry));
+    await attachAll(workspaceID, entry, since);
   } catch (error) {
     failed(workspaceID, nonce, error);
   }
 }
 
-async function deliverMessage(workspaceID: string, entry: Entry): Promise<Entry> {
+/** The message is there; `since` is the position in the log that it came with. */
+async function deliverMessage(workspaceID: string, entry: Entry): Promise<{ entry: Entry; since: string }> {
   const { nonce } = entry.message;
   const before = cursorOf(workspaceID);
   const answer = await post(entry.message);
@@ -137,11 +140,11 @@ async function deliverMessage(workspaceID: string, entry: Entry): Promise<Entry>
     drop(workspaceID, nonce);
   }
   dispatchTo(workspaceID, { type: "pending/sent", nonce, message: answer.message, asOf: last || before });
-  return placed;
+  return { entry: placed, since: last };
 }
 
 // Attaching twice is the same as once, so an answer that was lost does no harm.
-async function attachAll(workspaceID: string, entry: Entry): Promise<void> {
+async function attachAll(workspaceID: string, entry: Entry, since: string): Promise<void> {
   const { messageID } = entry;
   if (!messageID || !entry.attach.length) return;
   let left = entry;
@@ -152,7 +155,9 @@ async function attachAll(workspaceID: string, entry: Entry): Promise<void> {
   }
   drop(workspaceID, entry.message.nonce);
   // Shown as on their way until the message is known with them.
-  const asOf = cursorOf(workspaceID);
+  // Without a connection the events lag behind what was answered.
+  const cursor = cursorOf(workspaceID);
+  const asOf = since > cursor ? since : cursor;
   try {
     dispatchTo(workspaceID, { type: "messages/snapshot", message: await api.messages.get(messageID), asOf });
   } catch (error) {
@@ -199,7 +204,7 @@ function post(message: PendingMessage): Promise<MessageMutation> {
 const storageKey = (workspaceID: string) => `clickclack.outbox.${spaceOf(workspaceID)?.me ?? ""}.${workspaceID}`;
 
 function entriesOf(workspaceID: string): Entry[] {
-  const text = sessionStorage.getItem(storageKey(workspaceID));
+  const text = keptInTab.getItem(storageKey(workspaceID));
   return text ? (JSON.parse(text) as Entry[]) : [];
 }
 
@@ -208,11 +213,11 @@ function keep(workspaceID: string, entry: Entry): void {
   const at = known.findIndex((one) => one.message.nonce === entry.message.nonce);
   if (at < 0) known.push(entry);
   else known[at] = entry;
-  sessionStorage.setItem(storageKey(workspaceID), JSON.stringify(known));
+  keptInTab.setItem(storageKey(workspaceID), JSON.stringify(known));
 }
 
 function drop(workspaceID: string, nonce: string): void {
   const left = entriesOf(workspaceID).filter((entry) => entry.message.nonce !== nonce);
-  if (left.length) sessionStorage.setItem(storageKey(workspaceID), JSON.stringify(left));
-  else sessionStorage.removeItem(storageKey(workspaceID));
+  if (left.length) keptInTab.setItem(storageKey(workspaceID), JSON.stringify(left));
+  else keptInTab.removeItem(storageKey(workspaceID));
 }

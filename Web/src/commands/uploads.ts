@@ -2,6 +2,7 @@
 
 import { ApiError, api, makeNonce, type Upload } from "../api";
 import { isAbort } from "../api/client";
+import { kept } from "../kept";
 import { tabs } from "../realtime/tabs";
 import { strings } from "../strings";
 import { fileSize } from "../strings/sizes";
@@ -163,8 +164,8 @@ function change(key: string, next: (list: readonly Attachment[]) => readonly Att
   lists.set(key, after);
   watchLeaving();
   if (ready(before) !== ready(after)) {
-    if (after.some((one) => one.upload)) localStorage.setItem(draftKey("files", key), ready(after));
-    else localStorage.removeItem(draftKey("files", key));
+    if (after.some((one) => one.upload)) kept.setItem(draftKey("files", key), ready(after));
+    else kept.removeItem(draftKey("files", key));
     tabs.tell({ type: "files", key });
   }
   listeners.forEach((listener) => listener());
@@ -173,7 +174,7 @@ function change(key: string, next: (list: readonly Attachment[]) => readonly Att
 const ready = (list: readonly Attachment[]): string => JSON.stringify(list.flatMap((one) => one.upload ?? []));
 
 function restored(key: string): readonly Attachment[] {
-  const text = localStorage.getItem(draftKey("files", key));
+  const text = kept.getItem(draftKey("files", key));
   if (!text) return none;
   return (JSON.parse(text) as Upload[]).map((upload) => ({
     id: upload.nonce ?? upload.id, name: upload.filename, size: upload.byte_size, type: upload.content_type, state: "done",

@@ -73,6 +73,11 @@ export function sanitised(html: string): DocumentFragment {
 
 function decorate(fragment: DocumentFragment): void {
   for (const link of fragment.querySelectorAll("a")) {
+    // The address was not let through: its words stay.
+    if (!link.hasAttribute("href")) {
+      link.replaceWith(...link.childNodes);
+      continue;
+    }
     const inside = link.origin === location.origin && link.pathname.startsWith("/app/");
     if (inside) continue;
     link.target = "_blank";

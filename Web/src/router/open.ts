@@ -128,13 +128,22 @@ function newLineOf(conversation: Conversation): number | null {
   return unread === 0 || (conversation.readSeq === 0 && unread > FAR) ? null : conversation.readSeq;
 }
 
-async function prepareLanding(workspaceID: string, conversation: Conversation, messageID: string) {
-  const message = await api.messages.get(messageID);
-  const seq = message.parent_message_id
-    ? (await api.messages.get(message.thread_root_id)).channel_seq
-    : message.channel_seq;
-  if (seq !== undefined) await loadAround(workspaceID, conversation, seq);
-  return messageID;
+// A message that is not there leads to its conversation all the same.
+async function prepareLanding(
+  workspaceID: string, conversation: Conversation, messageID: string,
+): Promise<string | null> {
+  try {
+    const message = await api.messages.get(messageID);
+    const seq = message.parent_message_id
+      ? (await api.messages.get(message.thread_root_id)).channel_seq
+      : message.channel_seq;
+    if (seq !== undefined) await loadAround(workspaceID, conversation, seq);
+    return messageID;
+  } catch (error) {
+    if (!(error instanceof ApiError) || ![400, 403, 404].includes(error.status)) throw error;
+    toast(strings.errors.noSuchMessage, "error");
+    return null;
+  }
 }
 
 let left: string | null = null;

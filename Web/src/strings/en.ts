@@ -8,6 +8,7 @@ export const en = {
     unexpected: "Something went wrong.",
     status: (status: number) => `The server answered ${status}.`,
     conversationGone: "This channel is not open to you any more.",
+    noSuchMessage: "There is no such message, or it is not open to you.",
     noSuchPlace: "There is no such place, or it is not open to you.",
     title: "Something went wrong",
     broken: "This part of the page failed, or the server has a newer version. Loading the page again helps.",

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { api } from "../../api";
 import { toast } from "../../commands/report";
+import { kept } from "../../kept";
 import { useSelector } from "../../store/hooks";
 import { texts } from "../../strings/settings";
 import { Button } from "../../ui/Button";
@@ -29,10 +30,10 @@ export default function Notifications() {
 function BrowserNotifications() {
   const supported = "Notification" in window;
   const [permission, setPermission] = useState(supported ? Notification.permission : "denied");
-  const [wanted, setWanted] = useState(localStorage.getItem(KEY) === "on");
+  const [wanted, setWanted] = useState(kept.getItem(KEY) === "on");
   const turn = async (on: boolean) => {
     setPermission(on ? await Notification.requestPermission() : permission);
-    localStorage.setItem(KEY, on ? "on" : "off");
+    kept.setItem(KEY, on ? "on" : "off");
     setWanted(on);
   };
   return (

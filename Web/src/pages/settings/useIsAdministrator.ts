@@ -2,16 +2,17 @@ import { useEffect, useState } from "react";
 import { ApiError } from "../../api";
 import { administration } from "../../api/administration";
 import { report } from "../../commands/report";
+import { keptInTab } from "../../kept";
 
 const key = (userID: string) => `clickclack.administrator.${userID}`;
 
 /** Whether somebody administers the server. Only the server knows; a tab asks once. */
 export function useIsAdministrator(userID: string): boolean {
-  const [is, setIs] = useState(() => sessionStorage.getItem(key(userID)) === "yes");
+  const [is, setIs] = useState(() => keptInTab.getItem(key(userID)) === "yes");
   useEffect(() => {
-    if (sessionStorage.getItem(key(userID)) !== null) return;
+    if (keptInTab.getItem(key(userID)) !== null) return;
     const learn = (answer: boolean) => {
-      sessionStorage.setItem(key(userID), answer ? "yes" : "no");
+      keptInTab.setItem(key(userID), answer ? "yes" : "no");
       setIs(answer);
     };
     administration.status().then(() => learn(true), (error) => {

@@ -1,3 +1,5 @@
+import { keptInTab } from "../../kept";
+
 const PREFIX = "clickclack.fragment.";
 
 /**
@@ -8,10 +10,10 @@ export function takeToken(page: string, keep = false): string {
   const token = decodeURIComponent(location.hash.slice(1)).trim();
   if (token) {
     history.replaceState(null, "", location.pathname + location.search);
-    if (keep) sessionStorage.setItem(PREFIX + page, token);
+    if (keep) keptInTab.setItem(PREFIX + page, token);
     return token;
   }
-  return keep ? sessionStorage.getItem(PREFIX + page) ?? "" : "";
+  return keep ? keptInTab.getItem(PREFIX + page) ?? "" : "";
 }
 
-export const forgetToken = (page: string): void => sessionStorage.removeItem(PREFIX + page);
+export const forgetToken = (page: string): void => keptInTab.removeItem(PREFIX + page);

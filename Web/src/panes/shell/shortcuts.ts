@@ -2,6 +2,7 @@
 
 import { createElement, lazy, Suspense, useEffect, type ComponentType } from "react";
 import { markRead } from "../../commands/reading";
+import { kept } from "../../kept";
 import { go } from "../../router/go";
 import { activeConversation, activeSpace } from "../../store/hooks";
 import { sidebarSections, unreadCount } from "../../store/selectors";
@@ -55,8 +56,8 @@ const PLAIN_KEY = "clickclack.plainKeys";
 
 /** Keys without Ctrl or Alt can be turned off: who speaks to the machine would press them by accident (WCAG 2.1.4). */
 export const plainKeys = {
-  on: (): boolean => localStorage.getItem(PLAIN_KEY) !== "off",
-  set: (on: boolean): void => localStorage.setItem(PLAIN_KEY, on ? "on" : "off"),
+  on: (): boolean => kept.getItem(PLAIN_KEY) !== "off",
+  set: (on: boolean): void => kept.setItem(PLAIN_KEY, on ? "on" : "off"),
 };
 
 const SYMBOLS: Record<string, string> = { arrowdown: "↓", arrowup: "↑", escape: "Esc" };

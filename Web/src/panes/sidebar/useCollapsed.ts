@@ -1,11 +1,12 @@
 import { useState } from "react";
+import { kept } from "../../kept";
 
 /** Whether a section is folded, remembered on this machine. */
 export function useCollapsed(name: string, startsCollapsed: boolean): [boolean, () => void] {
   const key = `clickclack.folded.${name}`;
-  const [collapsed, setCollapsed] = useState(() => (localStorage.getItem(key) ?? String(startsCollapsed)) === "true");
+  const [collapsed, setCollapsed] = useState(() => (kept.getItem(key) ?? String(startsCollapsed)) === "true");
   return [collapsed, () => {
-    localStorage.setItem(key, String(!collapsed));
+    kept.setItem(key, String(!collapsed));
     setCollapsed(!collapsed);
   }];
 }

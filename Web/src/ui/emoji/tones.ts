@@ -1,5 +1,7 @@
 // Skin tones (Unicode Technical Standard 51, section 2.4): a modifier after the sign that it colours.
 
+import { kept } from "../../kept";
+
 const KEY = "clickclack.emojiTone";
 
 /** Without one, then the five of Unicode from light to dark. */
@@ -16,8 +18,8 @@ export function toned(emoji: string, tone: number): string {
 export const untoned = (emoji: string): string => emoji.replace(/[\u{1f3fb}-\u{1f3ff}]/gu, "");
 
 export function chosenTone(): number {
-  const tone = Number(localStorage.getItem(KEY) ?? 0);
+  const tone = Number(kept.getItem(KEY) ?? 0);
   return TONES[tone] === undefined ? 0 : tone;
 }
 
-export const chooseTone = (tone: number): void => localStorage.setItem(KEY, String(tone));
+export const chooseTone = (tone: number): void => kept.setItem(KEY, String(tone));
