@@ -51,7 +51,15 @@ class BrowserTest(unittest.TestCase):
 
     def setUp(self):
         self.failures = []
+        self.pages = []
         self.addCleanup(self.check_failures)
+
+    def tearDown(self):
+        """What the pages showed when a test failed, beside its other pictures."""
+        if not self._outcome.success:
+            for number, page in enumerate(self.pages):
+                if not page.is_closed():
+                    self.picture(page, f"failed-{self._testMethodName}-{number}")
 
     def check_failures(self):
         self.assertEqual(self.failures, [])
@@ -73,6 +81,7 @@ class BrowserTest(unittest.TestCase):
             context.add_init_script(script)
         page = context.new_page()
         self.watch(page)
+        self.pages.append(page)
         page.goto(address or self.server.page_of(self.server.general["route_id"]))
         return page
 

@@ -81,7 +81,7 @@ class Server:
 
     def add_person(self, name, workspace=None):
         """A member of the workspace: the user and a session token for a browser's cookie."""
-        email = f"{name.split()[0].lower()}@reef.example"
+        email = f"{name.lower().replace(' ', '.')}@reef.example"
         link = self.call("POST", "/api/auth/magic/request", {"email": email, "display_name": name})["token"]
         session = self.call("POST", "/api/auth/magic/consume", {"token": link})
         subprocess.run(

@@ -16,6 +16,7 @@ import { confirm } from "../../ui/ConfirmDialog";
 import { openDialog } from "../../ui/dialogs";
 import { SelectField, TextField } from "../../ui/Field";
 import { MenuButton, type MenuItem } from "../../ui/Menu";
+import { ErrorState } from "../../ui/States";
 import { Facts, Heading, Panel, Row, Rows, Tag, When } from "../parts/Frame";
 import { FormDialog } from "../parts/FormDialog";
 import { run } from "../parts/run";
@@ -52,7 +53,8 @@ export default function Members({ workspace }: SectionProps) {
       <Heading title={words.title}>
         {directory.value?.total_count !== undefined && words.count(directory.value.total_count)}
       </Heading>
-      {moderates && roster.value && <Attention workspace={workspace} roster={roster} onChange={changed} />}
+      {roster.value && <Attention workspace={workspace} roster={roster} onChange={changed} />}
+      {roster.error && !roster.value && <ErrorState message={roster.error.message} onRetry={roster.reload} />}
       <div className="filters">
         <TextField label={words.search} type="search" value={text} onChange={(event) => setText(event.target.value)} />
         <SelectField label={words.role} value={role} onChange={(event) => setRole(event.target.value)}>
