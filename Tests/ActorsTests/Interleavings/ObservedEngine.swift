@@ -51,7 +51,7 @@ private final class ObservedConnection: SQLConnection {
       engine.history.set(isWriting: false)
       engine.schedule.tell("writer: \(sql)")
     }
-    if sql == "COMMIT" { engine.history.committed(base) }
+    if sql == "COMMIT" { engine.history.committed(base, isOurs: true) }
     return changed
   }
 
