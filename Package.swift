@@ -38,29 +38,36 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(name: "CEpoll", path: "Benchmarks/CEpoll"),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["CEpoll"], path: "Benchmarks/Sources", swiftSettings: strict),
+      name: "Benchmarks", dependencies: ["CEpoll", "SeededRandom"], path: "Benchmarks/Sources", swiftSettings: strict),
     .executableTarget(
       name: "FanoutEngine", dependencies: ["HTTP", "Actors", "Runtime", "Storage"], path: "Benchmarks/Engine",
       swiftSettings: strict),
 
+    .target(name: "DescriptorTable", path: "Tests/Support/DescriptorTable"),
+    .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: strict),
     .target(
       name: "PasskeyAuthenticator", dependencies: ["COpenSSL"], path: "Tests/PasskeyAuthenticator",
       swiftSettings: strict),
     .target(name: "SanitizerEnvironment", path: "Tests/SanitizerEnvironment", swiftSettings: strict),
     .target(name: "DiskFaults", path: "Tests/Crash", exclude: ["powerloss.py"]),
-    .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
+    .testTarget(name: "RuntimeTests", dependencies: ["SeededRandom", "Runtime"], swiftSettings: strict),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
-    .testTarget(name: "ActorsTests", dependencies: ["Actors", "Runtime", "Storage"], swiftSettings: strict),
     .testTarget(
-      name: "HTTPTests", dependencies: ["PasskeyAuthenticator", "HTTP", "Actors", "Runtime", "Storage"],
+      name: "ActorsTests", dependencies: ["DescriptorTable", "SeededRandom", "Actors", "Runtime", "Storage"],
       swiftSettings: strict),
     .testTarget(
-      name: "ClickClackTests", dependencies: ["SanitizerEnvironment", "clickclack"], swiftSettings: strict),
-    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: strict),
+      name: "HTTPTests",
+      dependencies: ["SeededRandom", "PasskeyAuthenticator", "HTTP", "Actors", "Runtime", "Storage"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClickClackTests", dependencies: ["SeededRandom", "SanitizerEnvironment", "clickclack"],
+      swiftSettings: strict),
+    .testTarget(name: "BenchmarksTests", dependencies: ["SeededRandom", "Benchmarks"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "PasskeyAuthenticator", "SanitizerEnvironment", "clickclack", "Benchmarks", "HTTP", "Runtime", "Storage",
+        "SeededRandom", "PasskeyAuthenticator", "SanitizerEnvironment", "clickclack", "Benchmarks", "HTTP", "Runtime",
+        "Storage",
       ],
       exclude: ["ReleasedSchemas"], swiftSettings: strict),
   ]

@@ -152,46 +152,29 @@ import Testing
   }
 
   @Test func aFailedCommitIsToldToEveryoneAndLeavesNothing() async throws {
-    let observer = RecordingObserver()
-    let fixture = try await ActorsFixture { _ in observer }
-    let gate = Gate()
-    let held = try await hold(fixture, gate)
-    let workspace = fixture.workspace
-    var tasks: [Task<Void, any Error>] = []
-    for index in 0..<3 {
-      tasks.append(
-        Task {
-          try await fixture.database.write { tx in
-            if index == 1 {
-              // A reference to nothing that SQLite looks at only when it commits.
-              try tx.db.execute("PRAGMA defer_foreign_keys = ON")
-              try Self.addChannel("orphan", "wsp_nowhere", tx)
-            } else {
-              try Self.addChannel("c\(index)", workspace, tx)
-              try tx.append(EventDraft(.workspaceUpdated, workspaceID: workspace, audience: .workspace) { _ in })
-            }
-          }
-        })
-      try await waiting(index + 1, fixture)
+    try await expectRefusalOfGroup { tx in
+      // A reference to nothing that SQLite looks at only when it commits.
+      try tx.db.execute("PRAGMA defer_foreign_keys = ON")
+      try Self.addChannel("orphan", "wsp_nowhere", tx)
+    } as: {
+      $0 is SQLError
     }
-    gate.open()
-    try await held.value
-    for task in tasks {
-      guard case .failure = await task.result else {
-        Issue.record("acknowledged without a commit")
-        continue
-      }
-    }
-    #expect(try names(fixture) == ["general"])
-    #expect(observer.events.isEmpty)
-    #expect(try fixture.log().isEmpty)
-    try await fixture.database.write { try Self.addChannel("later", workspace, $0) }
-    #expect(try names(fixture) == ["general", "later"])
-    await fixture.close()
   }
 
   /// SQLite takes back everything after some failures of the disk; what follows must not be committed bit by bit.
   @Test func aGroupThatSQLiteTookBackIsRefusedAsAWhole() async throws {
+    try await expectRefusalOfGroup { tx in
+      try tx.db.execute("ROLLBACK")
+      throw SQLError(kind: .io, message: "disk I/O error")
+    } as: {
+      ($0 as? StoreError)?.kind == .unavailable
+    }
+  }
+
+  /// Three requests share a commit that the second one spoils: all are told, nothing is left, and the next one is served.
+  private func expectRefusalOfGroup(
+    _ spoil: @escaping @Sendable (Transaction) throws -> Void, as isExpected: (any Error) -> Bool
+  ) async throws {
     let observer = RecordingObserver()
     let fixture = try await ActorsFixture { _ in observer }
     let gate = Gate()
@@ -202,10 +185,7 @@ import Testing
       tasks.append(
         Task {
           try await fixture.database.write { tx in
-            if index == 1 {
-              try tx.db.execute("ROLLBACK")
-              throw SQLError(kind: .io, message: "disk I/O error")
-            }
+            if index == 1 { return try spoil(tx) }
             try Self.addChannel("c\(index)", workspace, tx)
             try tx.append(EventDraft(.workspaceUpdated, workspaceID: workspace, audience: .workspace) { _ in })
           }
@@ -218,7 +198,7 @@ import Testing
       await #expect {
         try await task.value
       } throws: {
-        ($0 as? StoreError)?.kind == .unavailable
+        isExpected($0)
       }
     }
     #expect(try names(fixture) == ["general"])

@@ -1,5 +1,6 @@
 import Runtime
 @testable import Storage
+import SeededRandom
 import Testing
 
 @testable import Actors

@@ -1,4 +1,5 @@
 import Glibc
+import SeededRandom
 
 /// Draws ranks `0..<count` with probability proportional to `1 / (rank + 1)^exponent`.
 ///

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// What people do in a chat, with how often they do it.
 enum ChatAction: Int, CaseIterable {
   case post, type, readHistory, markRead, react, reply, search

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// What people do in a chat, as requests: draws actions, makes their requests, and checks the answers.
 ///
 /// A few workspaces and channels are busy, most are not. Used on one thread.

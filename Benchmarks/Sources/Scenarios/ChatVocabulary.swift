@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Words to write messages from and to search for: a few are in most messages, most are in few, as in any language.
 struct ChatVocabulary {
   private static let syllables = [

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// The chat day for hours: finds the peak, then keeps a share of it up while clients come and go, and watches what the
 /// server holds.
 ///

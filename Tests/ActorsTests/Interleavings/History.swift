@@ -8,14 +8,21 @@ final class History: Sendable {
     let payload: String
     let audience: Int64
     let recipient: UserID
+    let channel: ChannelID
     /// Which commit it belongs to.
     let commit: Int
+    /// Whether the writer of the run made it, who tells its requests of it.
+    let isOurs: Bool
 
-    func isVisible(to user: UserID, rank: Int) -> Bool {
-      switch audience {
-      case 0: rank >= 1
+    /// Whether somebody of that standing may see it; the rules once more, apart from the product.
+    func isVisible(to user: UserID, _ standing: Standing?, in place: Place) -> Bool {
+      guard let standing else { return false }
+      return switch audience {
+      case 0: standing.rank >= 1
+      case 1: standing.rank >= 1 || channel == place.guestChannel
+      case 2: standing.rank >= 1 && standing.isInside
       case 3: recipient == user
-      default: rank >= 2 || recipient == user
+      default: standing.rank >= 2 || recipient == user
       }
     }
   }
@@ -29,12 +36,17 @@ final class History: Sendable {
     var announced = 0
     var acknowledged: [String] = []
     var refused: [String] = []
-    var removal: Int?
+    // What everybody is from a commit on, where it changed.
+    var standings: [(commit: Int, people: [UserID: Standing])] = []
+    var hasForeign = false
     var ephemerals: [String: Int] = [:]
     var failures: [String] = []
   }
 
+  let place: Place
   private let state = Mutex(State())
+
+  init(_ place: Place) { self.place = place }
 
   /// Something that must not happen, happened.
   func fail(_ what: String) { state.withLock { $0.failures.append(what) } }
@@ -48,8 +60,19 @@ final class History: Sendable {
   var isWriting: Bool { state.withLock { $0.isWriting } }
   /// How much of the log was announced.
   var announcedCount: Int { state.withLock { $0.announced } }
-  /// The commit in which a member was removed.
-  var removal: Int? { state.withLock { $0.removal } }
+  /// The last commit so far.
+  var lastCommit: Int { state.withLock { $0.commits - 1 } }
+  /// Whether another process wrote after the run began.
+  var hasForeign: Bool { state.withLock { $0.hasForeign } }
+
+  /// What somebody was from after one commit to after another, in order; nil while they did not belong to the workspace.
+  func standings(of user: UserID, from first: Int, through last: Int) -> [Standing?] {
+    state.withLock { state in
+      let start = state.standings.lastIndex { $0.commit <= first } ?? 0
+      return state.standings[start...].prefix { $0.commit <= max(first, last) }.map { $0.people[user] }
+    }
+  }
+
   /// Ephemeral events of each publisher so far.
   var ephemerals: [String: Int] { state.withLock { $0.ephemerals } }
 
@@ -66,19 +89,29 @@ final class History: Sendable {
   }
 
   /// Reads what a commit added, on the connection that made it.
-  func committed(_ db: any SQLConnection) {
+  func committed(_ db: any SQLConnection, isOurs: Bool) {
     let known = state.withLock { ($0.log.last?.cursor ?? "", $0.commits) }
     do {
       let added = try db.all(
-        "SELECT cursor, payload, audience, recipient_id FROM events WHERE cursor > ?1 ORDER BY cursor", [.text(known.0)]
-      ) { Entry(cursor: $0.text(0), payload: $0.text(1), audience: $0.int(2), recipient: $0.text(3), commit: known.1) }
+        """
+        SELECT cursor, payload, audience, recipient_id, channel_id FROM events WHERE cursor > ?1 ORDER BY cursor
+        """, [.text(known.0)]
+      ) {
+        Entry(
+          cursor: $0.text(0), payload: $0.text(1), audience: $0.int(2), recipient: $0.text(3), channel: $0.text(4),
+          commit: known.1, isOurs: isOurs)
+      }
       let first = try db.first("SELECT cursor FROM events ORDER BY cursor LIMIT 1") { $0.text(0) }
+      let people = try place.standings(db)
       state.withLock { state in
         for entry in added {
           state.positions[entry.cursor] = state.log.count
           state.log.append(entry)
-          if entry.payload.contains("removal") { state.removal = entry.commit }
         }
+        if state.standings.last.map({ $0.people != people }) ?? true {
+          state.standings.append((state.commits, people))
+        }
+        if !isOurs, state.commits > 0 { state.hasForeign = true }
         state.commits += 1
         state.floor = first ?? state.log.last.map { $0.cursor + "~" } ?? ""
       }
@@ -123,7 +156,7 @@ final class History: Sendable {
   func checkWrites(_ db: any SQLConnection) throws {
     let onDisk = try db.all("SELECT cursor FROM events ORDER BY cursor") { $0.text(0) }
     state.withLock { state in
-      let stored = state.log.map(\.payload).filter { !$0.contains("early") && !$0.contains("foreign") }
+      let stored = state.log.filter(\.isOurs).map(\.payload)
       if stored.sorted() != state.acknowledged.sorted() {
         state.failures.append("stored \(stored.sorted()), acknowledged \(state.acknowledged.sorted())")
       }

@@ -1,8 +1,9 @@
 import Glibc
-import Storage
+import SeededRandom
 
 @testable import Actors
 @testable import Runtime
+@testable import Storage
 
 /// What a seed decides before anything runs.
 struct RunPlan {
@@ -11,6 +12,7 @@ struct RunPlan {
   var publishers: Int
   var writesPerPublisher: Int
   var clients: Int
+  var firstClient: Int
   var turnsPerClient: Int
   var earlyEvents: Int
   var realtime = Realtime.Limits()
@@ -28,6 +30,7 @@ struct RunPlan {
     publishers = pick(1, 2, 4)
     writesPerPublisher = pick(2, 4, 8)
     clients = pick(1, 3, 5)
+    firstClient = pick(0, 1, 2, 3, 4)
     turnsPerClient = pick(10, 30, 60)
     earlyEvents = pick(0, 1, 6, 12)
     realtime.ringEventsMax = pick(1, 3, 8, 1_000)
@@ -53,33 +56,26 @@ struct RunPlan {
 
 /// One run: publishers, clients, the pruner and another process on one database, in the order of a seed.
 final class InterleavedRun: Sendable {
-  /// People who are there in every run.
-  struct People: Sendable {
-    let workspace: WorkspaceID
-    let owner: Caller
-    let member: Caller
-    let removable: Caller
-    let guest: Caller
-  }
-
   let plan: RunPlan
   let schedule: SeededSchedule
-  let history = History()
+  let history: History
   let database: Database
   let realtime: Realtime
   let loops: [EventLoop]
-  private let people: People
+  private let place: Place
   private let ids = IDGenerator()
   private let outside: OtherProcess
   private let publishersLeft: Shared<Int>
   private let loopsAreOpen: Shared<Bool>
   private let chores: Shared<[String]>
 
-  init(seed: UInt64, on base: SQLiteEngine, outside: OtherProcess, people: People, tellsStory: Bool) throws {
+  init(seed: UInt64, on base: SQLiteEngine, outside: OtherProcess, place: Place, tellsStory: Bool) throws {
     var random = SeededGenerator(seed: seed)
     let plan = RunPlan(&random)
     self.plan = plan
-    self.people = people
+    self.place = place
+    let history = History(place)
+    self.history = history
     self.outside = outside
     let schedule = SeededSchedule(
       seed: random.next(), preemptionsPer64: plan.preemptionsPer64, tellsStory: tellsStory)
@@ -104,7 +100,6 @@ final class InterleavedRun: Sendable {
     database = Database(
       engine: engine, writer: DatabaseWriter(engine: engine, ids: ids, limits: plan.writer, thread: threads[0]),
       readers: ReaderPool(threads: Array(threads[1...])))
-    let history = history
     realtime = Realtime(
       loops: loops, store: database, encoder: ObservedEncoder(schedule: schedule), limits: plan.realtime,
       report: { history.fail("reported: \($0)") })
@@ -112,6 +107,7 @@ final class InterleavedRun: Sendable {
     var chores = (0..<Int(random.next() % 3)).map { _ in "prune" }
     chores += (0..<Int(random.next() % 3)).map { _ in "foreign" }
     chores += (0..<Int(random.next() % 3)).map { _ in "release" }
+    chores += (0..<Int(random.next() % 4)).map { _ in "standing" }
     if random.next() % 2 == 0 { chores.append("remove") }
     if plan.expires { chores += ["expire", "expire"] }
     self.chores = Shared(chores.shuffled(using: &random))
@@ -149,7 +145,9 @@ final class InterleavedRun: Sendable {
   /// A pair of connected sockets with small buffers.
   func socketPair() -> (client: Int32, server: Int32)? {
     var pair: [Int32] = [0, 0]
-    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &pair) == 0 else {
+    guard
+      socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0
+    else {
       history.fail("no sockets: \(errno)")
       return nil
     }
@@ -171,8 +169,8 @@ final class InterleavedRun: Sendable {
         let session = ObservedSession(connection, realtime)
         session.assumeIsolated { session in
           session.start(
-            caller, in: people.workspace, after: cursor, heldMax: plan.heldMax, store: database,
-            settled: { [history] in settled.ephemerals.withLock { $0 = history.ephemerals } })
+            caller, in: place.workspace, after: cursor, heldMax: plan.heldMax, store: database,
+            settled: { [history] in settled.note(history) })
         }
       } catch {
         history.fail("can't take a connection: \(error)")
@@ -180,18 +178,15 @@ final class InterleavedRun: Sendable {
     }
   }
 
-  /// An empty log with a few old events, and everybody a member.
+  /// An empty log with a few old events, and everybody as they were.
   private func prepare() throws {
-    let people = people
     let count = plan.earlyEvents
     try outside.write(ids: ids) { tx in
       try tx.db.execute("DELETE FROM events")
-      try tx.db.execute(
-        "INSERT OR IGNORE INTO workspace_members (workspace_id, user_id, role, joined_at) VALUES (?1, ?2, 'member', '')",
-        [.text(people.workspace), .text(people.removable.userID)])
-      for index in 0..<count { try tx.append(Self.draft("early \(index)", audience(index), in: people.workspace)) }
+      try place.restore(tx)
+      for index in 0..<count { try tx.append(draft("early \(index)", about: index)) }
     }
-    try outside.read { history.committed($0) }
+    try outside.read { history.committed($0, isOurs: false) }
     // What was there before is announced to nobody.
     let early = history.log
     history.announced(try outside.read { try Events.after("", limit: early.count, $0) })
@@ -199,11 +194,12 @@ final class InterleavedRun: Sendable {
 
   private func makeClients() -> [ObservedClient] {
     let kinds = [
-      ("owner", people.owner, 2), ("member", people.member, 1), ("removable", people.removable, 1),
-      ("guest", people.guest, 0), ("member again", people.member, 1),
+      ("owner", place.owner), ("member", place.member), ("removable", place.removable), ("guest", place.guest),
+      ("member again", place.member),
     ]
-    return kinds.prefix(plan.clients).map { name, caller, rank in
-      ObservedClient(name, caller, rank: rank, turns: plan.turnsPerClient, in: self)
+    return (0..<plan.clients).map { number in
+      let (name, caller) = kinds[(plan.firstClient + number) % kinds.count]
+      return ObservedClient(name, caller, turns: plan.turnsPerClient, in: self)
     }
   }
 
@@ -225,7 +221,7 @@ final class InterleavedRun: Sendable {
       let intent = Intent.allCases[schedule.random(below: Intent.allCases.count)]
       let count = intent == .storeSeveral ? 3 : 1
       let drafts = (0..<count).map { part in
-        Self.draft("\(name) \(number) \(part)", audience(schedule.random(below: 6)), in: people.workspace)
+        draft("\(name) \(number) \(part)", about: schedule.random(below: 10))
       }
       await write(drafts, intent)
     }
@@ -262,77 +258,106 @@ final class InterleavedRun: Sendable {
   }
 
   private func publishEphemeral(as name: String) {
-    let id = history.nextEphemeral(of: name)
+    let isPrivate = schedule.random(below: 2) == 0
+    let id = history.nextEphemeral(of: isPrivate ? "private-\(name)" : name)
     schedule.tell("ephemeral \(id)")
     realtime.publish(
       ephemeral: Event(
-        id: id, cursor: "", type: "probe", workspaceID: people.workspace, channelID: nil, directConversationID: nil,
-        seq: nil, createdAt: "", payload: "{}", mentionedUserIDs: [], audience: .workspace))
+        id: id, cursor: "", type: "probe", workspaceID: place.workspace,
+        channelID: isPrivate ? place.privateChannel : nil, directConversationID: nil, seq: nil, createdAt: "",
+        payload: "{}", mentionedUserIDs: [], audience: isPrivate ? .channelMembers : .workspace))
   }
 
-  private func audience(_ number: Int) -> Audience {
-    switch number {
-    case 3: .user(people.guest.userID)
-    case 4: .moderators(about: people.member.userID)
-    case 5: .user(people.owner.userID)
-    default: .workspace
+  private func draft(_ name: String, about number: Int = 0) -> EventDraft {
+    let (audience, channel): (Audience, ChannelID?) =
+      switch number {
+      case 3: (.user(place.guest.userID), nil)
+      case 4: (.moderators(about: place.member.userID), nil)
+      case 5: (.user(place.owner.userID), nil)
+      case 6: (.channel, place.guestChannel)
+      case 7: (.channel, place.publicChannel)
+      case 8, 9: (.channelMembers, place.privateChannel)
+      default: (.workspace, nil)
+      }
+    return EventDraft(.messageCreated, workspaceID: place.workspace, channelID: channel, audience: audience) {
+      $0.field("name", name)
     }
-  }
-
-  private static func draft(_ name: String, _ audience: Audience, in workspace: WorkspaceID) -> EventDraft {
-    EventDraft(.messageCreated, workspaceID: workspace, audience: audience) { $0.field("name", name) }
   }
 
   // MARK: Chores
 
   private func chore() -> SeededSchedule.Turn {
     guard schedule.random(below: 4) == 0, let chore = chores.value.last else { return .idled }
-    let people = people
+    schedule.tell("chore: \(chore)")
     switch chore {
-    case "prune":
-      let count = 1 + schedule.random(below: 6)
-      start(on: loops[0]) { run in
-        _ = await Awaiting.result {
-          try await run.database.write { tx in
-            // What is pruned is old, so the newest event, after which other processes continue, is none of it.
-            let all = try tx.db.first("SELECT count(*) FROM events", []) { Int($0.int(0)) } ?? 0
-            if all > 1 { _ = try Events.prune(before: tx.now, limit: min(count, all - 1), tx) }
-          }
-        }
-      }
+    case "prune": prune(atMost: 1 + schedule.random(below: 6))
     case "remove":
-      let draft = Self.draft("removal", .workspace, in: people.workspace)
-      start(on: loops[0]) { run in
-        let outcome = await Awaiting.result {
-          try await run.database.write { tx in
-            try tx.db.execute(
-              "DELETE FROM workspace_members WHERE user_id = ?1", [.text(people.removable.userID)])
-            tx.invalidate(.membership(people.workspace, people.removable.userID))
-            let event = try tx.append(draft)
-            return [(cursor: event.cursor, payload: event.payload)]
-          }
-        }
-        if case .success(let events) = outcome { run.history.acknowledged(events) }
+      change { [place] tx in
+        try tx.db.execute("DELETE FROM workspace_members WHERE user_id = ?1", [.text(place.removable.userID)])
+        tx.invalidate(.membership(place.workspace, place.removable.userID))
+        try ChannelMembers.removeFromAll(place.removable.userID, of: place.workspace, tx)
       }
+    case "standing":
+      let change = StandingChange.allCases[schedule.random(below: StandingChange.allCases.count)]
+      self.change { [place] in try change.make(in: place, $0) }
     case "foreign":
       // Another process waits while the writer is inside a transaction.
       guard !history.isWriting else { return .idled }
-      do {
-        _ = try outside.write {
-          try $0.append(Self.draft("foreign", .workspace, in: people.workspace))
-        }
-        try outside.read { history.committed($0) }
-      } catch {
-        history.fail("the other process: \(error)")
-      }
+      writeAsAnotherProcess()
     case "release":
       start(on: loops[0]) { run in await run.realtime.releaseIdle(now: 1, idle: 0) }
     default:
       database.writer.expireWaiting()
     }
-    schedule.tell("chore: \(chore)")
     chores.update { $0.removeLast() }
     return .worked
+  }
+
+  private func prune(atMost count: Int) {
+    start(on: loops[0]) { run in
+      _ = await Awaiting.result {
+        try await run.database.write { tx in
+          // What is pruned is old, so the newest event, after which other processes continue, is none of it.
+          let all = try tx.db.first("SELECT count(*) FROM events", []) { Int($0.int(0)) } ?? 0
+          if all > 1 { _ = try Events.prune(before: tx.now, limit: min(count, all - 1), tx) }
+        }
+      }
+    }
+  }
+
+  /// Changes who is what. A request that is refused, such as to add a guest to the private channel, changes nothing.
+  private func change(_ body: @escaping @Sendable (Transaction) throws -> Void) {
+    start(on: loops[0]) { run in
+      let outcome = await Awaiting.result {
+        try await run.database.write { tx in
+          run.schedule.point("request")
+          try body(tx)
+          return tx.events.map { (cursor: $0.cursor, payload: $0.payload) }
+        }
+      }
+      switch outcome {
+      case .success(let events): run.history.acknowledged(events)
+      case .failure(let error as StoreError) where error.kind == .forbidden: break
+      case .failure(let error as StoreError) where error.kind == .unavailable && run.plan.mayRefuse: break
+      case .failure(let error): run.history.fail("nobody could be changed: \(error)")
+      }
+    }
+  }
+
+  private func writeAsAnotherProcess() {
+    let change = schedule.random(below: 2) == 0 ? nil : StandingChange.allCases[schedule.random(below: 3)]
+    do {
+      do {
+        try outside.write { tx in
+          if let change { try change.make(in: place, tx) } else { try tx.append(draft("foreign")) }
+        }
+      } catch let error as StoreError where error.kind == .forbidden {
+        return
+      }
+      try outside.read { history.committed($0, isOurs: false) }
+    } catch {
+      history.fail("the other process: \(error)")
+    }
   }
 
   // MARK: The end

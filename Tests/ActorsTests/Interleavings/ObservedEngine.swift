@@ -20,7 +20,9 @@ struct ObservedEngine: StorageEngine {
   }
 
   func changeCounter(of writer: any SQLConnection) throws -> Int64 { try base.changeCounter(of: writer) }
-  func shortenLog(of writer: any SQLConnection) throws -> Bool { try base.shortenLog(of: writer) }
+
+  /// How long the log is comes from all runs before and not from the seed.
+  func shortenLog(of writer: any SQLConnection) throws -> Bool { true }
 }
 
 private final class ObservedConnection: SQLConnection {
@@ -52,7 +54,7 @@ private final class ObservedConnection: SQLConnection {
       engine.history.set(isWriting: false)
       engine.schedule.tell("writer: \(sql)")
     }
-    if sql == "COMMIT" { engine.history.committed(base) }
+    if sql == "COMMIT" { engine.history.committed(base, isOurs: true) }
     return changed
   }
 

@@ -17,9 +17,21 @@ struct Following {
   var floorAtEnd: Cursor = ""
   var wasLeft = false
 
-  /// Which ephemeral events had been published when it became live; nil until then.
+  /// What had happened when it became live, or was ended; nil until then.
   final class Settled: Sendable {
-    let ephemerals = Mutex<[String: Int]?>(nil)
+    struct Moment {
+      let ephemerals: [String: Int]
+      let commit: Int
+    }
+
+    private let state = Mutex<Moment?>(nil)
+
+    var moment: Moment? { state.withLock { $0 } }
+
+    func note(_ history: History) {
+      let moment = Moment(ephemerals: history.ephemerals, commit: history.lastCommit)
+      state.withLock { $0 = moment }
+    }
   }
 
   /// The cursors received.
@@ -111,14 +123,12 @@ final class ObservedClient: Sendable {
 
   let name: String
   let caller: Caller
-  let rank: Int
   private let run: InterleavedRun
   private let state: Mutex<State>
 
-  init(_ name: String, _ caller: Caller, rank: Int, turns: Int, in run: InterleavedRun) {
+  init(_ name: String, _ caller: Caller, turns: Int, in run: InterleavedRun) {
     self.name = name
     self.caller = caller
-    self.rank = rank
     self.run = run
     state = Mutex(State(turnsLeft: turns))
   }

@@ -1,4 +1,5 @@
 import Runtime
+import SeededRandom
 import Synchronization
 
 /// Runs the work of all executors on one thread, one piece at a time, in an order that a seed decides.
@@ -12,14 +13,15 @@ final class SeededSchedule: WorkSchedule {
   enum Turn { case worked, idled }
 
   private struct Lane {
-    let name: String
     let weight: Int
     var queue: [@Sendable () -> Void] = []
     var head = 0
     var isRunning = false
     let outside: (@Sendable () -> Turn)?
 
-    var isReady: Bool { !isRunning && (outside != nil || head < queue.count) }
+    func isReady(_ insideOnly: Bool) -> Bool {
+      !isRunning && (head < queue.count || (outside != nil && !insideOnly))
+    }
 
     mutating func pop() -> @Sendable () -> Void {
       let work = queue[head]
@@ -37,8 +39,9 @@ final class SeededSchedule: WorkSchedule {
     var lanes: [Lane] = []
     var executors: [ObjectIdentifier: Int] = [:]
     var depth = 0
-    var decisions = 0
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+    // The lane that was chosen each time.
+    var choices: [Int] = []
+    var names: [String] = []
     var story: [String] = []
     var failure: String?
   }
@@ -62,13 +65,17 @@ final class SeededSchedule: WorkSchedule {
   func add(lane name: String, for executor: AnyObject, weight: Int) {
     state.withLock { state in
       state.executors[ObjectIdentifier(executor)] = state.lanes.count
-      state.lanes.append(Lane(name: name, weight: weight, outside: nil))
+      state.names.append(name)
+      state.lanes.append(Lane(weight: weight, outside: nil))
     }
   }
 
   /// Adds a lane of the outside world, which may always take a turn.
   func add(lane name: String, weight: Int, _ turn: @escaping @Sendable () -> Turn) {
-    state.withLock { $0.lanes.append(Lane(name: name, weight: weight, outside: turn)) }
+    state.withLock { state in
+      state.names.append(name)
+      state.lanes.append(Lane(weight: weight, outside: turn))
+    }
   }
 
   func add(_ work: @escaping @Sendable () -> Void, of executor: any SerialExecutor) {
@@ -90,7 +97,7 @@ final class SeededSchedule: WorkSchedule {
         guard state.depth > 0, state.depth < Self.depthMax, state.random.next() & 63 < preemptionsPer64 else {
           return nil
         }
-        return choose(&state) { $0.isReady }
+        return choose(&state)
       }
       guard let lane else { return }
       tell("interrupted at \(label):")
@@ -100,10 +107,10 @@ final class SeededSchedule: WorkSchedule {
 
   /// Lets lanes run until `isDone` says so and no executor has work left.
   func run(until isDone: () -> Bool) {
-    while decisions < Self.decisionsMax {
-      let isQuiet = !state.withLock { state in state.lanes.contains { $0.outside == nil && $0.isReady } }
+    while decisionCount < Self.decisionsMax {
+      let isQuiet = !state.withLock { state in state.lanes.indices.contains { state.lanes[$0].isReady(true) } }
       if isQuiet, isDone() { return }
-      guard let lane = state.withLock({ state in choose(&state) { $0.isReady } }) else { return }
+      guard let lane = state.withLock({ choose(&$0) }) else { return }
       run(lane)
     }
     state.withLock { $0.failure = "no end after \(Self.decisionsMax) decisions" }
@@ -112,7 +119,7 @@ final class SeededSchedule: WorkSchedule {
   /// Runs everything that is left, until a round in which nobody had anything to do.
   func settle() {
     var quietRounds = 0
-    while quietRounds < 3, decisions < Self.decisionsMax {
+    while quietRounds < 3, decisionCount < Self.decisionsMax {
       var worked = drain()
       for lane in state.withLock({ Array($0.lanes.indices) }) where isOutside(lane) {
         if run(lane) == .worked { worked = true }
@@ -127,7 +134,7 @@ final class SeededSchedule: WorkSchedule {
   @discardableResult
   func drain() -> Bool {
     var worked = false
-    while let lane = state.withLock({ state in choose(&state) { $0.outside == nil && $0.isReady } }) {
+    while let lane = state.withLock({ choose(&$0, insideOnly: true) }) {
       run(lane)
       worked = true
     }
@@ -155,22 +162,24 @@ final class SeededSchedule: WorkSchedule {
     state.withLock { $0.story.append(String(repeating: "  ", count: $0.depth) + line) }
   }
 
-  var decisions: Int { state.withLock { $0.decisions } }
-  /// Two runs with equal digests took the same decisions.
-  var digest: UInt64 { state.withLock { $0.digest } }
+  /// Which lane ran each time: two plays of a seed must have the same.
+  var decisions: [String] { state.withLock { state in state.choices.map { state.names[$0] } } }
   var story: [String] { state.withLock { $0.story } }
   var failure: String? { state.withLock { $0.failure } }
+
+  private var decisionCount: Int { state.withLock { $0.choices.count } }
 
   private func isOutside(_ lane: Int) -> Bool {
     state.withLock { $0.lanes[lane].outside != nil }
   }
 
-  private func choose(_ state: inout State, _ isEligible: (Lane) -> Bool) -> Int? {
+  /// Chooses among the lanes that could run, by weight. By index: a copy of a lane would cost more than the choice.
+  private func choose(_ state: inout State, insideOnly: Bool = false) -> Int? {
     var total = 0
-    for lane in state.lanes where isEligible(lane) { total += lane.weight }
+    for index in state.lanes.indices where state.lanes[index].isReady(insideOnly) { total += state.lanes[index].weight }
     guard total > 0 else { return nil }
     var ticket = Int(state.random.next() % UInt64(total))
-    for index in state.lanes.indices where isEligible(state.lanes[index]) {
+    for index in state.lanes.indices where state.lanes[index].isReady(insideOnly) {
       ticket -= state.lanes[index].weight
       if ticket < 0 { return index }
     }
@@ -180,10 +189,9 @@ final class SeededSchedule: WorkSchedule {
   @discardableResult
   private func run(_ lane: Int) -> Turn {
     let (work, outside) = state.withLock { state -> ((@Sendable () -> Void)?, (@Sendable () -> Turn)?) in
-      state.decisions += 1
-      state.digest = (state.digest ^ UInt64(lane)) &* 0x100_0000_01b3
+      state.choices.append(lane)
       if tellsStory {
-        state.story.append(String(repeating: "  ", count: state.depth) + "> \(state.lanes[lane].name)")
+        state.story.append(String(repeating: "  ", count: state.depth) + "> \(state.names[lane])")
       }
       state.depth += 1
       state.lanes[lane].isRunning = true

@@ -1,3 +1,5 @@
+import SeededRandom
+
 @testable import clickclack
 
 /// Makes random TOML documents together with what they mean.

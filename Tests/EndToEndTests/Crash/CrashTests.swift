@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import SeededRandom
 import Storage
 import Synchronization
 import Testing

@@ -1,4 +1,5 @@
 import HTTP
+import SeededRandom
 import Storage
 
 /// One client of the crash tests: does what people do, one request after the other, and notes what it was told.

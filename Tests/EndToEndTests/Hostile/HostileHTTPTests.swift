@@ -74,7 +74,7 @@ extension EndToEnd.Hostile {
           do { try client.socket.send([UInt8(ascii: "x")]) } catch { return false }
           return true
         }
-        usleep(100_000)
+        BlockingSocket.waitForInput(of: open.map(\.socket), milliseconds: 100)
       }
       #expect(open.isEmpty, "\(open.count) of \(attackers.count) trickles were suffered")
       for client in attackers { #expect(try [408, nil].contains(answer(client, to: [], method: .post))) }
@@ -108,19 +108,13 @@ extension EndToEnd.Hostile {
       #expect(try writer.request(.get, "/api/me").status == 200, "small answers are not concerned")
       #expect(try server.process.usage().residentBytes - before < 64 << 20)
       let some = greedy.prefix(5)
-      let trickle = try TestThreads(1) { _ in
-        // Those who take a little are no better than those who take nothing.
-        for _ in 0..<100 {
-          for socket in some where socket.isReadable(withinMilliseconds: 0) {
-            do { _ = try socket.receive(atMost: 1) } catch SocketFailure.reset {}
-          }
-          usleep(50_000)
-        }
-      }
       _ = try eventually("they are dropped", seconds: 15) {
-        try writer.request(.get, page).status == 200 ? true : nil
+        // Those who take a little are no better than those who take nothing.
+        for socket in some where socket.isReadable(withinMilliseconds: 0) {
+          do { _ = try socket.receive(atMost: 1) } catch SocketFailure.reset {}
+        }
+        return try writer.request(.get, page).status == 200 ? true : nil
       }
-      try trickle.join()
       greedy = []
       try health.expectUnharmed("answers that nobody takes")
     }

@@ -1,4 +1,5 @@
 import HTTP
+import SeededRandom
 import Testing
 
 extension EndToEnd.Hostile {

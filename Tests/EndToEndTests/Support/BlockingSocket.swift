@@ -13,11 +13,21 @@ enum SocketFailure: Error, Equatable {
 /// A blocking TCP socket that does exactly what a test says. Every call is bounded in time.
 final class BlockingSocket: Sendable {
   private let descriptor: Int32
+  /// What carries the bytes to the server, if it is more than the kernel.
+  private let carrier: ChildProcess?
 
   /// How long a call may take, in seconds: only a hang takes that long.
   static let patienceSeconds = 30
 
-  init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
+  /// Takes over a connected socket.
+  init(descriptor: Int32, carrier: ChildProcess) {
+    self.descriptor = descriptor
+    self.carrier = carrier
+    Self.setPatience(of: descriptor)
+  }
+
+  init(host: String = "127.0.0.1", port: UInt16, receiveBufferBytes: Int32? = nil) throws {
+    carrier = nil
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SocketFailure.call("socket", errno: errno) }
     if var bytes = receiveBufferBytes {
@@ -25,13 +35,11 @@ final class BlockingSocket: Sendable {
     }
     var one: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
-    var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    Self.setPatience(of: descriptor)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    inet_pton(AF_INET, host, &address.sin_addr)
     let status = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -45,6 +53,12 @@ final class BlockingSocket: Sendable {
   }
 
   deinit { Glibc.close(descriptor) }
+
+  private static func setPatience(of descriptor: Int32) {
+    var patience = timeval(tv_sec: patienceSeconds, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+  }
 
   func send(_ bytes: [UInt8]) throws {
     var sent = 0
@@ -82,6 +96,12 @@ final class BlockingSocket: Sendable {
   func isReadable(withinMilliseconds milliseconds: Int32) -> Bool {
     var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     return poll(&entry, 1, milliseconds) > 0
+  }
+
+  /// Waits until one of some sockets has something to read, or was closed by the server, but no longer than a time.
+  static func waitForInput(of sockets: [BlockingSocket], milliseconds: Int32) {
+    var entries = sockets.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+    poll(&entries, nfds_t(entries.count), milliseconds)
   }
 
   /// Says that nothing more will be sent.

@@ -20,15 +20,32 @@ final class ChildProcess: Sendable {
   }
 
   /// Starts it with its output in files and with nothing but this, and what a sanitizer needs, in its environment.
-  init(
+  convenience init(
     program: String = ChildProcess.binary, _ arguments: [String], environment: [String] = [], output: String,
     errors: String, input: String = "/dev/null"
+  ) throws {
+    try self.init(program: program, arguments, environment: environment, errors: errors) { actions in
+      posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
+      posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    }
+  }
+
+  /// Starts it with a socket as its input and output.
+  convenience init(program: String, _ arguments: [String], errors: String, connectedTo socket: Int32) throws {
+    try self.init(program: program, arguments, environment: [], errors: errors) { actions in
+      posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO)
+      posix_spawn_file_actions_adddup2(&actions, socket, STDOUT_FILENO)
+    }
+  }
+
+  private init(
+    program: String, _ arguments: [String], environment: [String], errors: String,
+    connect: (inout posix_spawn_file_actions_t) -> Void
   ) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    connect(&actions)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
     argv.append(nil)

@@ -57,8 +57,12 @@ final class HTTPClient {
   private var parser: HTTP1ResponseParser
   private var input: [UInt8] = []
 
-  init(port: UInt16, user: UserID? = nil, token: String? = nil) throws {
-    socket = try BlockingSocket(port: port)
+  convenience init(port: UInt16, user: UserID? = nil, token: String? = nil) throws {
+    self.init(socket: try BlockingSocket(port: port), user: user, token: token)
+  }
+
+  init(socket: BlockingSocket, user: UserID? = nil, token: String? = nil) {
+    self.socket = socket
     self.user = user
     self.token = token
     var limits = HTTPLimits()

@@ -23,17 +23,9 @@ final class MailServer {
     let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
     var words = ["/\(root)/Tests/MailServer/server.py", "--security", security.rawValue] + flags
     if security != .plain {
-      let path = directory.path
-      let made = try ChildProcess(
-        program: "/usr/bin/openssl",
-        [
-          "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-          "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", path + "/key.pem", "-out",
-          path + "/cert.pem",
-        ], output: path + "/openssl.out", errors: path + "/openssl.err")
-      guard try made.waitForExit() == 0 else { throw TestFailure(directory.read("openssl.err")) }
-      try directory.write(directory.read("cert.pem") + directory.read("key.pem"), to: "certificate.pem")
-      words += ["--certificate", path + "/certificate.pem"]
+      _ = try SelfSignedCertificate(in: directory, name: "mail")
+      try directory.write(directory.read("mail.pem") + directory.read("mail.key"), to: "certificate.pem")
+      words += ["--certificate", directory.path + "/certificate.pem"]
     }
     let process = try ChildProcess(
       program: "/usr/bin/python3", words, output: directory.path + "/mail.out", errors: directory.path + "/mail.err")

@@ -13,19 +13,30 @@ final class TestServer: Sendable {
 
   let directory: TestDirectory
   let process: ChildProcess
+  let host: String
   let port: UInt16
+  /// What it proves itself with; nil when it does not speak TLS.
+  private let certificate: SelfSignedCertificate?
   private static let commandCount = Atomic<Int>(0)
 
   var data: String { directory.path + "/data" }
 
   /// Starts it and waits until it answers.
-  /// - Parameter descriptors: The limit of open files that it runs under; nil for the test's own.
+  /// - Parameters:
+  ///   - host: The IPv4 address to listen on.
+  ///   - descriptors: The limit of open files that it runs under; nil for the test's own.
+  ///   - certificate: Makes it speak TLS.
   init(
-    in directory: TestDirectory? = nil, flags: [String] = [], environment: [String] = [], descriptors: Int? = nil
+    in directory: TestDirectory? = nil, host: String = "127.0.0.1", flags: [String] = [], environment: [String] = [],
+    descriptors: Int? = nil, certificate: SelfSignedCertificate? = nil
   ) throws {
     let directory = try directory ?? TestDirectory()
     self.directory = directory
-    process = try Self.spawn(in: directory, flags: flags, environment: environment, descriptors: descriptors)
+    self.host = host
+    self.certificate = certificate
+    process = try Self.spawn(
+      in: directory, host: host, flags: flags + (certificate?.flags ?? []), environment: environment,
+      descriptors: descriptors)
     let process = process
     port = try eventually("the server listens") {
       if let code = process.exitCode() {
@@ -38,11 +49,12 @@ final class TestServer: Sendable {
 
   /// Starts a server without waiting, for tests in which it does not come up.
   static func spawn(
-    in directory: TestDirectory, flags: [String] = [], environment: [String] = [], descriptors: Int? = nil
+    in directory: TestDirectory, host: String = "127.0.0.1", flags: [String] = [], environment: [String] = [],
+    descriptors: Int? = nil
   ) throws -> ChildProcess {
     let level = flags.contains("--log-level") ? [] : ["--log-level", "warning"]
     let arguments =
-      ["serve", "--addr", "127.0.0.1:0", "--data", directory.path + "/data", "--dev-bootstrap=true"] + level + flags
+      ["serve", "--addr", "\(host):0", "--data", directory.path + "/data", "--dev-bootstrap=true"] + level + flags
     let (output, errors) = (directory.path + "/server.out", directory.path + "/server.log")
     guard let descriptors else {
       return try ChildProcess(arguments, environment: environment, output: output, errors: errors)
@@ -54,8 +66,10 @@ final class TestServer: Sendable {
 
   private static func port(in log: String) -> UInt16? {
     for line in log.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-      guard let start = line.firstRange(of: "http://127.0.0.1:") else { continue }
-      return UInt16(line[start.upperBound...].prefix { $0.isNumber })
+      guard let start = line.firstRange(of: "://"), let colon = line[start.upperBound...].firstIndex(of: ":") else {
+        continue
+      }
+      return UInt16(line[colon...].dropFirst().prefix { $0.isNumber })
     }
     return nil
   }
@@ -67,7 +81,13 @@ final class TestServer: Sendable {
   }
 
   func client(user: UserID? = nil, token: String? = nil) throws -> HTTPClient {
-    try HTTPClient(port: port, user: user, token: token)
+    try HTTPClient(socket: socket(), user: user, token: token)
+  }
+
+  /// A connection of its own.
+  func socket() throws -> BlockingSocket {
+    if let certificate { return try TLSClient.connect(to: self, trusting: certificate.path) }
+    return try BlockingSocket(host: host, port: port)
   }
 
   /// The first workspace and its channel, made by the development bootstrap.

@@ -23,11 +23,22 @@ final class WebSocketClient {
 
   /// Opens a subscription.
   /// - Throws: `TestFailure` with the status when the server refuses.
-  init(
+  convenience init(
     port: UInt16, workspace: String, user: UserID? = nil, token: String? = nil, subprotocol: String? = nil,
     after cursor: String? = nil, offersDeflate: Bool = false, receiveBufferBytes: Int32? = nil
   ) throws {
-    socket = try BlockingSocket(port: port, receiveBufferBytes: receiveBufferBytes)
+    try self.init(
+      socket: BlockingSocket(port: port, receiveBufferBytes: receiveBufferBytes), workspace: workspace, user: user,
+      token: token, subprotocol: subprotocol, after: cursor, offersDeflate: offersDeflate)
+  }
+
+  /// Opens a subscription on a connection.
+  /// - Throws: `TestFailure` with the status when the server refuses.
+  init(
+    socket: BlockingSocket, workspace: String, user: UserID? = nil, token: String? = nil, subprotocol: String? = nil,
+    after cursor: String? = nil, offersDeflate: Bool = false
+  ) throws {
+    self.socket = socket
     let handshake = WebSocketClientHandshake(
       randomBytes: (0..<16).map { _ in UInt8.random(in: 0...255) }, subprotocols: subprotocol.map { [$0] } ?? [],
       offersDeflate: offersDeflate)

@@ -1,4 +1,5 @@
 import Runtime
+import SeededRandom
 import Storage
 import Testing
 

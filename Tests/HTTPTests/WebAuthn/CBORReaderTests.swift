@@ -1,4 +1,5 @@
 import PasskeyAuthenticator
+import SeededRandom
 import Testing
 
 @testable import HTTP

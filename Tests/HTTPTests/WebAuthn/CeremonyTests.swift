@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PasskeyAuthenticator
+import SeededRandom
 import Storage
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Runtime
+import SeededRandom
 import Synchronization
 import Testing
 
