@@ -33,6 +33,13 @@ def image():
     return found
 
 
+def ignored_by(pattern):
+    """A line of .dockerignore as a regular expression: it names what it matches, and everything below."""
+    parts = {"**/": "(?:.*/)?", "*": "[^/]*"}
+    words = re.split(r"(\*\*/|\*)", pattern.strip("/"))
+    return re.compile("".join(parts.get(word) or re.escape(word) for word in words) + "(?:/|$)")
+
+
 class Dockerfile(unittest.TestCase):
     def test_hadolint_finds_nothing(self):
         run(pathlib.Path(sys.executable).parent / "hadolint", CONTAINER / "Dockerfile")
@@ -53,6 +60,19 @@ class Dockerfile(unittest.TestCase):
     def test_nothing_private_is_sent_to_the_builder(self):
         ignored = (ROOT / ".dockerignore").read_text().split()
         self.assertLessEqual({".git", ".build", "data", "deploy/container/.env"}, set(ignored))
+
+    def test_the_builder_is_sent_all_that_a_build_takes(self):
+        patterns = [ignored_by(line) for line in (ROOT / ".dockerignore").read_text().split()]
+        context = Directory(self).path
+        for name in run("git", "-C", ROOT, "ls-files").splitlines():
+            if not any(pattern.match(name) for pattern in patterns) and (ROOT / name).exists():
+                (context / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, context / name)
+        # The steps of build.sh before the compiler's; it reads the package's description first, with the paths of all targets.
+        run("make", "-C", context, "stamp", "web", "static", "VERSION=v1", f"STATIC={context}/static")
+        description = run("swift", "package", "--package-path", context, "describe", env={
+            **os.environ, "PKG_CONFIG_PATH": str(context / "static")})
+        self.assertIn("Name: clickclack", description)
 
 
 class Compose(unittest.TestCase):
