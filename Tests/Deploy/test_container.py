@@ -113,6 +113,31 @@ class Compose(unittest.TestCase):
         upstream = self.load("compose.yaml")["services"]["caddy"]["environment"]["UPSTREAM"]
         self.assertEqual(upstream, "clickclack:" + image()["EXPOSE"][0])
 
+    def resolved(self, text):
+        """What the files mean to Compose 1.29, which Debian has and which runs no engine for that."""
+        directory = Directory(self)
+        shutil.copy(CONTAINER / ".env.example", directory.path / ".env")
+        # It is of the time before projects had their name in the file.
+        self.assertRegex(text, "(?m)^name: ")
+        file = directory.write("compose.yaml", re.sub("(?m)^name: .*\n", "", text))
+        done = subprocess.run(
+            ["docker-compose", "--project-directory", directory.path, "--file", file, "--profile", "postgres", "config"],
+            env={"PATH": os.environ["PATH"]}, capture_output=True, text=True)
+        return done.stdout if done.returncode == 0 else None, done.stderr
+
+    def test_compose_understands_the_files(self):
+        for name in ["compose.yaml", "compose.dev.yaml"]:
+            text = (CONTAINER / name).read_text()
+            found, said = self.resolved(text)
+            self.assertIsNotNone(found, said)
+            services = yaml.safe_load(found)["services"]
+            self.assertEqual(set(services), set(self.load(name)["services"]))
+            # A mistake would be found.
+            self.assertIsNone(self.resolved(text.replace("    volumes:\n", "    volums:\n"))[0])
+        services = yaml.safe_load(self.resolved((CONTAINER / "compose.yaml").read_text())[0])["services"]
+        self.assertEqual(services["caddy"]["environment"]["SITE_ADDRESS"], "chat.example")
+        self.assertEqual(services["clickclack"]["environment"]["CLICKCLACK_PUBLIC_URL"], "https://chat.example")
+
     def test_production_is_locked_in(self):
         server = self.load("compose.yaml")["services"]["clickclack"]
         self.assertTrue(server["read_only"])
