@@ -68,7 +68,7 @@ class Dockerfile(unittest.TestCase):
             if not any(pattern.match(name) for pattern in patterns) and (ROOT / name).exists():
                 (context / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, context / name)
-        # The steps of build.sh before the compiler's; it reads the package's description first, with the paths of all targets.
+        # The steps of build.sh before the compiler's, and what it reads first: the package's description, with all targets' paths.
         run("make", "-C", context, "stamp", "web", "static", "VERSION=v1", f"STATIC={context}/static")
         description = run("swift", "package", "--package-path", context, "describe", env={
             **os.environ, "PKG_CONFIG_PATH": str(context / "static")})

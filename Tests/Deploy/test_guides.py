@@ -18,7 +18,8 @@ GUIDES = ROOT / "Tests/Deploy/guides"
 # Commands of those who work on the program, which take minutes or never end; `make lint` and the like are targets below.
 FOR_DEVELOPERS = {"benchmarks.md", "web-client.md"}
 # What runs until it is interrupted, by how it begins, and where the test looks for what it printed.
-BESIDE = {".build/release/clickclack tail": "output-tail", "curl -N": "output-events", "# Answer what is asked.": "output-answers"}
+BESIDE = {
+    ".build/release/clickclack tail": "output-tail", "curl -N": "output-events", "# Answer what is asked.": "output-answers"}
 
 
 def blocks(path, language="sh"):

@@ -53,7 +53,8 @@ class Package(unittest.TestCase):
         shutil.copy(only("*.deb"), chroot.path / "tmp/clickclack.deb")
         chroot.run("apt-get", "update", "-qq")
         # Packages of Ubuntu 24.04 by name and version, without what is in them.
-        for name, version, old in [("libssl3t64", "3.0.13-0ubuntu3", "libssl3"), ("libcurl4t64", "8.5.0-2ubuntu10", "libcurl4")]:
+        for name, version in [("libssl3t64", "3.0.13-0ubuntu3"), ("libcurl4t64", "8.5.0-2ubuntu10")]:
+            old = name.removesuffix("t64")
             tree = Directory(self).path
             (tree / "DEBIAN").mkdir(mode=0o755)
             architecture = run("dpkg", "--print-architecture").strip()
@@ -110,6 +111,8 @@ class Package(unittest.TestCase):
         configuration.write_text(configuration.read_text().replace("127.0.0.1:8080", f"127.0.0.1:{port}"))
         unit = (chroot.path / "lib/systemd/system/clickclack.service").read_text()
         command = re.search(r"^ExecStart=(.+)$", unit, re.MULTILINE)[1].split()
+        for program in re.findall(r"^Exec\w+=(\S+)", unit, re.MULTILINE):
+            chroot.run("test", "-x", program)
         directory = Directory(self)
 
         def start():
