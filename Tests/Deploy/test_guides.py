@@ -141,6 +141,16 @@ class Documents(unittest.TestCase):
         for target in named:
             run("make", "--directory", ROOT, "--dry-run", target)
 
+    def test_the_scripts_of_the_benchmarks_can_be_run(self):
+        named = set()
+        for block in blocks(ROOT / "docs/benchmarks.md"):
+            named |= set(re.findall(r"^(Benchmarks/\S+)", block, re.MULTILINE))
+        self.assertGreaterEqual(named, {"Benchmarks/peers/run", "Benchmarks/connections", "Benchmarks/start"})
+        for name in named:
+            self.assertIn("--", run(ROOT / name, "--help"))
+        printed = run(ROOT / "Benchmarks/start", "--server", BINARY, "--repeat", 1)
+        self.assertRegex(printed, r"^an empty directory: \d+ ms .*\na used directory: \d+ ms .*\n$")
+
     def test_the_two_files_of_the_configuration_mean_the_same(self):
         directory = Directory(self)
         printed = []
