@@ -27,9 +27,8 @@ struct CollectorHeader: Equatable, Sendable {
         bytes.append(byte)
         continue
       }
-      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-        return nil
-      }
+      let digits = String(decoding: Array(rest.prefix(2)), as: UTF8.self)
+      guard digits.count == 2, digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16) else { return nil }
       bytes.append(value)
       rest = rest.dropFirst(2)
     }
