@@ -33,7 +33,7 @@ extension EndToEnd {
         _ = try client.call(
           .post, commands,
           json: """
-            {"command":"do","callback_url":"http://127.0.0.1:\(app.port)/hook?key=hush","bot_user_id":"\(bot)"}
+            {"command":"do","callback_url":"http://127.0.0.1:\(app.port)/private?key=hush","bot_user_id":"\(bot)"}
             """)
       }
 
@@ -44,7 +44,9 @@ extension EndToEnd {
 
       /// The log's lines about requests.
       func lines() throws -> [JSONValue] {
-        try server.directory.read("server.log").split(separator: "\n").filter { $0.hasPrefix("{") }
+        // Without the last one, which may not be complete yet.
+        try server.directory.read("server.log").split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+          .filter { $0.hasPrefix("{") }
           .map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
           .filter { $0["message"].text == "request" }.map { $0["metadata"] }
       }
@@ -95,7 +97,7 @@ extension EndToEnd {
       let resource = request.body["resourceSpans"].elements.first?["resource"]["attributes"].elements.first
       #expect(resource?["value"]["stringValue"].text == "chat")
       let told = "\(collector.receiver.bodies)"
-      for secret in ["hush", "whisper", "done", "/hook"] { #expect(!told.contains(secret)) }
+      #expect(["hush", "whisper", "done", "private"].filter { told.contains($0) }.isEmpty)
 
       let line = try eventually("the request is logged") {
         try setting.lines().first { $0["trace_id"].text == Self.traceID }
