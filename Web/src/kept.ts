@@ -9,6 +9,19 @@ class Kept {
     return this.here.get(key) ?? this.storage().getItem(key);
   }
 
+  /** A list that was kept as JSON. What is not whole, as when somebody changed it by hand, is left out. */
+  getList<Value>(key: string, isWhole: (value: Partial<Value>) => boolean): Value[] {
+    const text = this.getItem(key);
+    if (!text) return [];
+    try {
+      const list: unknown = JSON.parse(text);
+      if (Array.isArray(list)) return list.filter((value) => !!value && typeof value === "object" && isWhole(value));
+    } catch (error) {
+      console.info(`${key} can't be read`, error);
+    }
+    return [];
+  }
+
   setItem(key: string, value: string): void {
     try {
       this.storage().setItem(key, value);

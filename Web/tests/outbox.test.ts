@@ -189,3 +189,17 @@ test("however requests fail, everything arrives once", async () => {
     }
   }
 });
+
+test("what was kept and can't be read stops nobody from sending", async () => {
+  for (const broken of ["{", "7", "null", '{"message": {}}', "[null, 3, {}, {\"message\": {\"nonce\": \"n\"}}]"]) {
+    server = new FakeServer();
+    Object.assign(globalThis, { fetch: server.fetch });
+    kept.clear();
+    kept.set(`clickclack.outbox..${workspace}`, broken);
+    kept.set(`clickclack.outbox.${space()?.me ?? ""}.${workspace}`, broken);
+    resumeOutbox(workspace);
+    assert.deepEqual(server.asked, []);
+    post();
+    await until(() => server.attached.get("msg_0")?.size === 2);
+  }
+});

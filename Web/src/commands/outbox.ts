@@ -203,10 +203,9 @@ function post(message: PendingMessage): Promise<MessageMutation> {
 // Session storage belongs to this tab, so no two tabs adopt the same messages.
 const storageKey = (workspaceID: string) => `clickclack.outbox.${spaceOf(workspaceID)?.me ?? ""}.${workspaceID}`;
 
-function entriesOf(workspaceID: string): Entry[] {
-  const text = keptInTab.getItem(storageKey(workspaceID));
-  return text ? (JSON.parse(text) as Entry[]) : [];
-}
+const entriesOf = (workspaceID: string): Entry[] =>
+  keptInTab.getList<Entry>(storageKey(workspaceID), ({ message, attach }) =>
+    !!message?.nonce && !!message.place && Array.isArray(attach) && Array.isArray(message.uploads));
 
 function keep(workspaceID: string, entry: Entry): void {
   const known = entriesOf(workspaceID);

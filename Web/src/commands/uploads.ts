@@ -174,9 +174,9 @@ function change(key: string, next: (list: readonly Attachment[]) => readonly Att
 const ready = (list: readonly Attachment[]): string => JSON.stringify(list.flatMap((one) => one.upload ?? []));
 
 function restored(key: string): readonly Attachment[] {
-  const text = kept.getItem(draftKey("files", key));
-  if (!text) return none;
-  return (JSON.parse(text) as Upload[]).map((upload) => ({
+  const uploads = kept.getList<Upload>(draftKey("files", key), (upload) => !!upload.id && !!upload.filename && !!upload.content_type);
+  if (!uploads.length) return none;
+  return uploads.map((upload) => ({
     id: upload.nonce ?? upload.id, name: upload.filename, size: upload.byte_size, type: upload.content_type, state: "done",
     progress: 1, error: "", preview: upload.content_type.startsWith("image/") ? api.uploads.address(upload.id) : "", upload,
   }));
