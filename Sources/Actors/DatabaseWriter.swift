@@ -18,6 +18,8 @@ public actor DatabaseWriter {
     public var gatherMicrosecondsMax: Int64 = 300
     /// How long a request may wait before it is refused, in milliseconds.
     public var waitMillisecondsMax: UInt64 = 10_000
+    /// How long the engine's log is let be after readers kept it from being shortened, in milliseconds.
+    public var logPauseMilliseconds: Int64 = 2_000
     /// The defaults.
     public init() {}
   }
@@ -62,6 +64,8 @@ public actor DatabaseWriter {
   private var lastCursor: Cursor = ""
   /// About how many requests the last commits had.
   private var burst = 0
+  /// Until when the engine's log is let be, after somebody was in the way.
+  private var logPause: ContinuousClock.Instant?
 
   /// The writer's own thread.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -189,7 +193,21 @@ public actor DatabaseWriter {
       if group.isEmpty { return }
       burst = max(group.count, burst * 3 / 4)
       commit(group)
+      shortenLog()
     }
+  }
+
+  /// After the acknowledgements, so that only the next group waits for it.
+  private func shortenLog() {
+    guard let opened else { return }
+    if let logPause, ContinuousClock.now < logPause { return }
+    logPause = nil
+    do {
+      if try engine.shortenLog(of: opened) { return }
+    } catch {
+      measurements.report("can't copy the write-ahead log to the database, trying again later: \(error)")
+    }
+    logPause = .now + .milliseconds(limits.logPauseMilliseconds)
   }
 
   /// Waits a moment for companions when the last commits had some: clients that were answered together ask again

@@ -24,6 +24,10 @@ public protocol StorageEngine: Sendable {
   func openReader() throws(SQLError) -> any SQLConnection
   /// A number that differs from the last time when another process changed the database.
   func changeCounter(of writer: any SQLConnection) throws -> Int64
+  /// Keeps short what the engine writes ahead of its tables. The writer calls it between transactions, on its thread.
+  /// - Returns: Whether it is short: when it isn't, others are in the way, and trying again soon only costs time.
+  /// - Throws: `SQLError`.
+  func shortenLog(of writer: any SQLConnection) throws -> Bool
 }
 
 extension StorageEngine {

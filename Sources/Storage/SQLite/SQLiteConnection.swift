@@ -10,6 +10,9 @@ public final class SQLiteConnection: SQLConnection {
   /// Prepared statements kept at most; beyond it the cache is emptied, which costs one compilation each.
   private let statementsMax = 512
 
+  /// How long a connection waits for another process's lock.
+  static let busyMilliseconds: Int32 = 5_000
+
   /// SQLite.
   public var dialect: SQLDialect { .sqlite }
 
@@ -17,9 +20,10 @@ public final class SQLiteConnection: SQLConnection {
   /// - Parameters:
   ///   - path: The file.
   ///   - readOnly: Whether writes are refused.
-  ///   - busyTimeoutMilliseconds: How long to wait for another process's lock.
   /// - Throws: `SQLError` when the file can't be opened.
-  public init(path: String, readOnly: Bool, busyTimeoutMilliseconds: Int32 = 5_000) throws(SQLError) {
+  public init(path: String, readOnly: Bool)
+    throws(SQLError)
+  {
     _ = Self.configured
     var opened: OpaquePointer?
     let access = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
@@ -30,7 +34,7 @@ public final class SQLiteConnection: SQLConnection {
       throw SQLError(kind: .io, message: "can't open \(path): \(message)")
     }
     handle = opened
-    sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
+    sqlite3_busy_timeout(handle, Self.busyMilliseconds)
     // Without it the connection works all the same, more slowly.
     _ = clickclack_sqlite_lookaside(handle, 512, 512)
     sqlite3_extended_result_codes(handle, 1)

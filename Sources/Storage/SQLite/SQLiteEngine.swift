@@ -9,11 +9,16 @@ public struct SQLiteEngine: StorageEngine {
   public let directory: String
   /// The database file.
   public var path: String { directory + "/clickclack.db" }
+  /// Bytes beyond which the write-ahead log is not left to itself any more.
+  public let logBytesMax: Int
 
   /// Names a data directory and makes it, readable by its owner only, when it is missing.
+  /// - Parameter logBytesMax: From half of this on SQLite copies the write-ahead log to the database whenever no reader is
+  ///   in the way; beyond it `shortenLog` waits for readers.
   /// - Throws: `SQLError` when it can't be made.
-  public init(directory: String) throws(SQLError) {
+  public init(directory: String, logBytesMax: Int = Self.logBytesMaxStandard) throws(SQLError) {
     self.directory = directory
+    self.logBytesMax = logBytesMax
     var partial = ""
     for part in directory.split(separator: "/", omittingEmptySubsequences: false) {
       partial += part
@@ -36,8 +41,8 @@ public struct SQLiteEngine: StorageEngine {
       PRAGMA temp_store = MEMORY;
       PRAGMA trusted_schema = OFF;
       PRAGMA recursive_triggers = OFF;
-      PRAGMA wal_autocheckpoint = 4000;
-      PRAGMA journal_size_limit = 67108864;
+      PRAGMA wal_autocheckpoint = \(logBytesMax / 2 / Self.pageBytes);
+      PRAGMA journal_size_limit = \(logBytesMax / 2);
       """)
     return connection
   }
@@ -58,6 +63,25 @@ public struct SQLiteEngine: StorageEngine {
       """)
     return connection
   }
+
+  /// Starts the write-ahead log over when it is longer than it may be.
+  ///
+  /// SQLite does that by itself only in a moment without any reader, which a busy server may never have. This waits for the
+  /// readers of now, while new ones read the database alone (sqlite.org/c3ref/wal_checkpoint_v2.html,
+  /// SQLITE_CHECKPOINT_RESTART); not for long, since writes wait meanwhile.
+  public func shortenLog(of writer: any SQLConnection) throws -> Bool {
+    var file = stat()
+    guard stat(path + "-wal", &file) == 0, Int(file.st_size) > logBytesMax else { return true }
+    try writer.script("PRAGMA busy_timeout = \(Self.shorteningMilliseconds)")
+    let attempt = Result { try writer.first("PRAGMA wal_checkpoint(RESTART)") { $0.int(0) == 0 } ?? false }
+    try writer.script("PRAGMA busy_timeout = \(SQLiteConnection.busyMilliseconds)")
+    return try attempt.get()
+  }
+
+  /// Small beside any disk, and long enough that a page which changes often is copied once for many changes.
+  public static let logBytesMaxStandard = 32 * 1024 * 1024
+  private static let pageBytes = 4_096
+  private static let shorteningMilliseconds = 200
 
   /// SQLite's data version.
   public func changeCounter(of writer: any SQLConnection) throws -> Int64 {

@@ -47,7 +47,8 @@ final class ChatServer: Sendable {
     let sockets = try InheritedSockets(environment: environment)
     let tls = try configuration.tlsServer()
     self.tls = tls
-    let engine = try SQLiteEngine(directory: configuration.dataDirectory)
+    let engine = try SQLiteEngine(
+      directory: configuration.dataDirectory, logBytesMax: configuration.databaseLogBytesMax)
     lock = try DataDirectoryLock(directory: configuration.dataDirectory)
     try Self.prepareSchema(engine, migrates: configuration.isAutoMigrating, log: log)
     let ids = IDGenerator()

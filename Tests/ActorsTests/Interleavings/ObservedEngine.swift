@@ -20,6 +20,7 @@ struct ObservedEngine: StorageEngine {
   }
 
   func changeCounter(of writer: any SQLConnection) throws -> Int64 { try base.changeCounter(of: writer) }
+  func shortenLog(of writer: any SQLConnection) throws -> Bool { try base.shortenLog(of: writer) }
 }
 
 private final class ObservedConnection: SQLConnection {

@@ -14,13 +14,14 @@ final class ActorsFixture: Sendable {
   let alice: Caller
 
   init(
-    readers: Int = 2, limits: DatabaseWriter.Limits = .init(), isSilent: Bool = true,
+    readers: Int = 2, limits: DatabaseWriter.Limits = .init(), logBytesMax: Int = SQLiteEngine.logBytesMaxStandard,
     observer: (any Store) -> any CommitObserver
   ) async throws {
     var template = Array("/tmp/clickclack-actors-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw TestFailure("can't make a directory") }
     engine = try SQLiteEngine(
-      directory: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+      directory: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self),
+      logBytesMax: logBytesMax)
     try Migrator().up(try engine.openWriter())
     let ids = IDGenerator()
     let (captain, alice) = try engine.writeOnce(ids: ids) { tx in
@@ -37,8 +38,10 @@ final class ActorsFixture: Sendable {
     try await database.open(observer: observer(database))
   }
 
-  convenience init(readers: Int = 2, limits: DatabaseWriter.Limits = .init()) async throws {
-    try await self.init(readers: readers, limits: limits) { _ in Silence() }
+  convenience init(
+    readers: Int = 2, limits: DatabaseWriter.Limits = .init(), logBytesMax: Int = SQLiteEngine.logBytesMaxStandard
+  ) async throws {
+    try await self.init(readers: readers, limits: limits, logBytesMax: logBytesMax) { _ in Silence() }
   }
 
   /// Stops the threads; the files go with the fixture.

@@ -1,0 +1,72 @@
+import Glibc
+import Runtime
+import Storage
+import Synchronization
+import Testing
+
+@testable import Actors
+
+@Suite struct WriteAheadLogTests {
+  /// Reads so that at every instant some read is under way: the next one begins before the last one ends.
+  private static func readWithoutPause(_ engine: SQLiteEngine, until ended: Shared<Bool>) throws {
+    var connections = [try engine.openReader(), try engine.openReader()]
+    try connections[0].execute("BEGIN")
+    while !ended.value {
+      _ = try connections[0].first("SELECT count(*) FROM messages") { $0.int(0) }
+      try connections[1].execute("BEGIN")
+      _ = try connections[1].first("SELECT count(*) FROM messages") { $0.int(0) }
+      try connections[0].execute("COMMIT")
+      connections.swapAt(0, 1)
+    }
+  }
+
+  private func logBytes(_ engine: SQLiteEngine) -> Int {
+    var file = stat()
+    return stat(engine.path + "-wal", &file) == 0 ? Int(file.st_size) : 0
+  }
+
+  @Test func startsOverAlthoughSomebodyAlwaysReads() async throws {
+    var limits = DatabaseWriter.Limits()
+    limits.logPauseMilliseconds = 0
+    let fixture = try await ActorsFixture(limits: limits, logBytesMax: 1 << 20)
+    let ended = Shared(false)
+    let reader = DedicatedThread(name: "reader")
+    let engine = fixture.engine
+    let outcome = Shared<Result<Void, any Error>?>(nil)
+    reader.submit {
+      let result = Result { try Self.readWithoutPause(engine, until: ended) }
+      outcome.update { $0 = result }
+    }
+    var longest = 0
+    var written = 0
+    while written < 8 << 20 {
+      try await fixture.post(String(repeating: "long ", count: 8_000))
+      written += 40_000
+      longest = max(longest, logBytes(engine))
+    }
+    ended.update { $0 = true }
+    try await eventually("the reader ended") { outcome.value != nil }
+    try outcome.value?.get()
+    // All that was written is three times its text; on a busy machine a reader may be in the way now and then.
+    #expect(longest < 6 << 20)
+    #expect(try fixture.log().count == written / 40_000)
+    await fixture.close()
+    reader.shutdown()
+  }
+
+  @Test func aReadThatLastsDelaysWritesOnceAndNotEachTime() async throws {
+    let fixture = try await ActorsFixture(logBytesMax: 1 << 20)
+    let reader = try fixture.engine.openReader()
+    try reader.execute("BEGIN")
+    _ = try reader.first("SELECT count(*) FROM messages") { $0.int(0) }
+    while logBytes(fixture.engine) < 3 << 20 { try await fixture.post(String(repeating: "long ", count: 8_000)) }
+    #expect(try reader.first("SELECT count(*) FROM messages") { $0.int(0) } == 0, "its instant stays")
+    try reader.execute("COMMIT")
+    // With the reader gone the log starts over as soon as the pause is over.
+    try await eventually("the log is short") {
+      try await fixture.post("short")
+      return logBytes(fixture.engine) <= 1 << 20
+    }
+    await fixture.close()
+  }
+}
