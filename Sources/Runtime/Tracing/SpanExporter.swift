@@ -118,10 +118,7 @@ public actor SpanExporter: SpanSink {
 
   /// Begins to send.
   public func start() {
-    timer = CoarseTimer(loop: loop) { [weak self] in
-      guard let self else { return }
-      thread.submit { self.assumeIsolated { $0.timeIsUp() } }
-    }
+    timer = makeTimer { $0.wake() }
     worker = Task { await work() }
   }
 
@@ -135,9 +132,12 @@ public actor SpanExporter: SpanSink {
   private func finish(withinMilliseconds milliseconds: UInt64) async {
     isStopping = true
     wake()
-    schedule(afterMilliseconds: milliseconds)
+    // Not the other one: that may have fired already, and would end this at once.
+    let deadline = makeTimer { $0.worker?.cancel() }
+    loop.submit { deadline.schedule(afterMilliseconds: milliseconds) }
     await worker?.value
-    if let timer { loop.submit { timer.cancel() } }
+    let timers = [timer, deadline].compactMap { $0 }
+    loop.submit { for timer in timers { timer.cancel() } }
     queue.withLock { queue in
       queue.isClosed = true
       queue.counters.failed += UInt64(queue.spans.count)
@@ -241,7 +241,7 @@ public actor SpanExporter: SpanSink {
     guard !isStopping else { return }
     await withCheckedContinuation { continuation in
       waiter = continuation
-      schedule(afterMilliseconds: milliseconds)
+      if let timer { loop.submit { timer.schedule(afterMilliseconds: milliseconds) } }
     }
   }
 
@@ -250,13 +250,10 @@ public actor SpanExporter: SpanSink {
     waiter = nil
   }
 
-  private func schedule(afterMilliseconds milliseconds: UInt64) {
-    guard let timer else { return }
-    loop.submit { timer.schedule(afterMilliseconds: milliseconds) }
-  }
-
-  private func timeIsUp() {
-    if isStopping { worker?.cancel() }
-    wake()
+  private func makeTimer(_ action: @escaping @Sendable (isolated SpanExporter) -> Void) -> CoarseTimer {
+    CoarseTimer(loop: loop) { [weak self] in
+      guard let self else { return }
+      thread.submit { self.assumeIsolated { action($0) } }
+    }
   }
 }
