@@ -13,7 +13,8 @@ TEST_PACKAGES := python3-venv chromium fonts-noto-color-emoji python3-aiosmtpd p
   util-linux nginx caddy
 # What the server is deployed with, behind and inside of.
 DEPLOY_PACKAGES := python3-venv curl openssl nginx caddy prometheus lintian dpkg-dev debootstrap systemd adduser \
-  binutils util-linux init-system-helpers iproute2 procps strace
+  binutils util-linux init-system-helpers iproute2 procps strace docker-compose \
+  jq node-ws bsdutils mandoc
 BENCH_PACKAGES := gcc libc6-dev nodejs node-ws nginx libnginx-mod-nchan
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STAMP := Sources/WebClient/include/version_stamp.h

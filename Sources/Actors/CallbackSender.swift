@@ -43,13 +43,16 @@ public struct CallbackSender: Sendable {
   private let limits: Limits
 
   /// Makes a sender whose connections live on a loop.
-  /// - Parameter allowed: Host names and address blocks that may be reached although they are private, and by http.
+  /// - Parameters:
+  ///   - allowed: Host names and address blocks that may be reached although they are private, and by http.
+  ///   - tracer: Records the calls; apps are told of which trace they are part.
   /// - Throws: `AddressGuard.InvalidEntry`.
   public init(
-    loop: EventLoop, allowing allowed: [String], limits: Limits = Limits()
+    loop: EventLoop, allowing allowed: [String], limits: Limits = Limits(), tracer: Tracer = .off
   ) throws(AddressGuard.InvalidEntry) {
-    encrypted = OutboundHTTPClient(loop: loop, addressGuard: try AddressGuard(allowing: allowed))
-    plain = OutboundHTTPClient(loop: loop, addressGuard: try AddressGuard(allowing: allowed, permitsPublic: false))
+    encrypted = OutboundHTTPClient(loop: loop, addressGuard: try AddressGuard(allowing: allowed), tracer: tracer)
+    plain = OutboundHTTPClient(
+      loop: loop, addressGuard: try AddressGuard(allowing: allowed, permitsPublic: false), tracer: tracer)
     self.limits = limits
   }
 

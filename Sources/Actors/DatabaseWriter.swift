@@ -41,6 +41,8 @@ public actor DatabaseWriter {
     let run: @Sendable (Transaction) throws -> @Sendable () -> Void
     let fail: @Sendable (any Error) -> Void
     let since: ContinuousClock.Instant
+    /// Takes note for a trace; nil when none is recorded.
+    let visit: WriterVisit?
   }
 
   private struct Mailbox {
@@ -95,6 +97,21 @@ public actor DatabaseWriter {
 
   /// Runs `body` in the next group commit; see `Store.write`. Callable from any executor.
   public nonisolated func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+    guard let trace = Trace.recorded else { return try await enqueue(body, visit: nil) }
+    let visit = WriterVisit()
+    do {
+      let value = try await enqueue(body, visit: visit)
+      visit.record(in: trace, error: nil)
+      return value
+    } catch {
+      visit.record(in: trace, error: error)
+      throw error
+    }
+  }
+
+  private nonisolated func enqueue<T: Sendable>(
+    _ body: @escaping @Sendable (Transaction) throws -> T, visit: WriterVisit?
+  ) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
       let request = Request(
         run: { transaction in
@@ -102,7 +119,7 @@ public actor DatabaseWriter {
           return { continuation.resume(returning: value) }
         },
         fail: { continuation.resume(throwing: $0) },
-        since: .now)
+        since: .now, visit: visit)
       let verdict = mailbox.withLock { mailbox -> (accepted: Bool, wake: Bool) in
         guard !mailbox.closed, mailbox.requests.count < limits.waitingRequestsMax else {
           mailbox.counters.refused += 1
@@ -226,6 +243,7 @@ public actor DatabaseWriter {
       return
     }
     let started = ContinuousClock.now
+    for request in group { request.visit?.began(at: started, requests: group.count) }
     let outcome: Outcome
     do {
       do {

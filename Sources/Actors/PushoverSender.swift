@@ -20,9 +20,12 @@ public struct PushoverSender: Sendable {
   ///   - url: Where messages are posted to; its host may be private, since the operator chose it.
   ///   - token: The application's token there.
   ///   - publicURL: Where people reach the server, for links; nil for none.
+  ///   - tracer: Records the calls.
   /// - Throws: `OutboundHTTPError` for a URL that is none.
-  public init(loop: EventLoop, url: String, token: String, publicURL: String?) throws(OutboundHTTPError) {
-    client = OutboundHTTPClient(loop: loop, addressGuard: try AddressGuard(allowingHostOf: url))
+  public init(
+    loop: EventLoop, url: String, token: String, publicURL: String?, tracer: Tracer = .off
+  ) throws(OutboundHTTPError) {
+    client = OutboundHTTPClient(loop: loop, addressGuard: try AddressGuard(allowingHostOf: url), tracer: tracer)
     self.url = url
     self.token = token
     self.publicURL = publicURL

@@ -17,7 +17,9 @@ class WebSocket:
         key = base64.b64encode(os.urandom(16)).decode()
         fields = [
             f"GET /api/realtime/ws?{query} HTTP/1.1", f"Host: {client.host}", "Upgrade: websocket", "Connection: Upgrade",
-            f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", f"Authorization: Bearer {client.token}"]
+            f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
+        if client.token:
+            fields.append(f"Authorization: Bearer {client.token}")
         fields += [f"{name}: {value}" for name, value in client.headers.items()]
         self.socket.sendall(("\r\n".join(fields) + "\r\n\r\n").encode())
         self.status = int(self.input.readline().split()[1])

@@ -33,6 +33,13 @@ def image():
     return found
 
 
+def ignored_by(pattern):
+    """A line of .dockerignore as a regular expression: it names what it matches, and everything below."""
+    parts = {"**/": "(?:.*/)?", "*": "[^/]*"}
+    words = re.split(r"(\*\*/|\*)", pattern.strip("/"))
+    return re.compile("".join(parts.get(word) or re.escape(word) for word in words) + "(?:/|$)")
+
+
 class Dockerfile(unittest.TestCase):
     def test_hadolint_finds_nothing(self):
         run(pathlib.Path(sys.executable).parent / "hadolint", CONTAINER / "Dockerfile")
@@ -53,6 +60,19 @@ class Dockerfile(unittest.TestCase):
     def test_nothing_private_is_sent_to_the_builder(self):
         ignored = (ROOT / ".dockerignore").read_text().split()
         self.assertLessEqual({".git", ".build", "data", "deploy/container/.env"}, set(ignored))
+
+    def test_the_builder_is_sent_all_that_a_build_takes(self):
+        patterns = [ignored_by(line) for line in (ROOT / ".dockerignore").read_text().split()]
+        context = Directory(self).path
+        for name in run("git", "-C", ROOT, "ls-files").splitlines():
+            if not any(pattern.match(name) for pattern in patterns) and (ROOT / name).exists():
+                (context / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, context / name)
+        # The steps of build.sh before the compiler's, and what it reads first: the package's description, with all targets' paths.
+        run("make", "-C", context, "stamp", "web", "static", "VERSION=v1", f"STATIC={context}/static")
+        description = run("swift", "package", "--package-path", context, "describe", env={
+            **os.environ, "PKG_CONFIG_PATH": str(context / "static")})
+        self.assertIn("Name: clickclack", description)
 
 
 class Compose(unittest.TestCase):
@@ -92,6 +112,31 @@ class Compose(unittest.TestCase):
                     self.assertTrue((context / service["build"]["dockerfile"]).exists())
         upstream = self.load("compose.yaml")["services"]["caddy"]["environment"]["UPSTREAM"]
         self.assertEqual(upstream, "clickclack:" + image()["EXPOSE"][0])
+
+    def resolved(self, text):
+        """What the files mean to Compose 1.29, which Debian has and which runs no engine for that."""
+        directory = Directory(self)
+        shutil.copy(CONTAINER / ".env.example", directory.path / ".env")
+        # It is of the time before projects had their name in the file.
+        self.assertRegex(text, "(?m)^name: ")
+        file = directory.write("compose.yaml", re.sub("(?m)^name: .*\n", "", text))
+        done = subprocess.run(
+            ["docker-compose", "--project-directory", directory.path, "--file", file, "--profile", "postgres", "config"],
+            env={"PATH": os.environ["PATH"]}, capture_output=True, text=True)
+        return done.stdout if done.returncode == 0 else None, done.stderr
+
+    def test_compose_understands_the_files(self):
+        for name in ["compose.yaml", "compose.dev.yaml"]:
+            text = (CONTAINER / name).read_text()
+            found, said = self.resolved(text)
+            self.assertIsNotNone(found, said)
+            services = yaml.safe_load(found)["services"]
+            self.assertEqual(set(services), set(self.load(name)["services"]))
+            # A mistake would be found.
+            self.assertIsNone(self.resolved(text.replace("    volumes:\n", "    volums:\n"))[0])
+        services = yaml.safe_load(self.resolved((CONTAINER / "compose.yaml").read_text())[0])["services"]
+        self.assertEqual(services["caddy"]["environment"]["SITE_ADDRESS"], "chat.example")
+        self.assertEqual(services["clickclack"]["environment"]["CLICKCLACK_PUBLIC_URL"], "https://chat.example")
 
     def test_production_is_locked_in(self):
         server = self.load("compose.yaml")["services"]["clickclack"]

@@ -1,21 +1,71 @@
 """The manifests, against the schemas of Kubernetes and the settings of the server."""
 
-import os
+import shutil
 import subprocess
 import unittest
 
 import kubernetes_validate
 import yaml
 
-from server import BINARY, ROOT
+from server import BINARY, ROOT, run
 
 KUBERNETES = ROOT / "deploy/kubernetes"
 # Where pods may sleep before they stop (1.30), and the newest that the validator knows.
-VERSIONS = ["1.30", "1.33"]
+VERSIONS = ["1.30", "1.37"]
+ALL = ["base", "manual-migration"]
+
+
+def documents_of(text):
+    return [document for document in yaml.safe_load_all(text) if document]
 
 
 def documents(path):
-    return [document for document in yaml.safe_load_all(path.read_text()) if document]
+    return documents_of(path.read_text())
+
+
+def merged(old, patch):
+    """A patch of maps; how lists are merged depends on their kind, so none is taken."""
+    assert not isinstance(patch, list)
+    if not isinstance(patch, dict):
+        return patch
+    return {**old, **{name: merged(old.get(name, {}), value) for name, value in patch.items()}}
+
+
+def rendered(directory):
+    """What `kubectl kustomize` makes of a directory, as far as the files here ask for it."""
+    kustomization = documents(directory / "kustomization.yaml")[0]
+    assert set(kustomization) <= {"apiVersion", "kind", "namespace", "resources", "components", "patches", "images"}
+    found = []
+    for name in kustomization.get("resources", []):
+        path = directory / name
+        found += rendered(path) if path.is_dir() else documents(path)
+    for name in kustomization.get("components", []):
+        apply(documents(directory / name / "kustomization.yaml")[0], found)
+    for patch in kustomization.get("patches", []):
+        change = documents(directory / patch["path"])[0]
+        target = [index for index, document in enumerate(found) if identity(document) == identity(change)]
+        assert len(target) == 1, patch
+        found[target[0]] = merged(found[target[0]], change)
+    apply(kustomization, found)
+    return found
+
+
+def identity(document):
+    return document["kind"], document["metadata"]["name"]
+
+
+def apply(kustomization, found):
+    for document in found:
+        if "namespace" in kustomization and document["kind"] != "Namespace":
+            document["metadata"]["namespace"] = kustomization["namespace"]
+        for container in containers(document):
+            for image in kustomization.get("images", []):
+                if container["image"].split(":")[0] == image["name"]:
+                    container["image"] = f"{image['newName']}:{image['newTag']}"
+
+
+def containers(document):
+    return document.get("spec", {}).get("template", {}).get("spec", {}).get("containers", [])
 
 
 class Kubernetes(unittest.TestCase):
@@ -40,6 +90,29 @@ class Kubernetes(unittest.TestCase):
                     count += 1
         self.assertGreater(count, 20)
 
+    def test_what_is_applied_fits_its_schema_and_names_one_image(self):
+        for name in ALL:
+            found = rendered(KUBERNETES / name)
+            self.assertEqual(len(found), len({identity(document) for document in found}))
+            for document in found:
+                for version in VERSIONS:
+                    with self.subTest(directory=name, kind=document["kind"], version=version):
+                        kubernetes_validate.validate(document, version, strict=True)
+            self.assertEqual({document["metadata"].get("namespace") for document in found} - {None}, {"clickclack"})
+            images = [container["image"] for document in found for container in containers(document)]
+            self.assertEqual(images, ["registry.example/clickclack:latest"] * (1 if name == "base" else 2))
+        configuration = [document for document in found if document["kind"] == "ConfigMap"]
+        self.assertEqual([document["data"]["CLICKCLACK_AUTO_MIGRATE"] for document in configuration], ["false"])
+        self.assertEqual([document["data"]["CLICKCLACK_ADDR"] for document in configuration], [":8080"])
+
+    @unittest.skipUnless(shutil.which("kubectl"), "kubectl is not part of Debian")
+    def test_kubectl_makes_the_same_of_it(self):
+        for name in ALL:
+            made = documents_of(run("kubectl", "kustomize", KUBERNETES / name))
+            self.assertEqual(
+                {identity(document): document for document in made},
+                {identity(document): document for document in rendered(KUBERNETES / name)})
+
     def test_a_mistake_would_be_found(self):
         wrong = self.named("StatefulSet")
         wrong["spec"]["replicsa"] = 2
@@ -49,7 +122,8 @@ class Kubernetes(unittest.TestCase):
     def test_kustomizations_name_the_files_that_are_there(self):
         for path in KUBERNETES.glob("*/kustomization.yaml"):
             kustomization = documents(path)[0]
-            listed = kustomization["resources"] + [patch["path"] for patch in kustomization.get("patches", [])]
+            listed = kustomization.get("resources", []) + kustomization.get("components", [])
+            listed += [patch["path"] for patch in kustomization.get("patches", [])]
             for name in listed:
                 self.assertTrue((path.parent / name).exists(), f"{path}: {name}")
             files = {file.name for file in path.parent.glob("*.yaml")} - {"kustomization.yaml"}

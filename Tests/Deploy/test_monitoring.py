@@ -15,7 +15,9 @@ class Monitoring(unittest.TestCase):
     def exported(cls, test):
         directory = Directory(test)
         certificate, key = make_certificate(directory, "server")
-        server = Server(test, "--metrics", "--tls-cert", certificate, "--tls-key", key, directory=directory)
+        server = Server(test, "--metrics", "--tls-cert", certificate, "--tls-key", key,
+                        # Nobody listens there.
+                        "--otlp-endpoint", "http://127.0.0.1:9", directory=directory)
         client = Client(server.port, tls=trusting(certificate))
         # Some metrics appear with the first thing that they count.
         client.request("GET", "/healthz")

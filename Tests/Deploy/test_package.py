@@ -18,6 +18,8 @@ DIST = ROOT / "dist"
 COMMON = {"libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
 DEPENDED_ON = {"libssl.so.3": "libssl3", "libcrypto.so.3": "libssl3", "libcurl.so.4": "libcurl4",
                "libargon2.so.1": "libargon2-1"}
+# The versions of symbols that the libraries of Debian 12 have.
+NEWEST = {"GLIBC": [2, 36], "GLIBCXX": [3, 4, 30], "OPENSSL": [3, 0, 0], "CURL_OPENSSL": [4], "GCC": [12, 0, 0]}
 BYTES_MAX = 60 << 20
 
 
@@ -37,15 +39,39 @@ class Package(unittest.TestCase):
         for library in needed - COMMON:
             self.assertRegex(depends, rf"(^|[ ,]){re.escape(DEPENDED_ON[library])}\b")
         self.assertNotIn("not found", run("ldd", DIST / "clickclack"))
+        # Ubuntu 24.04 has the same or newer versions of all these than Debian 12.
+        for name, newest in NEWEST.items():
+            for version in re.findall(rf"\b{name}_([0-9.]+)", dynamic):
+                self.assertLessEqual([int(part) for part in version.split(".")], newest, f"{name}_{version}")
         self.assertNotIn(".symtab", run("readelf", "--section-headers", "--wide", DIST / "clickclack"))
         self.assertLess((DIST / "clickclack").stat().st_size, BYTES_MAX)
         version = run(DIST / "clickclack", "version").strip()
         self.assertIn(run("git", "-C", ROOT, "rev-parse", "--short", "HEAD").strip()[:7], version)
 
+    def test_the_names_that_ubuntu_has_for_the_libraries_will_do(self):
+        chroot = Chroot(self)
+        shutil.copy(only("*.deb"), chroot.path / "tmp/clickclack.deb")
+        chroot.run("apt-get", "update", "-qq")
+        # Packages of Ubuntu 24.04 by name and version, without what is in them.
+        for name, version in [("libssl3t64", "3.0.13-0ubuntu3"), ("libcurl4t64", "8.5.0-2ubuntu10")]:
+            old = name.removesuffix("t64")
+            tree = Directory(self).path
+            (tree / "DEBIAN").mkdir(mode=0o755)
+            architecture = run("dpkg", "--print-architecture").strip()
+            (tree / "DEBIAN/control").write_text(
+                f"Package: {name}\nVersion: {version}\nArchitecture: {architecture}\nMaintainer: nobody\n"
+                f"Conflicts: {old}\nDescription: {old} by another name\n")
+            run("dpkg-deb", "--build", tree, chroot.path / f"tmp/{name}.deb")
+            chroot.run("dpkg", "--install", f"/tmp/{name}.deb")
+        plan = chroot.run("apt-get", "install", "--simulate", "-y", "--no-install-recommends", "/tmp/clickclack.deb")
+        self.assertRegex(plan, r"(?m)^Inst clickclack ")
+        self.assertNotRegex(plan, r"(?m)^(Inst|Remv) lib(ssl3|curl4)")
+
     def test_the_archive_has_what_it_promises(self):
         archive = only("*.tar.gz")
         digest, name = (DIST / (archive.name + ".sha256")).read_text().split()
         self.assertEqual((digest, name), (hashlib.sha256(archive.read_bytes()).hexdigest(), archive.name))
+        run("sha256sum", "--check", "--strict", f"{archive.name}.sha256", cwd=DIST)
         directory = Directory(self)
         with tarfile.open(archive) as tar:
             tar.extractall(directory.path, filter="data")
@@ -57,6 +83,7 @@ class Package(unittest.TestCase):
             self.assertTrue((root / name).stat().st_size > 0, name)
         run(root / "bin/clickclack", "version")
         run("bash", "-n", root / "share/bash-completion/completions/clickclack")
+        run("mandoc", "-T", "lint", "-W", "error", root / "share/man/man1/clickclack.1.gz")
 
     def test_lintian_finds_no_error(self):
         done = subprocess.run(
@@ -84,6 +111,8 @@ class Package(unittest.TestCase):
         configuration.write_text(configuration.read_text().replace("127.0.0.1:8080", f"127.0.0.1:{port}"))
         unit = (chroot.path / "lib/systemd/system/clickclack.service").read_text()
         command = re.search(r"^ExecStart=(.+)$", unit, re.MULTILINE)[1].split()
+        for program in re.findall(r"^Exec\w+=(\S+)", unit, re.MULTILINE):
+            chroot.run("test", "-x", program)
         directory = Directory(self)
 
         def start():

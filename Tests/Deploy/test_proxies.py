@@ -4,14 +4,19 @@ import http.client
 import json
 import os
 import ssl
+import subprocess
 import unittest
 
 from live import EventStream, WebSocket
-from server import ROOT, Client, Directory, Process, Server, eventually, free_port, make_certificate, run, trusting
+from server import BINARY, ROOT, Client, Directory, Process, Server, eventually, free_port, make_certificate, run, trusting
 
 
 class ProxyTests:
     """What holds behind each proxy; `front` starts it and returns the port on which it speaks TLS."""
+
+    def address(self):
+        """Where the server listens; None for a port of 127.0.0.1."""
+        return None
 
     def setUp(self):
         self.directory = Directory(self)
@@ -19,7 +24,8 @@ class ProxyTests:
         self.port = free_port()
         self.server = Server(
             self, "--metrics", "--public-url", f"https://localhost:{self.port}", "--proxy-trusted", "127.0.0.1,::1",
-            "--websocket-ping-interval", "1s", "--websocket-dead-peer-timeout", "10s", directory=self.directory)
+            "--websocket-ping-interval", "1s", "--websocket-dead-peer-timeout", "10s", directory=self.directory,
+            address=self.address())
         self.client = Client(self.port, self.server.bot_token(), tls=trusting(self.certificate))
         self.proxy = self.front()
         eventually("the proxy answers", lambda: self.proxy.alive() and self.client.request("GET", "/readyz")[0] == 200)
@@ -109,9 +115,22 @@ class ProxyTests:
             "POST", "/api/auth/magic/consume", {"token": token}, {"Origin": f"https://localhost:{self.port}"})
         self.assertEqual(status, 200)
 
+    def test_pages_of_other_origins_do_not_listen(self):
+        token = self.server.command("admin", "magic-link", "create", "--email", "ada@example.org").strip()
+        _, headers, _ = self.client.request("POST", "/api/auth/magic/consume", {"token": token})
+        cookie = headers["Set-Cookie"].split(";")[0]
+        workspace, _ = self.client.place()
+        for origin, status in [("https://evil.example", 403), (f"https://localhost:{self.port}", 101)]:
+            client = Client(self.port, tls=trusting(self.certificate), headers={"Cookie": cookie, "Origin": origin})
+            live = WebSocket(client, workspace)
+            self.assertEqual(live.status, status, origin)
+            live.close()
+
     def test_metrics_are_not_public_and_the_page_is(self):
         self.assertEqual(self.client.request("GET", "/metrics")[0], 404)
-        self.assertEqual(Client(self.server.port).request("GET", "/metrics")[0], 200)
+        way = ["--unix-socket", self.address().removeprefix("unix:")] if self.address() else []
+        url = f"http://127.0.0.1:{self.server.port or 80}/metrics"
+        self.assertIn("clickclack_connections", run("curl", "--silent", "--fail", *way, url))
         status, headers, body = self.client.request("GET", "/")
         self.assertEqual(status, 200)
         self.assertIn(b"<html", body[:1000].lower())
@@ -131,7 +150,8 @@ class ProxyTests:
 class Nginx(ProxyTests, unittest.TestCase):
     def front(self):
         site = self.replaced(
-            (ROOT / "deploy/nginx/clickclack.conf").read_text(), ("127.0.0.1:8080", f"127.0.0.1:{self.server.port}"),
+            (ROOT / "deploy/nginx/clickclack.conf").read_text(),
+            ("127.0.0.1:8080", self.address() or f"127.0.0.1:{self.server.port}"),
             ("listen 80;", f"listen 127.0.0.1:{free_port()};"), ("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"),
             ("server_name chat.example;", "server_name localhost;"),
             ("/etc/letsencrypt/live/chat.example/fullchain.pem", str(self.certificate)),
@@ -155,6 +175,20 @@ class Nginx(ProxyTests, unittest.TestCase):
         context = ssl.create_default_context(cafile=str(self.certificate))
         context.maximum_version = ssl.TLSVersion.TLSv1_2
         self.assertEqual(Client(self.port, tls=context).request("GET", "/healthz")[0], 200)
+
+
+class NginxByUnixSocket(Nginx):
+    def address(self):
+        return f"unix:{self.directory.path}/server.sock"
+
+
+class Origins(unittest.TestCase):
+    def test_nobody_is_let_in_by_a_wildcard(self):
+        for word in ["*", "https://*", "https://*.chat.example", "null", "file://"]:
+            done = subprocess.run(
+                [BINARY, "config", "--allowed-origins", word], env={}, capture_output=True, text=True, timeout=30)
+            self.assertEqual(done.returncode, 64, word)
+            self.assertIn("'--allowed-origins' must b", done.stderr)
 
 
 class Caddy(ProxyTests, unittest.TestCase):

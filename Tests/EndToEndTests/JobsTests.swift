@@ -8,7 +8,7 @@ extension EndToEnd {
   @Suite struct Jobs {
     private static let key = String(repeating: "k", count: 30)
 
-    private func flags(_ receiver: PushReceiver, lease: String = "30s") -> [String] {
+    private func flags(_ receiver: PostReceiver, lease: String = "30s") -> [String] {
       [
         "--pushover-token", "app-token", "--pushover-url", "http://127.0.0.1:\(receiver.port)/1/messages.json",
         "--public-url", "https://chat.example", "--job-lease", lease,
@@ -40,7 +40,7 @@ extension EndToEnd {
     }
 
     @Test func peopleWhoAreNotConnectedAreNotified() throws {
-      let receiver = try PushReceiver()
+      let receiver = try PostReceiver()
       let server = try TestServer(flags: flags(receiver))
       let place = try server.place()
       let alice = try server.makeUser("alice", in: place.workspace)
@@ -92,7 +92,7 @@ extension EndToEnd {
     }
 
     @Test func aRefusedNotificationIsGivenUpAndAnOperatorMayTryAgain() throws {
-      let receiver = try PushReceiver()
+      let receiver = try PostReceiver()
       receiver.answer(400)
       let server = try TestServer(flags: flags(receiver))
       let place = try server.place()
@@ -123,7 +123,7 @@ extension EndToEnd {
     }
 
     @Test func aJobThatAKillInterruptedRunsAgain() throws {
-      let receiver = try PushReceiver()
+      let receiver = try PostReceiver()
       receiver.answer(nil)
       let directory = try TestDirectory()
       let first = try TestServer(in: directory, flags: flags(receiver, lease: "1s"))
@@ -142,7 +142,7 @@ extension EndToEnd {
     }
 
     @Test func aStopWaitsForTheJobsUnderWay() throws {
-      let receiver = try PushReceiver()
+      let receiver = try PostReceiver()
       receiver.answer(nil)
       let directory = try TestDirectory()
       let server = try TestServer(in: directory, flags: flags(receiver) + ["--grace-period", "1s"])

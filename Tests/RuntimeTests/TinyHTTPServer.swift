@@ -15,9 +15,11 @@ final class TinyHTTPServer: Sendable {
   var port: UInt16 { listener.boundAddress.port }
 
   /// `answer` returns the whole response, or nil to leave the client waiting.
-  init(group: EventLoopGroup, answer: @escaping @Sendable (Request) -> String?) throws {
+  init(
+    group: EventLoopGroup, address: SocketAddress? = nil, answer: @escaping @Sendable (Request) -> String?
+  ) throws {
     let requests = requests
-    listener = try TCPListener(address: loopback(), loops: group.loops) { connection in
+    listener = try TCPListener(address: address ?? loopback(), loops: group.loops) { connection in
       let handler = Session(connection) { request in
         requests.update { $0.append(request) }
         return answer(request)

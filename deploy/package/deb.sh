@@ -41,6 +41,8 @@ libraries=$(cd "$work" && dpkg-shlibdeps -O "$tree/usr/bin/clickclack" 2>"$work/
   cat "$work/warnings" >&2
   exit 1
 }
+# Ubuntu 24.04 has the same libraries under new names, from the transition to a 64-bit time_t.
+libraries=$(printf %s "$libraries" | sed -E 's/\b(libssl3|libcurl4)( \([^)]*\))?(,|$)/\1\2 | \1t64\2\3/g')
 
 cat > "$tree/DEBIAN/control" <<CONTROL
 Package: clickclack

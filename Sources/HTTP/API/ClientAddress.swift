@@ -10,6 +10,12 @@ public enum ClientAddressField: String, CaseIterable, Sendable {
 
 /// Where a client is that may come through proxies which the operator trusts.
 enum ClientAddress {
+  /// Whether a peer is one of the proxies. Who comes by a unix socket is on this machine.
+  static func isProxy(_ peer: SocketAddress, among proxies: [IPRange]) -> Bool {
+    guard !proxies.isEmpty, let address = peer.ip ?? IPAddress("127.0.0.1") else { return false }
+    return proxies.contains { $0.contains(address) }
+  }
+
   /// The address of the client: the peer's or, as long as the hop before is a trusted proxy, the one that it names in
   /// the field. What a client wrote there itself stands further left and is never reached.
   /// - Parameter proxies: The addresses of the proxies; who comes by a unix socket counts as this machine.

@@ -25,11 +25,8 @@ public struct ProxyAssertionSettings: Sendable, Equatable {
     self.trustedProxies = trustedProxies
   }
 
-  /// Whether a peer is the proxy. Who comes by a unix socket is on this machine.
-  func trusts(_ peer: SocketAddress) -> Bool {
-    guard let address = peer.ip ?? IPAddress("127.0.0.1") else { return false }
-    return trustedProxies.contains { $0.contains(address) }
-  }
+  /// Whether a peer is the proxy.
+  func trusts(_ peer: SocketAddress) -> Bool { ClientAddress.isProxy(peer, among: trustedProxies) }
 }
 
 /// Finds out whom the assertions of a trusted proxy mean, and remembers it as long as each is good.

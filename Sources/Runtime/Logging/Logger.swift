@@ -34,12 +34,13 @@ public struct Logger: Sendable {
     set { metadata[key] = newValue }
   }
 
-  /// Writes one record if `level` is enabled.
+  /// Writes one record if `level` is enabled. The trace that the current task works for is named by `trace_id`.
   public func log(
     level: Level, _ message: @autoclosure () -> Message, metadata: @autoclosure () -> Metadata? = nil
   ) {
     guard level >= logLevel else { return }
     var merged = self.metadata
+    if let trace = Trace.current { merged["trace_id"] = .string(trace.context.traceID.description) }
     if let own = metadata() { merged.merge(own) { _, new in new } }
     handler.log(Record(time: .now(), level: level, label: label, message: message().text, metadata: merged))
   }

@@ -9,24 +9,43 @@ public final class OutboundHTTPClient: LoopResource, @unchecked Sendable {
   private let loop: EventLoop
   private let addressGuard: AddressGuard
   private let limits: OutboundHTTPLimits
+  private let tracer: Tracer?
   private var driver: CurlDriver?
   private var active: [ObjectIdentifier: OutboundExchange] = [:]
   private var waiting: [OutboundExchange] = []
   private var isStopped = false
 
   /// Creates a client whose transfers run on `loop`; it ends with the loop or with `shutdown`.
+  /// - Parameter tracer: Records the requests, which then say of which trace they are part; nil for requests that are
+  ///   nobody else's business.
   public init(
-    loop: EventLoop, addressGuard: AddressGuard = AddressGuard(), limits: OutboundHTTPLimits = OutboundHTTPLimits()
+    loop: EventLoop, addressGuard: AddressGuard = AddressGuard(), limits: OutboundHTTPLimits = OutboundHTTPLimits(),
+    tracer: Tracer? = nil
   ) {
     self.loop = loop
     self.addressGuard = addressGuard
     self.limits = limits
+    self.tracer = tracer
   }
 
   /// Sends a request and returns the response, whatever its status; may be called from any executor.
   ///
   /// Cancelling the calling task ends the transfer with `.cancelled`.
   public func send(_ request: OutboundRequest) async throws(OutboundHTTPError) -> OutboundResponse {
+    guard let span = tracer?.call() else { return try await transfer(request) }
+    var traced = request
+    traced.headers += span.trace.context.headers
+    do throws(OutboundHTTPError) {
+      let response = try await transfer(traced)
+      span.end(request, response)
+      return response
+    } catch {
+      span.end(request, error)
+      throw error
+    }
+  }
+
+  private func transfer(_ request: OutboundRequest) async throws(OutboundHTTPError) -> OutboundResponse {
     let exchange = OutboundExchange(request: request, addressGuard: addressGuard, limits: limits)
     let result: Result<OutboundResponse, OutboundHTTPError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

@@ -54,6 +54,12 @@ struct Configuration: Equatable, Sendable {
   var isMetricsEnabled = false
   var logLevel = Logger.Level.info
   var logFormat = LogFormatChoice.auto
+  /// Without a slash at the end; empty for no tracing.
+  var otlpEndpoint = ""
+  var otlpHeaders: [CollectorHeader] = []
+  var otlpServiceName = "clickclack"
+  var traceSampleRatio = 1.0
+  var traceQueueMax = 8192
 
   /// 0 means one per core.
   var loopCount = 0

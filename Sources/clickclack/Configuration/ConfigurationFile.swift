@@ -51,7 +51,10 @@ enum ConfigurationFile {
   static func text(of value: ConfigurationValue, form: Setting.FileForm) throws(BadValue) -> String {
     switch (form, value) {
     case (.text, .string(let text)), (.textOrInteger, .string(let text)): return text
-    case (.integer, .integer(let number)), (.textOrInteger, .integer(let number)): return "\(number)"
+    case (.integer, .integer(let number)), (.textOrInteger, .integer(let number)),
+      (.number, .integer(let number)):
+      return "\(number)"
+    case (.number, .float(let number)): return "\(number)"
     case (.boolean, .boolean(let isOn)): return isOn ? "true" : "false"
     case (.list, .array(let items)):
       var texts: [String] = []
@@ -64,6 +67,7 @@ enum ConfigurationFile {
       return texts.joined(separator: ",")
     case (.text, _): throw BadValue("must be a string, not \(value.kind)")
     case (.integer, _): throw BadValue("must be an integer, not \(value.kind)")
+    case (.number, _): throw BadValue("must be a number, not \(value.kind)")
     case (.boolean, _): throw BadValue("must be a boolean, not \(value.kind)")
     case (.textOrInteger, _): throw BadValue("must be a string or an integer, not \(value.kind)")
     case (.list, _): throw BadValue("must be a list, not \(value.kind)")

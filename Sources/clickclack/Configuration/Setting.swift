@@ -19,7 +19,7 @@ struct Setting: Sendable {
 
   /// What a configuration file may hold for it.
   enum FileForm: Sendable {
-    case text, integer, boolean, textOrInteger, list
+    case text, integer, number, boolean, textOrInteger, list
   }
 
   /// Unique, in lower case with underscores: the name in a configuration file.

@@ -58,6 +58,10 @@ extension SettingKind where Value == String {
       _ = try WebOrigin(parsing: String(origin))
       return String(trimmed)
     }, text: { $0 })
+
+  /// The same, or nothing.
+  static let optionalServerURL = SettingKind(
+    name: "url", parse: { text throws(BadValue) in text.isEmpty ? "" : try serverURL.parse(text) }, text: { $0 })
 }
 
 extension SettingKind where Value == Bool {
@@ -94,6 +98,18 @@ extension SettingKind where Value == Int {
         return bytes
       }, text: ByteCount.text)
   }
+}
+
+extension SettingKind where Value == Double {
+  /// A part of a whole.
+  static let ratio = SettingKind(
+    name: "number 0-1", fileForm: .number,
+    parse: { text throws(BadValue) in
+      guard let number = DecimalNumber(text, style: .json).flatMap({ Double($0.text) }), (0...1).contains(number) else {
+        throw BadValue("must be a number from 0 to 1, not '\(text)'")
+      }
+      return number
+    }, text: { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" })
 }
 
 extension SettingKind where Value == Duration {

@@ -165,6 +165,26 @@ extension Setting {
     Setting(
       "log_format", .observability, \.logFormat, .choice,
       "How log lines look on standard error; `auto` is text on a terminal and JSON otherwise."),
+    Setting(
+      "otlp_endpoint", .observability, \.otlpEndpoint, .optionalServerURL,
+      "Collector that spans are sent to by OTLP/HTTP as JSON, such as `http://127.0.0.1:4318`; `/v1/traces` is added. It "
+        + "may be at a private address. Empty: no tracing."),
+    Setting(
+      "otlp_headers", .observability, \.otlpHeaders,
+      .list(
+        "name=value", parse: { text throws(BadValue) in try CollectorHeader(parsing: text) }, text: \.text),
+      isSecret: true,
+      "Header fields for the collector, such as credentials; in values `%2C` stands for a comma and `%25` for a percent "
+        + "sign."),
+    Setting(
+      "otlp_service_name", .observability, \.otlpServiceName, .text, "Under which name the collector files the spans."),
+    Setting(
+      "trace_sample_ratio", .observability, \.traceSampleRatio, .ratio,
+      "Part of all traces that is recorded. Which ones follows from the trace's identifier, unless a trusted proxy "
+        + "(`proxy_trusted`) says."),
+    Setting(
+      "trace_queue_max", .observability, \.traceQueueMax, .integer(512...1_000_000),
+      "Most spans that wait for the collector; further ones are dropped and counted."),
 
     Setting("loops", .threads, \.loopCount, .integer(0...256), "Event loops, one thread each; 0 means one per core."),
     Setting(

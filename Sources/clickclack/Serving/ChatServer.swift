@@ -28,6 +28,7 @@ final class ChatServer: Sendable {
   private let sessions: SessionCache
   private let passwords: PasswordHasher
   private let mail: SMTPClient?
+  private let tracing: Tracing
   private let log: Logger
   private let housekeeping: [RepeatingTimer]
 
@@ -77,7 +78,10 @@ final class ChatServer: Sendable {
     let passwords = PasswordHasher(
       configuration.passwordHashing, threadsMax: configuration.passwordHashThreadCount,
       waitingMax: configuration.passwordHashQueueMax)
-    let callbacks = try CallbackSender(loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text))
+    let tracing = try await Tracing(configuration, loop: group.loops[0], metrics: metrics, log: log)
+    self.tracing = tracing
+    let callbacks = try CallbackSender(
+      loop: group.loops[0], allowing: configuration.callbackAllow.map(\.text), tracer: tracing.tracer)
     let dispatcher = EventDispatcher(
       loop: group.loops[0], store: database, sender: callbacks, report: { log.error("\($0)") })
     let signInSettings = configuration.signInSettings
@@ -95,7 +99,7 @@ final class ChatServer: Sendable {
     let activity = ActivityMeter(writer: { database.writer.counters })
     try await database.open(observer: CommitObservers(caches + [realtime, dispatcher, jobs, activity]))
 
-    let pushover = try configuration.pushoverSender(loop: group.loops[0])
+    let pushover = try configuration.pushoverSender(loop: group.loops[0], tracer: tracing.tracer)
     let startedAt = Timestamp.now()
     let blocking = BlockingPool(
       threadsMax: configuration.blockingThreadCount, queueMax: configuration.blockingQueueMax)
@@ -123,6 +127,8 @@ final class ChatServer: Sendable {
     let application = try Application(
       endpoints: API.endpoints,
       middleware: [
+        TracingMiddleware(
+          tracer: tracing.tracer, trustedProxies: settings.trustedProxies, speaksTLS: settings.speaksTLS),
         CorrelationMiddleware(), AccessLogMiddleware(log: log, metrics: httpMetrics),
         CompressionMiddleware(thresholdBytes: configuration.compressionThresholdBytes), ErrorMiddleware(log: log),
         StaticFilesMiddleware(),
@@ -258,6 +264,7 @@ final class ChatServer: Sendable {
     blocking.shutdown()
     passwords.shutdown()
     mail?.shutdown()
+    await tracing.stop(until: deadline)
     await watchdog?.stop()
     await group.shutdown()
     lock.release()

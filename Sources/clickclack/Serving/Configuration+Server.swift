@@ -29,10 +29,10 @@ extension Configuration {
   }
 
   /// What sends notifications by Pushover; nil without a token.
-  func pushoverSender(loop: EventLoop) throws -> PushoverSender? {
+  func pushoverSender(loop: EventLoop, tracer: Tracer) throws -> PushoverSender? {
     guard !pushoverToken.isEmpty else { return nil }
     return try PushoverSender(
-      loop: loop, url: pushoverURL, token: pushoverToken, publicURL: publicURL?.text)
+      loop: loop, url: pushoverURL, token: pushoverToken, publicURL: publicURL?.text, tracer: tracer)
   }
 
   /// The bounds on requests.

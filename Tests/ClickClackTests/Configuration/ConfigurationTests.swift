@@ -89,6 +89,8 @@ import Testing
       "proxy_trusted": "10.0.0.0/8,::1", "passwords": "false", "smtp_url": "smtps://h.example", "smtp_username": "u",
       "smtp_password": "p", "mail_from": "chat@i.example", "smtp_allow_plain": "true", "smtp_ca_file": "/ca.pem",
       "magic_link_sign_up": "true", "tls_cert": "/c.pem", "tls_key": "/k.pem", "proxy_client_field": "forwarded",
+      "otlp_endpoint": "http://collector:4318/otlp", "otlp_headers": "x-a=b,x-c=d e", "otlp_service_name": "chat",
+      "trace_sample_ratio": "0.25",
     ]
     // What some of them can't be without.
     let companions = [
@@ -110,7 +112,7 @@ import Testing
       let environment = others.merging([setting.environment: text]) { _, own in own }
       #expect(value(try resolve(["--\(setting.flag)=\(text)"], environment: others)) == text, "\(setting.key)")
       #expect(value(try resolve(environment: environment)) == text, "\(setting.key)")
-      let isBare = setting.fileForm == .integer || setting.fileForm == .boolean
+      let isBare = [.integer, .number, .boolean].contains(setting.fileForm)
       let list = "[" + text.split(separator: ",").map { "\"\($0)\"" }.joined(separator: ", ") + "]"
       let written = setting.fileForm == .list ? list : isBare ? text : "\"\(text)\""
       if setting.isAllowedInFile {

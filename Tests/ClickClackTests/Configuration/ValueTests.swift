@@ -41,6 +41,28 @@ import Testing
     }
   }
 
+  @Test func ratios() throws {
+    let kind = SettingKind<Double>.ratio
+    for (text, ratio) in [("0", 0.0), ("1", 1), ("0.25", 0.25), ("1e-3", 0.001), ("1.0", 1), ("-0", 0)] {
+      #expect(try kind.parse(text) == ratio)
+      #expect(try kind.parse(kind.text(ratio)) == ratio)
+    }
+    #expect(kind.text(1) == "1" && kind.text(0.1) == "0.1")
+    for bad in ["", "1.01", "-0.1", ".5", "1/2", "50%", "nan", "inf", "0x1", " 1", "1e999"] {
+      #expect(isRefused { () throws(BadValue) in try kind.parse(bad) }, "\(bad)")
+    }
+  }
+
+  @Test func collectorHeaders() throws {
+    let header = try CollectorHeader(parsing: "Authorization=Basic dXNlcjpwYXNz==")
+    #expect(header.field == OutboundHeader(name: "Authorization", value: "Basic dXNlcjpwYXNz=="))
+    #expect(try CollectorHeader(parsing: "x-a=").field.value.isEmpty)
+    #expect(try CollectorHeader(parsing: "x-a=1%2c2%25%20").field.value == "1,2% ")
+    for bad in ["", "x", "=x", "x y=z", "x:y=z", "x=%", "x=%2", "x=%zz", "x=%+1", "x=%0d%0a", "x=é", "x=\n"] {
+      #expect(isRefused { () throws(BadValue) in try CollectorHeader(parsing: bad) }, "\(bad)")
+    }
+  }
+
   @Test func addresses() throws {
     #expect(try ListenAddress(parsing: ":8080") == ListenAddress(host: "", port: 8080))
     #expect(try ListenAddress(parsing: "*:80") == ListenAddress(host: "", port: 80))

@@ -7,8 +7,9 @@ prepare_newer_schema() {
     "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (999, 'future', 'x', 'then')"
 }
 
-prepare_own_schema() {
-  sqlite3 -cmd ".timeout 10000" /var/lib/clickclack/clickclack.db "DELETE FROM schema_migrations WHERE version = 999"
+prepare_older_package() {
+  mkdir older
+  cp ./clickclack_*.deb older/
 }
 
 prepare_stopped() { systemctl stop clickclack; }

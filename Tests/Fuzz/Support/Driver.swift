@@ -31,6 +31,7 @@ private let targets: [String: @Sendable ([UInt8]) -> Void] = [
   "Search": fuzzSearch,
   "Setting": fuzzSetting,
   "Token": fuzzToken,
+  "Trace": fuzzTrace,
   "WebSocket": fuzzWebSocket,
 ]
 

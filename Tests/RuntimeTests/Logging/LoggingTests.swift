@@ -4,12 +4,6 @@ import SeededRandom
 import Synchronization
 import Testing
 
-/// Keeps the records it receives.
-private final class RecordingLogHandler: LogHandler {
-  let records = Mutex<[Logger.Record]>([])
-  func log(_ record: Logger.Record) { records.withLock { $0.append(record) } }
-}
-
 @Suite struct LoggingTests {
   private func record(_ message: String, _ metadata: Logger.Metadata = [:]) -> Logger.Record {
     Logger.Record(

@@ -3,17 +3,40 @@ import Glibc
 import Storage
 import Synchronization
 
-/// Stands in for Pushover: takes JSON posts on loopback, one per connection, and answers as told or not at all.
-final class PushReceiver: Sendable {
+/// Stands in for Pushover, an app or a collector: takes JSON posts on loopback, one per connection, and answers as told
+/// or not at all.
+final class PostReceiver: Sendable {
   let port: UInt16
   private let descriptor: Int32
-  private let state = Mutex((bodies: [JSONValue](), status: 200 as Int?, held: [Int32]()))
+  private let state = Mutex(State())
 
-  init() throws {
+  struct Request: Sendable {
+    /// The request line and the header fields.
+    let head: String
+    let body: JSONValue
+
+    /// The value of a header field, in lower case like its name.
+    func header(_ name: String) -> String? {
+      head.split(separator: "\r\n").first { $0.hasPrefix("\(name): ") }.map { String($0.dropFirst(name.count + 2)) }
+    }
+  }
+
+  private struct State {
+    var requests: [Request] = []
+    var status: Int? = 200
+    var body = ""
+    var held: [Int32] = []
+  }
+
+  /// Listens on a port of its own, or on one where another receiver listened before.
+  init(port wanted: UInt16 = 0) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SocketFailure.call("socket", errno: errno) }
+    var one: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = wanted.bigEndian
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let (descriptor, size) = (descriptor, length)
@@ -41,10 +64,18 @@ final class PushReceiver: Sendable {
   }
 
   /// What arrived, in order.
-  var bodies: [JSONValue] { state.withLock { $0.bodies } }
+  var bodies: [JSONValue] { requests.map(\.body) }
+
+  /// The same with their heads.
+  var requests: [Request] { state.withLock { $0.requests } }
 
   /// How posts are answered from now on; nil for not at all.
-  func answer(_ status: Int?) { state.withLock { $0.status = status } }
+  func answer(_ status: Int?, _ body: String = "") {
+    state.withLock { state in
+      state.status = status
+      state.body = body
+    }
+  }
 
   private func serve(_ connection: Int32) throws {
     var bytes: [UInt8] = []
@@ -58,7 +89,7 @@ final class PushReceiver: Sendable {
         let body = Array(text[end.upperBound...].utf8)
         if body.count >= length {
           let json = try JSONDecoder().decode(JSONValue.self, from: Data(body))
-          return reply(to: json, on: connection)
+          return reply(to: Request(head: head, body: json), on: connection)
         }
       }
       let count = recv(connection, &buffer, buffer.count, 0)
@@ -70,14 +101,16 @@ final class PushReceiver: Sendable {
     }
   }
 
-  private func reply(to body: JSONValue, on connection: Int32) {
-    let status = state.withLock { state in
-      state.bodies.append(body)
+  private func reply(to request: Request, on connection: Int32) {
+    let answer = state.withLock { state -> (status: Int, body: String)? in
+      state.requests.append(request)
       if state.status == nil { state.held.append(connection) }
-      return state.status
+      return state.status.map { ($0, state.body) }
     }
-    guard let status else { return }
-    let text = Array("HTTP/1.1 \(status) Status\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+    guard let answer else { return }
+    let text = Array(
+      "HTTP/1.1 \(answer.status) Status\r\nContent-Length: \(answer.body.utf8.count)\r\nConnection: close\r\n\r\n\(answer.body)"
+        .utf8)
     _ = text.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     Glibc.close(connection)
   }
