@@ -269,7 +269,8 @@ extension Setting {
       "Most bytes that the uploads of one workspace may take; 0 for no limit."),
     Setting(
       "database_log_bytes_max", .storage, \.databaseLogBytesMax, .bytes(mebibyte...16 * 1024 * mebibyte),
-      "Bytes of SQLite's write-ahead log beyond which a write waits a moment for readers so that the log can start over."),
+      "Bytes of SQLite's write-ahead log beyond which a write waits a moment for readers so that the log can start over."
+    ),
     Setting(
       "writer_queue_max", .storage, \.writerQueueMax, .integer(1...1_000_000),
       "Most writes that wait for the database; further ones are answered with 503."),
