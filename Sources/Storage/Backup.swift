@@ -1,21 +1,43 @@
-/// Copies the database into one file, beside a running server and without stopping its writes.
+/// Copies the database into one file, and the uploads into a directory, beside a running server and without stopping its
+/// writes.
 public enum Backup {
   /// Makes a backup that appears at `path` only when it is complete, on disk and checked.
   ///
-  /// The copy is the state of the instant at which it begins. Uploaded files are not part of the database.
-  /// - Throws: `FileError` when something is at `path` already or can't be written there, `SQLError` when the database
-  ///   can't be read or the copy is damaged. Nothing remains at `path` then.
-  public static func make(of engine: SQLiteEngine, at path: String) throws {
+  /// The copy is the state of the instant at which it begins. The database gets its name last: where it is, the uploads
+  /// are complete, too. What an earlier attempt left that was killed is replaced. Blocks: not for an event loop.
+  /// - Parameter uploads: The directory for the uploads; nil to leave them out.
+  /// - Returns: How many uploads were copied, and those whose files were gone.
+  /// - Throws: `FileError` when something is at `path` or `uploads` already or can't be written there, `SQLError` when the
+  ///   database can't be read or the copy is damaged. Nothing remains at either then.
+  @discardableResult
+  public static func make(
+    of engine: SQLiteEngine, at path: String, uploads: String? = nil
+  ) throws -> (uploadCount: Int, missing: [String]) {
+    guard !FileTree.exists(path) else { throw FileError("\(path) exists already") }
+    let directory = try uploads.map { place throws(FileError) in try NewDirectory(path: place, completedBy: path) }
     let file = try NewFile(path: path)
+    try copy(engine, to: file.temporaryPath)
+    var result: (uploadCount: Int, missing: [String]) = (0, [])
+    if let directory {
+      result = try UploadCopy.make(
+        namedBy: file.temporaryPath, from: engine.directory + "/uploads", to: directory.temporaryPath)
+      try file.sync()
+      try directory.publish(before: file)
+    }
+    try file.publish()
+    directory?.keep()
+    return result
+  }
+
+  private static func copy(_ engine: SQLiteEngine, to path: String) throws {
     let source = try SQLiteConnection(path: engine.path, readOnly: true)
     // An open read transaction pins the instant. Without it every commit of the server would restart the copy
     // (sqlite.org/c3ref/backup_finish.html), which might never end then.
     try source.execute("BEGIN")
     _ = try source.first("SELECT count(*) FROM sqlite_master") { $0.int(0) }
-    try source.backup(to: file.temporaryPath)
+    try source.backup(to: path)
     try source.execute("COMMIT")
-    try check(file.temporaryPath)
-    try file.publish()
+    try check(path)
   }
 
   private static func check(_ path: String) throws {

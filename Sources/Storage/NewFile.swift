@@ -12,11 +12,13 @@ public final class NewFile {
   private var isPublished = false
 
   /// Makes the file under its temporary name.
+  ///
+  /// What attempts for the same path left that were killed is removed.
   /// - Throws: `FileError` when something is at `path` already, or when the directory can't be written.
   public init(path: String) throws(FileError) {
-    var status = stat()
-    guard lstat(path, &status) != 0 else { throw FileError("\(path) exists already") }
-    let temporary = path + ".\(getpid())-\(UInt32.random(in: 0...UInt32.max)).tmp"
+    guard !FileTree.exists(path) else { throw FileError("\(path) exists already") }
+    try TemporaryName.removeLeftovers(for: path)
+    let temporary = TemporaryName.make(for: path)
     let opened = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard opened >= 0 else { throw FileError("can't make \(temporary)", errno) }
     self.path = path
@@ -26,13 +28,23 @@ public final class NewFile {
 
   deinit {
     close(descriptor)
-    if !isPublished { unlink(temporaryPath) }
+    guard !isPublished else { return }
+    unlink(temporaryPath)
+    // What SQLite, when it was the writer, had no room to finish.
+    for companion in TemporaryName.companions { unlink(temporaryPath + companion) }
   }
 
   /// Appends bytes.
   /// - Throws: `FileError`.
   public func write(_ bytes: [UInt8]) throws(FileError) {
     try FileError.writeAll(bytes, to: descriptor, name: temporaryPath)
+  }
+
+  /// Forces the file to disk, under its temporary name.
+  /// - Throws: `FileError`.
+  func sync() throws(FileError) {
+    guard fsync(descriptor) == 0 else { throw FileError("can't sync \(temporaryPath)", errno) }
+    try FileBlobStore.sync(FileTree.split(path).directory)
   }
 
   /// Forces the file to disk and gives it its name.
@@ -43,15 +55,15 @@ public final class NewFile {
     guard link(temporaryPath, path) == 0 else {
       throw errno == EEXIST ? FileError("\(path) exists already") : FileError("can't make \(path)", errno)
     }
+    // The name is on disk only when its directory is.
+    do throws(FileError) {
+      try FileBlobStore.sync(FileTree.split(path).directory)
+    } catch {
+      unlink(path)
+      throw error
+    }
     unlink(temporaryPath)
     isPublished = true
-    let slash = path.lastIndex(of: "/")
-    let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let directory = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard directory >= 0 else { throw FileError("can't open \(parent)", errno) }
-    defer { close(directory) }
-    // The name is on disk only when its directory is.
-    guard fsync(directory) == 0 else { throw FileError("can't sync \(parent)", errno) }
   }
 }
 
@@ -59,9 +71,12 @@ public final class NewFile {
 public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What happened, in plain words.
   public let description: String
+  /// Whether the system refused, which may pass; otherwise what is in a file is not what it should be.
+  public let isRefusal: Bool
 
   /// Makes an error; `code` is an `errno`.
   public init(_ message: String, _ code: Int32? = nil) {
+    isRefusal = code != nil
     description = code.map { "\(message): \(String(cString: strerror($0)))" } ?? message
   }
 

@@ -55,6 +55,63 @@ import Testing
     #expect(try names() == [])
   }
 
+  @Test func takesTheUploadsAlong() throws {
+    let uploads = fixture.engine.directory + "/backup-uploads"
+    try Backup.make(of: fixture.engine, at: target, uploads: uploads)
+    defer { removeTree(uploads) }
+    #expect(FileTree.exists(uploads + "/incoming"))
+    #expect(try names().sorted() == ["backup-uploads", "backup.db"])
+    #expect(try !FileTree.names(in: uploads).contains(".unfinished"))
+  }
+
+  /// What a killed attempt left is replaced: temporary files, and uploads whose database never got its name.
+  @Test func replacesWhatAKilledAttemptLeft() throws {
+    let directory = fixture.engine.directory
+    let uploads = directory + "/backup-uploads"
+    defer { removeTree(uploads) }
+    let gone = try #require((2...).first { kill(pid_t($0), 0) != 0 && errno == ESRCH })
+    func leave() throws {
+      let database = "\(target).\(gone)-77.tmp"
+      for name in [database, database + "-journal", "\(target).\(gone)-5.tmp-wal"] {
+        close(open(name, O_CREAT | O_WRONLY, 0o600))
+      }
+      mkdir("\(uploads).\(gone)-6.tmp", 0o700)
+      mkdir("\(uploads).\(gone)-6.tmp/ab", 0o700)
+      mkdir(uploads, 0o700)
+      close(open("\(uploads)/old", O_CREAT | O_WRONLY, 0o600))
+      #expect(symlink("backup.db.\(gone)-77.tmp", "\(uploads)/.unfinished") == 0)
+    }
+    try leave()
+    try Backup.make(of: fixture.engine, at: target, uploads: uploads)
+    #expect(try names().sorted() == ["backup-uploads", "backup.db"])
+    #expect(!FileTree.exists(uploads + "/old"))
+  }
+
+  /// A directory that no killed attempt for the same file left is somebody's: also one with the mark of another.
+  @Test(arguments: [nil, "other.db.9-9.tmp", "backup.db.9-9.tmp"])
+  func neverReplacesADirectory(mark: String?) throws {
+    let uploads = fixture.engine.directory + "/backup-uploads"
+    defer { removeTree(uploads) }
+    mkdir(uploads, 0o700)
+    close(open("\(uploads)/mine", O_CREAT | O_WRONLY, 0o600))
+    if let mark { #expect(symlink(mark, "\(uploads)/.unfinished") == 0) }
+    #expect(throws: FileError.self) { try Backup.make(of: fixture.engine, at: target, uploads: uploads) }
+    #expect(FileTree.exists(uploads + "/mine"))
+    #expect(try names() == ["backup-uploads"])
+  }
+
+  /// What an attempt that is still under way writes is left alone.
+  @Test func leavesOtherAttemptsAlone() throws {
+    let running = "\(target).\(getppid())-1.tmp"
+    close(open(running, O_CREAT | O_WRONLY, 0o600))
+    try Backup.make(of: fixture.engine, at: target)
+    #expect(FileTree.exists(running))
+  }
+
+  private func removeTree(_ path: String) {
+    do { try FileTree.remove(path) } catch { Issue.record("\(error)") }
+  }
+
   @Test func isOneInstantBesideAWriter() async throws {
     // A database of many pages, so that the copy takes several steps while the writer commits.
     let filler = String(repeating: "filler ", count: 400)

@@ -124,16 +124,8 @@ public struct FileBlobStore: BlobStore {
 
   /// The files in a directory that have the name of a blob and are older than a moment; none when it does not exist.
   static func names(in path: String, writtenBefore moment: Timestamp) throws -> [String] {
-    guard let listing = opendir(path) else {
-      guard errno == ENOENT else { throw FileError("can't list \(path)", errno) }
-      return []
-    }
-    defer { closedir(listing) }
     var names: [String] = []
-    while let entry = readdir(listing) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+    for name in try FileTree.names(in: path) {
       guard name.utf8.count == 32, name.utf8.allSatisfy(hexDigits.contains) else { continue }
       var status = stat()
       guard lstat("\(path)/\(name)", &status) == 0 else { continue }

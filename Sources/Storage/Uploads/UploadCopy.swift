@@ -4,20 +4,19 @@ import Glibc
 ///
 /// Files never change and outlive the last use of their upload by a day or as configured, so the files that a copy of
 /// the database names can be copied after it, beside a running server.
-public enum UploadCopy {
+enum UploadCopy {
   private static let pieceBytes = 1 << 20
 
   /// Copies the files of every upload that a database names. Blocks: not for an event loop.
   /// - Parameters:
   ///   - database: A database file, such as a backup; `uploads` is the directory of its blob store.
-  ///   - target: A directory that must not exist; on disk when this returns.
+  ///   - target: An empty directory; what is in it is on disk when this returns.
   /// - Returns: How many were copied, and the uploads whose files were gone.
   /// - Throws: `FileError`, `SQLError`; what was copied by then remains.
-  public static func make(
+  static func make(
     namedBy database: String, from uploads: String, to target: String
-  ) throws -> (count: Int, missing: [String]) {
+  ) throws -> (uploadCount: Int, missing: [String]) {
     let copy = try SQLiteConnection(path: database, readOnly: true)
-    guard mkdir(target, 0o700) == 0 else { throw FileError("can't make \(target)", errno) }
     for folder in FileBlobStore.folders where mkdir("\(target)/\(folder)", 0o700) != 0 {
       throw FileError("can't make \(target)/\(folder)", errno)
     }

@@ -66,17 +66,25 @@ extension EndToEnd.Crash {
     let place = try server.place()
     let client = try server.client()
     for number in 1...50 { try client.post("message \(number)", to: place.general) }
+    for number in 1...20 { _ = try client.upload("upload \(number)", to: place.workspace) }
     let disk = try FaultyDisk(in: directory, forgets: false)
     // The target is below the data directory, so that the faulty disk knows it.
     let counted = try backUp(to: "whole", disk, in: directory)
-    #expect(counted.count == 50)
+    #expect(counted.messages == 50)
     var kills = 0
     for number in 0..<max(6, Self.rounds / 4) {
       disk.kill(in: UInt64.random(in: 1...counted.operations, using: &random), after: Bool.random(using: &random))
       let killed = try backUp(to: "killed\(number)", disk, in: directory)
       if !disk.killed.kinds.isEmpty { kills += 1 }
       #expect(
-        killed.count == nil || killed.count == 50, "seed \(seed): a file with \(killed.count ?? 0) of 50 messages")
+        killed.messages == nil || killed.messages == 50,
+        "seed \(seed): a file with \(killed.messages ?? 0) of 50 messages")
+      guard killed.messages == nil else { continue }
+      // The same command once more replaces what is left.
+      disk.kill(in: 1 << 40, after: false)
+      #expect(try backUp(to: "killed\(number)", disk, in: directory).messages == 50, "seed \(seed)")
+      let left = try names(in: "\(directory.path)/data/killed\(number)").filter { $0.contains("tmp") }
+      #expect(left.isEmpty, "seed \(seed): \(left)")
     }
     #expect(kills > 0, "no backup was killed (seed \(seed))")
     try client.post("after the backups", to: place.general)
@@ -123,18 +131,61 @@ extension EndToEnd.Crash {
     try clients.join()
   }
 
+  /// A disk that fills up: nothing is left, so the same command works when there is room.
+  @Test(arguments: [FaultyDisk.Files.database, .wal, .uploads, .others])
+  func aBackupThatFailsLeavesNothing(files: FaultyDisk.Files) throws {
+    let directory = try TestDirectory()
+    let server = try TestServer(in: directory)
+    let place = try server.place()
+    for number in 1...50 { try server.client().post("message \(number)", to: place.general) }
+    for number in 1...20 { _ = try server.client().upload("upload \(number)", to: place.workspace) }
+    let disk = try FaultyDisk(in: directory, forgets: false)
+    // What the backup writes has temporary names, which are "others"; uploads keep theirs.
+    disk.failWrites(ENOSPC, of: files)
+    let failed = try backUp(to: "copy", disk, in: directory)
+    if disk.faults > 0 {
+      #expect(failed.messages == nil)
+      #expect(try names(in: "\(directory.path)/data/copy").isEmpty)
+      disk.failWrites(0)
+      #expect(try backUp(to: "copy", disk, in: directory).messages == 50)
+    } else {
+      #expect(failed.messages == 50)
+    }
+    #expect(disk.faults > 0 || !files.isSubset(of: [.uploads, .others]))
+    #expect(try names(in: "\(directory.path)/data/copy").sorted() == ["clickclack.db", "uploads"])
+  }
+
+  private func names(in path: String) throws -> [String] {
+    let listing = try #require(opendir(path))
+    defer { closedir(listing) }
+    var names: [String] = []
+    while let entry = readdir(listing) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// Where the database is, the uploads must be whole.
   /// - Returns: The operations that it took, and the messages in the copy, if there is one.
   private func backUp(
     to name: String, _ disk: FaultyDisk, in directory: TestDirectory
-  ) throws -> (operations: UInt64, count: Int64?) {
+  ) throws -> (operations: UInt64, messages: Int64?) {
     let before = disk.operations
     let target = "\(directory.path)/data/\(name)"
     mkdir(target, 0o700)
     let result = try TestServer.command(
-      ["backup", "--out", "\(target)/clickclack.db"], in: directory, environment: disk.environment)
+      ["backup", "--out", "\(target)/clickclack.db", "--uploads", "\(target)/uploads"], in: directory,
+      environment: disk.environment)
     guard fileSize("\(target)/clickclack.db") != nil else { return (disk.operations - before, nil) }
     let engine = try SQLiteEngine(directory: target)
     #expect(try engine.integrity() == "ok", "exit code \(result.exitCode)")
+    let blobs = try engine.readOnce { db in try db.all("SELECT blob FROM uploads") { $0.text(0) } }
+    #expect(blobs.count == 20)
+    for blob in blobs {
+      let size = fileSize("\(target)/uploads/\(blob.prefix(2))/\(blob)")
+      #expect(size != nil && size == fileSize("\(directory.path)/data/uploads/\(blob.prefix(2))/\(blob)"))
+    }
     let copied = try engine.readOnce { db in try db.first("SELECT count(*) FROM messages", []) { $0.int(0) } }
     return (disk.operations - before, copied)
   }

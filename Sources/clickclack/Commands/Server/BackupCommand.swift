@@ -5,7 +5,8 @@ enum BackupCommand {
   static let declaration = CommandDeclaration(
     name: "backup", summary: "Copy the database to a file, and uploads to a directory, also while the server runs.",
     discussion: "The copy is the state of one instant and never replaces a file. With --uploads every file that the "
-      + "copied database names is copied, too: '--out DIR/clickclack.db --uploads DIR/uploads' makes a data directory.",
+      + "copied database names is copied, too: '--out DIR/clickclack.db --uploads DIR/uploads' makes a data directory. "
+      + "The file appears last: where it is, the backup is whole.",
     options: SettingOptions.data.declarations + [
       OptionDeclaration(name: "out", valueName: "path", help: "File to write; it must not exist.", isRequired: true),
       OptionDeclaration(name: "uploads", valueName: "path", help: "Directory for the uploads; it must not exist."),
@@ -13,11 +14,11 @@ enum BackupCommand {
     action: { arguments, context in
       let configuration = try context.configuration(.data, arguments).configuration
       let target = try arguments.required("out")
-      try Backup.make(of: ExistingDatabase(configuration).engine, at: target)
+      let directory = arguments.string("uploads")
+      let (count, missing) = try Backup.make(
+        of: ExistingDatabase(configuration).engine, at: target, uploads: directory)
       try context.print("backup written to \(target)\n")
-      guard let directory = arguments.string("uploads") else { return }
-      let (count, missing) = try UploadCopy.make(
-        namedBy: target, from: configuration.dataDirectory + "/uploads", to: directory)
+      guard let directory else { return }
       try context.print("\(count) upload(s) copied to \(directory)\n")
       guard missing.isEmpty else {
         throw CommandFailure("\(missing.count) upload(s) have no file any more, first \(missing[0])")
