@@ -49,6 +49,8 @@ public actor DatabaseWriter {
     var requests: [Request] = []
     var draining = false
     var closed = false
+    /// Whether the files that are written are those that a restart would find.
+    var keepsWrites = true
     var counters = Counters()
   }
 
@@ -64,6 +66,8 @@ public actor DatabaseWriter {
   private var lastCursor: Cursor = ""
   /// About how many requests the last commits had.
   private var burst = 0
+  /// What must stay in place for a commit to outlive this process.
+  private var files: [FileIdentity] = []
   /// Until when the engine's log is let be, after somebody was in the way.
   private var logPause: ContinuousClock.Instant?
 
@@ -91,6 +95,7 @@ public actor DatabaseWriter {
     try ids.advance(pastLastCursorOf: connection)
     lastCursor = try Events.lastCursor(connection)
     changeCounter = try engine.changeCounter(of: connection)
+    files = try engine.filesInUse()
     opened = connection
     self.observer = observer
   }
@@ -149,11 +154,16 @@ public actor DatabaseWriter {
     for request in expired { request.fail(Self.overloaded) }
   }
 
-  /// Looks whether another process, such as an admin command, changed the database. Called from a timer.
+  /// Looks whether another process, such as an admin command, changed the database, or moved or removed its files. Called
+  /// from a timer.
   public func lookForOtherProcesses() throws {
-    guard let opened else { return }
+    guard let opened, checkFiles(opened) else { return }
     try adoptForeignChanges(opened)
   }
+
+  /// Whether what is committed outlives this process: false while the database's files are not in their place. Callable
+  /// from any thread.
+  public nonisolated var keepsWrites: Bool { mailbox.withLock { $0.keepsWrites } }
 
   /// Refuses new writes, commits what waits, then stops the thread.
   public nonisolated func close() async {
@@ -173,6 +183,9 @@ public actor DatabaseWriter {
 
   private static let gatherStepMicroseconds: UInt32 = 50
   private static let overloaded = StoreError(.unavailable, "the server can't store this right now, try again shortly")
+
+  private static let misplaced = StoreError(
+    .unavailable, "the server has lost its data files and can't store anything; its operator must look after it")
 
   // Actor jobs run in order, so by the time this runs every earlier drain job has ended; one more takes the rest.
   private func finish() {
@@ -242,6 +255,10 @@ public actor DatabaseWriter {
       for request in group { request.fail(Self.overloaded) }
       return
     }
+    guard checkFiles(db) else {
+      for request in group { request.fail(Self.misplaced) }
+      return
+    }
     let started = ContinuousClock.now
     for request in group { request.visit?.began(at: started, requests: group.count) }
     let outcome: Outcome
@@ -257,6 +274,11 @@ public actor DatabaseWriter {
       abandon(db)
       let refusal = Self.refusal(for: error)
       for request in group { request.fail(refusal) }
+      return
+    }
+    guard checkFiles(db) else {
+      // Nobody learns of what a restart would not find; should the files come back, everybody does.
+      for request in group { request.fail(Self.misplaced) }
       return
     }
     announce(outcome.batch, db)
@@ -318,10 +340,47 @@ public actor DatabaseWriter {
     }
   }
 
+  /// Looks whether the files that are open are still those at their paths.
+  private func checkFiles(_ db: any SQLConnection) -> Bool {
+    let lost = files.filter { !$0.isInPlace }
+    let keptWrites = mailbox.withLock { mailbox in
+      defer { mailbox.keepsWrites = lost.isEmpty }
+      return mailbox.keepsWrites
+    }
+    guard lost.isEmpty != keptWrites else { return lost.isEmpty }
+    if lost.isEmpty {
+      measurements.report("the database's files are back in their place: writes are stored again")
+      // What was committed meanwhile was never announced.
+      do { try adoptChanges(db) } catch { measurements.report("can't read what was committed meanwhile: \(error)") }
+    } else {
+      reportLoss(of: lost, db)
+    }
+    return lost.isEmpty
+  }
+
+  private func reportLoss(of lost: [FileIdentity], _ db: any SQLConnection) {
+    var isSaved = false
+    do {
+      isSaved = try engine.salvage(lost, with: db)
+    } catch {
+      measurements.report("can't save what was in the lost files: \(error)")
+    }
+    let paths = lost.map(\.path).joined(separator: ", ")
+    measurements.report(
+      "the database's files were moved, replaced or removed while the server uses them (\(paths)): writes are refused, "
+        + "since a restart would lose them. "
+        + (isSaved
+          ? "Nothing that was acknowledged is lost: restart the server"
+          : "Put the files back, or restart the server with what is there"))
+  }
+
   private func adoptForeignChanges(_ db: any SQLConnection) throws {
-    let counter = try engine.changeCounter(of: db)
-    guard counter != changeCounter else { return }
-    changeCounter = counter
+    guard try engine.changeCounter(of: db) != changeCounter else { return }
+    try adoptChanges(db)
+  }
+
+  private func adoptChanges(_ db: any SQLConnection) throws {
+    changeCounter = try engine.changeCounter(of: db)
     try ids.advance(pastLastCursorOf: db)
     observer?.changedByAnotherProcess()
     while true {

@@ -59,6 +59,9 @@ public actor JobRunner: CommitObserver {
   private let holder = "server-\(UInt64.random(in: 0...UInt64.max))"
   private var handlers: [JobKind: Handler] = [:]
   private var repetitions: [Repetition] = []
+  private var startDrafts: [JobDraft] = []
+  /// Whether the repetitions and the jobs of the start are on disk.
+  private var isSetUp = false
   private var running: [JobID: Task<Void, Never>] = [:]
   private var timer: CoarseTimer?
   private var nextDue: Timestamp?
@@ -99,14 +102,18 @@ public actor JobRunner: CommitObserver {
     repetitions.append(Repetition(kind: kind, seconds: seconds))
   }
 
+  /// Has a job enqueued once, by `start`; before it.
+  public func enqueueAtStart(_ draft: JobDraft) { startDrafts.append(draft) }
+
   /// Takes up what waits from before, and goes on until `stop`.
-  /// - Throws: `StoreError`, `SQLError`.
-  public func start() async throws {
-    let repetitions = repetitions
-    try await store.write { tx in
-      for repetition in repetitions {
-        try Jobs.ensureRepeating(repetition.kind, everySeconds: repetition.seconds, tx)
-      }
+  ///
+  /// What it has to enqueue itself is enqueued later when the database refuses now, as on a full disk: whoever wants to
+  /// read need not wait for that.
+  public func start() async {
+    do {
+      try await setUp()
+    } catch {
+      report("can't enqueue the jobs of the start, trying again: \(error)")
     }
     timer = loop.makeTimer { [weak self] in self?.assumeIsolated { $0.run() } }
     run()
@@ -167,6 +174,18 @@ public actor JobRunner: CommitObserver {
     noteIdle()
   }
 
+  private func setUp() async throws {
+    guard !isSetUp else { return }
+    let (repetitions, drafts) = (repetitions, startDrafts)
+    try await store.write { tx in
+      for repetition in repetitions {
+        try Jobs.ensureRepeating(repetition.kind, everySeconds: repetition.seconds, tx)
+      }
+      for draft in drafts { _ = try Jobs.enqueue(draft, tx) }
+    }
+    isSetUp = true
+  }
+
   private func schedule(isPausing: Bool) {
     guard let timer else { return }
     var wait = limits.pollMilliseconds
@@ -185,6 +204,7 @@ public actor JobRunner: CommitObserver {
     let (due, counts) = try await store.read { db in (try Jobs.nextDue(for: holder, db), try Jobs.counts(db)) }
     nextDue = due
     sharedCounters.withLock { $0.states = counts }
+    if !isStopping { try await setUp() }
     let now = clock()
     let free = max(0, limits.concurrentMax - running.count)
     let isSomeDue = free > 0 && (due.map { $0 <= now } ?? false)

@@ -28,6 +28,13 @@ public protocol StorageEngine: Sendable {
   /// - Returns: Whether it is short: when it isn't, others are in the way, and trying again soon only costs time.
   /// - Throws: `SQLError`.
   func shortenLog(of writer: any SQLConnection) throws -> Bool
+  /// The files that an open writer and its readers use, as long as they are open; empty when there are none to lose.
+  /// - Throws: `FileError`.
+  func filesInUse() throws -> [FileIdentity]
+  /// Some of the files in use are not in place any more: saves what is only in them, if that is possible.
+  /// - Returns: Whether everything that was committed is in files that are in place.
+  /// - Throws: `SQLError`.
+  func salvage(_ lost: [FileIdentity], with writer: any SQLConnection) throws -> Bool
 }
 
 extension StorageEngine {
@@ -44,7 +51,8 @@ extension StorageEngine {
       try connection.execute("COMMIT")
       return result
     } catch {
-      try connection.execute("ROLLBACK")
+      // SQLite ends the transaction by itself after some errors, such as a full disk.
+      if connection.inTransaction { try connection.execute("ROLLBACK") }
       throw error
     }
   }

@@ -13,6 +13,7 @@ extension API {
         request.services.settings.report("not ready: \(error)")
         return .json(503) { $0.field("status", "unavailable") }
       }
+      guard request.services.settings.keepsWrites() else { return .json(503) { $0.field("status", "unavailable") } }
       return .json { $0.field("status", "ready") }
     },
     Endpoint(.get, "/metrics", "getMetrics", access: .anyone) { request in

@@ -76,6 +76,8 @@ public struct APISettings: Sendable {
   public var renderMetrics: @Sendable () -> [UInt8] = { [] }
   /// Tells the operator, in the log, what a client is not told.
   public var report: @Sendable (_ problem: String) -> Void = { _ in }
+  /// Whether what is stored now would be there after a restart; if not, the server is not ready.
+  public var keepsWrites: @Sendable () -> Bool = { true }
   /// How long a session lasts, in seconds.
   public var sessionSeconds: Int64 = 30 * 86_400
   /// How long a magic link can be used, in seconds.

@@ -105,7 +105,8 @@ public struct Migrator {
         }
         try db.execute("COMMIT")
       } catch {
-        try db.execute("ROLLBACK")
+        // SQLite ends the transaction by itself after some errors, such as a full disk.
+        if db.inTransaction { try db.execute("ROLLBACK") }
         throw error
       }
     }

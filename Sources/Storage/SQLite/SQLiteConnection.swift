@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// A connection to one SQLite database file, with its cache of prepared statements.
 ///
@@ -25,6 +26,11 @@ public final class SQLiteConnection: SQLConnection {
     throws(SQLError)
   {
     _ = Self.configured
+    var info = stat()
+    // Opening a pipe would wait for its other end.
+    if stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG {
+      throw SQLError(kind: .io, message: "can't open \(path): it is no file")
+    }
     var opened: OpaquePointer?
     let access = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     let status = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX, nil)

@@ -78,6 +78,20 @@ public struct SQLiteEngine: StorageEngine {
     return try attempt.get()
   }
 
+  /// The database, its write-ahead log and the index of that; the last two are there while a writer is connected.
+  public func filesInUse() throws -> [FileIdentity] {
+    try [path, path + "-wal", path + "-shm"].map { path throws(FileError) in try FileIdentity(path: path) }
+  }
+
+  /// Copies the write-ahead log to the database when only the log or its index is gone, and nobody has made new ones,
+  /// of whose locks this process would know nothing.
+  public func salvage(_ lost: [FileIdentity], with writer: any SQLConnection) throws -> Bool {
+    guard !lost.contains(where: { $0.path == path }), !lost.contains(where: { FileTree.exists($0.path) }) else {
+      return false
+    }
+    return try writer.first("PRAGMA wal_checkpoint(FULL)") { $0.int(0) == 0 && $0.int(1) == $0.int(2) } ?? false
+  }
+
   /// Small beside any disk, and long enough that a page which changes often is copied once for many changes.
   public static let logBytesMaxStandard = 32 * 1024 * 1024
   private static let pageBytes = 4_096

@@ -38,14 +38,6 @@ extension ChatServer {
     await registerMailJobs(runner, parts)
   }
 
-  /// Enqueues what each start of a server has to do once.
-  /// - Parameter startedAt: Before the first upload of this process.
-  static func enqueueStartJobs(_ database: Database, startedAt: Timestamp) async throws {
-    try await database.write { tx in
-      _ = try Jobs.enqueue(JobDraft(.removeOrphans, payload: startedAt.text, uniqueKey: startedAt.text), tx)
-    }
-  }
-
   private static func registerUploadJobs(_ runner: JobRunner, _ parts: JobParts) async {
     let cleanup = UploadCleanup(
       store: parts.database, blobs: parts.blobs,

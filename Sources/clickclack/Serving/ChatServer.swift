@@ -115,6 +115,7 @@ final class ChatServer: Sendable {
     var settings = configuration.apiSettings
     settings.renderMetrics = { metrics.render() }
     settings.report = { log.error("\($0)") }
+    settings.keepsWrites = { database.writer.keepsWrites }
     settings.serverFigures = Self.figures(
       FigureSources(
         database: database, realtime: realtime, census: census, activity: activity, blocking: blocking,
@@ -204,8 +205,8 @@ final class ChatServer: Sendable {
       JobParts(
         database: database, blobs: blobs, realtime: realtime, pushover: pushover, mail: mail,
         configuration: configuration, log: log))
-    try await jobs.start()
-    try await Self.enqueueStartJobs(database, startedAt: startedAt)
+    await jobs.enqueueAtStart(JobDraft(.removeOrphans, payload: startedAt.text, uniqueKey: startedAt.text))
+    await jobs.start()
     await watchdog?.start()
     notify { () throws(SystemError) in try notifier.ready() }
   }

@@ -23,6 +23,10 @@ struct ObservedEngine: StorageEngine {
 
   /// How long the log is comes from all runs before and not from the seed.
   func shortenLog(of writer: any SQLConnection) throws -> Bool { true }
+
+  func filesInUse() throws -> [FileIdentity] { try base.filesInUse() }
+
+  func salvage(_ lost: [FileIdentity], with writer: any SQLConnection) throws -> Bool { false }
 }
 
 private final class ObservedConnection: SQLConnection {

@@ -48,7 +48,7 @@ final class JobsFixture {
       runs.update { $0.append(job) }
       try await handler(job)
     }
-    try await runner.start()
+    await runner.start()
   }
 
   /// Stops as a server does, and prepares the next one on the same file.
