@@ -20,10 +20,14 @@ struct Doctor {
       }
       return [.problem("database", "there is none at \(configuration.databasePath)")]
     }
+    var info = stat()
+    guard stat(configuration.databasePath, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+      return [.problem("database", "\(configuration.databasePath) is no file: restore the last backup there")]
+    }
     var findings = try DataRights(directory: configuration.dataDirectory).examine(fixes: fixes)
     guard !findings.contains(where: { $0.severity == .problem }) else { return findings }
     let engine = try SQLiteEngine(directory: configuration.dataDirectory)
-    let isServing = try isServing()
+    let isServing = try DataDirectoryLock.isHeld(in: configuration.dataDirectory)
     findings.append(
       .ok("server", isServing ? "a server is using the data directory" : "no server is using the data directory"))
     do {
@@ -47,17 +51,6 @@ struct Doctor {
 
   private static func damage(_ complaint: String) -> Finding {
     .problem("integrity", "the database is damaged (\(complaint)): stop the server and restore the last backup")
-  }
-
-  private func isServing() throws -> Bool {
-    let path = configuration.dataDirectory + "/clickclack.lock"
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else {
-      guard errno == ENOENT else { throw CommandFailure("can't open \(path): \(String(cString: strerror(errno)))") }
-      return false
-    }
-    defer { close(file) }
-    return flock(file, LOCK_SH | LOCK_NB) != 0
   }
 
   // MARK: The database

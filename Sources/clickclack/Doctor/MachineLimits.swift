@@ -69,7 +69,8 @@ struct MachineLimits {
     let text = "\(free / Self.mebibyte) MiB free in \(configuration.dataDirectory)"
     var findings: [Finding] = []
     if free < Self.freeMin {
-      findings.append(.problem("disk", "\(text): the server refuses writes with 507 until there is more"))
+      findings.append(
+        .problem("disk", "\(text): SQLite's log alone may need more; make room, before writes are refused with 507"))
     } else if free < Self.freeWanted {
       findings.append(.warning("disk", "\(text): the server refuses writes when it is full"))
     } else {
