@@ -45,6 +45,18 @@ extension EndToEnd {
       #expect(result.output.contains("problem\tdatabase\tthere is none"))
     }
 
+    /// A pipe would be waited for.
+    @Test func whatIsNoFileIsNotOpened() throws {
+      let directory = try TestDirectory()
+      _ = try SQLiteEngine(directory: directory.path + "/data")
+      #expect(mkfifo(directory.path + "/data/clickclack.db", 0o600) == 0)
+      let result = try examine(directory)
+      #expect(result.exitCode == 1)
+      #expect(result.output.contains("problem\tdatabase\t") && result.output.contains("is no file"))
+      let backup = try TestServer.command(["backup", "--out", directory.path + "/copy.db"], in: directory)
+      #expect(backup.exitCode == 1 && backup.errors.contains("it is no file"), "\(backup.errors)")
+    }
+
     @Test func lostUploadsAreFoundAndOrphansRemoved() throws {
       let (directory, upload) = try makeData()
       let uploads = directory.path + "/data/uploads"
@@ -160,6 +172,8 @@ extension EndToEnd {
       disk.pretendFree(bytes: UInt64(free))
       let result = try TestServer.command(["doctor"], in: directory, environment: disk.environment)
       #expect(result.exitCode == code && result.output.contains("\(severity)\tdisk\t\(free >> 20) MiB free"))
+      // There is room still, so nothing is refused yet.
+      #expect(!result.output.contains("the server refuses writes with 507"))
       disk.pretendFree(bytes: 0)
     }
 

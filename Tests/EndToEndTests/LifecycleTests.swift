@@ -100,6 +100,41 @@ extension EndToEnd {
       #expect(try server.client().request(.get, "/healthz").status == 200)
     }
 
+    @Test func aSecondServerRefusesAlsoWithoutTheLockFile() throws {
+      let server = try TestServer()
+      #expect(unlink(server.data + "/clickclack.lock") == 0)
+      let other = try ChildProcess(
+        ["serve", "--addr", "127.0.0.1:0", "--data", server.data], output: server.directory.path + "/other.out",
+        errors: server.directory.path + "/other.err")
+      #expect(try other.waitForExit() == 1)
+      #expect(server.directory.read("other.err").contains("another server is using"))
+      #expect(try server.command(["doctor"]).output.contains("ok\tserver\ta server is using"))
+    }
+
+    @Test func signalsThatMeanNothingAreIgnored() throws {
+      let server = try TestServer()
+      for signal in [SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE] {
+        server.process.send(signal: signal)
+        #expect(try server.client().request(.get, "/healthz").status == 200)
+      }
+      server.process.send(signal: SIGTERM)
+      #expect(try server.process.waitForExit() == 0)
+    }
+
+    /// Subscribers that neither answer nor hang up don't hold a stop for the grace period, and are told all the same.
+    @Test func silentSubscribersDoNotHoldAStop() throws {
+      let server = try TestServer(flags: ["--grace-period", "600s"])
+      let place = try server.place()
+      let socket = try WebSocketClient(port: server.port, workspace: place.workspace)
+      let stream = try EventStreamClient(port: server.port, workspace: place.workspace)
+      let hello = try server.client().post("hello", to: place.general)["event"]["cursor"].text
+      #expect(try socket.next()?.cursor == hello)
+      #expect(try stream.next()?.cursor == hello)
+      server.process.send(signal: SIGTERM)
+      #expect(try server.process.waitForExit(seconds: 60) == 0)
+      #expect(try stream.next()?.json["code"].integer == 1012)
+    }
+
     @Test func aTakenPortIsNamed() throws {
       let server = try TestServer()
       let directory = try TestDirectory()

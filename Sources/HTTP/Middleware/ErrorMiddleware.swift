@@ -27,7 +27,10 @@ public struct ErrorMiddleware: Middleware {
           "error": .string("\(error)"), "correlation_id": .string(exchange.correlationID),
           "operation": .string(exchange.endpoint?.operation ?? "-"),
         ])
-      return .error(500, "internal error")
+      // The disk's failures pass, as those of the database do.
+      guard (error as? FileError)?.isRefusal == true else { return .error(500, "internal error") }
+      return .error(503, "the server can't read or write its files right now, try again shortly")
+        .with(header: "Retry-After", "1")
     }
   }
 

@@ -18,6 +18,8 @@ actor EventStreamSession: ConnectionHandler {
   /// How often an idle stream gets a comment, in milliseconds: below the usual timeouts of proxies.
   private static let heartbeatMilliseconds: UInt64 = 15_000
   private static let closeMilliseconds: UInt64 = 5_000
+  /// How long a stream may take to send what is queued while the server stops, in milliseconds.
+  private static let restartMilliseconds: UInt64 = 2_000
 
   init(connection: TCPConnection, realtime: Realtime) {
     self.connection = connection
@@ -69,7 +71,10 @@ actor EventStreamSession: ConnectionHandler {
     }
     connection.forceWrite(EventStream.frame(id: "", type: "stream.closed", data: json.bytes))
     connection.forceWrite(EventStream.end)
-    connection.closeAfterFlush(timeoutMilliseconds: Self.closeMilliseconds)
+    // A server that stops does not wait for clients that have nothing to say.
+    let isRestart = reason == .serviceRestart
+    connection.closeAfterFlush(
+      timeoutMilliseconds: isRestart ? Self.restartMilliseconds : Self.closeMilliseconds, waitsForPeer: !isRestart)
   }
 
   private func subscribed(_ subscription: Subscription) async {

@@ -21,9 +21,13 @@ actor WebSocketSession: ConnectionHandler {
   private var subscription: Subscription?
   private var isSubscribed = false
   private var isClosed = false
+  /// The server stops, so a peer that has had its time is not waited for.
+  private var isRestart = false
 
   /// How long a closing socket may take to send what is queued, in milliseconds.
   private static let closeMilliseconds: UInt64 = 5_000
+  /// How long a peer may take to answer the close frame of a server that stops, in milliseconds.
+  private static let restartMilliseconds = 2_000
 
   init(
     connection: TCPConnection, context: LoopContext, realtime: Realtime, usesDeflate: Bool, timing: WebSocketTiming,
@@ -95,9 +99,14 @@ actor WebSocketSession: ConnectionHandler {
     case .sendClose(let code, let reason, let closesTransport):
       subscription?.assumeIsolated { $0.stop() }
       send(.close, WebSocketEncoder.closePayload(code, reason: reason), isLast: true)
-      if closesTransport { connection.closeAfterFlush(timeoutMilliseconds: Self.closeMilliseconds) } else { schedule() }
-    case .closeTransport: connection.closeAfterFlush(timeoutMilliseconds: Self.closeMilliseconds)
+      if closesTransport { closeTransport() } else { schedule() }
+    case .closeTransport: closeTransport()
     }
+  }
+
+  private func closeTransport() {
+    connection.closeAfterFlush(
+      timeoutMilliseconds: isRestart ? 0 : Self.closeMilliseconds, waitsForPeer: !isRestart)
   }
 
   private func send(_ opcode: WebSocketOpcode, _ payload: [UInt8], isLast: Bool = false) {
@@ -113,9 +122,11 @@ actor WebSocketSession: ConnectionHandler {
   private func end(_ reason: SubscriptionEnd) {
     // Events that a slow peer has not been sent it gets when it resumes; the close frame shall not wait behind them.
     if reason == .slowConsumer, connection.bytesSent >= bytesAhead { connection.dropUnbegun() }
+    isRestart = reason == .serviceRestart
     perform(
       state.close(
-        WebSocketCloseCode(reason.code), reason: reason.reason, nowMilliseconds: Int(connection.loop.nowMilliseconds)))
+        WebSocketCloseCode(reason.code), reason: reason.reason, nowMilliseconds: Int(connection.loop.nowMilliseconds),
+        timeoutMilliseconds: isRestart ? Self.restartMilliseconds : nil))
   }
 
   private func tick() {

@@ -137,9 +137,13 @@ public struct WebSocketConnectionState: Sendable {
   }
 
   /// Begins to close from this side. Does nothing when the connection is closing already.
-  public mutating func close(_ code: WebSocketCloseCode, reason: String, nowMilliseconds: Int) -> Action {
+  /// - Parameter timeoutMilliseconds: How long the peer may take to answer, if not as usual.
+  public mutating func close(
+    _ code: WebSocketCloseCode, reason: String, nowMilliseconds: Int, timeoutMilliseconds: Int? = nil
+  ) -> Action {
     guard isOpen else { return .none }
-    state = .closing(deadlineMilliseconds: nowMilliseconds + timing.closeTimeoutMilliseconds)
+    let timeout = timeoutMilliseconds ?? timing.closeTimeoutMilliseconds
+    state = .closing(deadlineMilliseconds: nowMilliseconds + timeout)
     ending = .byUs(code)
     return .sendClose(code, reason: reason, closesTransport: false)
   }

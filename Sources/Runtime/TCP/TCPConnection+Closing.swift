@@ -6,10 +6,13 @@ extension TCPConnection {
   ///
   /// Later writes return `.closed` and later input is discarded. Waiting for the peer keeps the kernel from throwing
   /// away sent bytes because unread input is pending.
-  public func closeAfterFlush(timeoutMilliseconds: UInt64) {
+  /// - Parameter waitsForPeer: False to close as soon as everything is sent: for a peer that has nothing to say, or had
+  ///   its time.
+  public func closeAfterFlush(timeoutMilliseconds: UInt64, waitsForPeer: Bool = true) {
     loop.preconditionInEventLoop()
     guard flags.isDisjoint(with: [.closed, .finishing]) else { return }
     flags.insert(.finishing)
+    if !waitsForPeer { flags.insert(.closesWhenSent) }
     let timer = loop.makeTimer { [self] in close(.timedOut, resets: true) }
     timer.schedule(afterMilliseconds: timeoutMilliseconds)
     finishTimer = timer
@@ -29,7 +32,7 @@ extension TCPConnection {
   }
 
   func shutDownWriting() {
-    if flags.contains(.readClosed) { return close(.finished) }
+    if !flags.isDisjoint(with: [.readClosed, .closesWhenSent]) { return close(.finished) }
     guard flags.insert(.writeClosed).inserted else { return }
     if Glibc.shutdown(descriptor, Int32(SHUT_WR)) != 0 { close(.failed(errno: errno)) }
   }

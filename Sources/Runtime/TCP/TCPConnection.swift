@@ -32,6 +32,8 @@ public final class TCPConnection: @unchecked Sendable {
     static let encrypted = Flags(rawValue: 1 << 9)
     /// Input was received that a pause keeps back.
     static let undelivered = Flags(rawValue: 1 << 10)
+    /// The peer's own closing is not awaited.
+    static let closesWhenSent = Flags(rawValue: 1 << 11)
   }
 
   // What a write touches comes first, so that a broadcast fetches two cache lines per connection.

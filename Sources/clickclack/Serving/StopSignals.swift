@@ -4,7 +4,8 @@ import Synchronization
 
 /// SIGINT and SIGTERM, which ask the server to stop, and SIGHUP, which asks it to read its files again. They are caught
 /// from the moment it is made, so one that comes while the server still starts is not lost; the second one that asks to
-/// stop ends the process at once.
+/// stop ends the process at once. SIGUSR1, SIGUSR2 and SIGALRM, which other daemons take for something, mean nothing here and
+/// are ignored.
 final class StopSignals: Sendable {
   private final class Once: Sendable {
     let isUsed = Atomic<Bool>(false)
@@ -19,6 +20,7 @@ final class StopSignals: Sendable {
   init() async throws {
     group = try EventLoopGroup(count: 1, name: "signals")
     let loop = group.loops[0]
+    for ignored in [SIGUSR1, SIGUSR2, SIGALRM] { signal(ignored, SIG_IGN) }
     // Many wishes to read the files again are as good as one, and none comes after the one to stop.
     let (stream, arrivals) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingNewest(2))
     signals = stream

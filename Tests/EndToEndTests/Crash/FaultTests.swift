@@ -73,6 +73,24 @@ extension EndToEnd {
         #expect(sent.status == 202, "\(sent.text)")
       }
 
+      /// The names of all files of uploads, finished or not.
+      func uploadFiles() throws -> [String] {
+        var found: [String] = []
+        var folders = ["\(server.data)/uploads"]
+        while let folder = folders.popLast() {
+          let listing = try #require(opendir(folder))
+          defer { closedir(listing) }
+          while let entry = readdir(listing) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+              String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name == "." || name == ".." { continue }
+            if entry.pointee.d_type == UInt8(DT_DIR) { folders.append("\(folder)/\(name)") } else { found.append(name) }
+          }
+        }
+        return found
+      }
+
       func checkIntegrity() throws {
         let verdict = try SQLiteEngine(directory: server.data).readOnce { db in
           try db.first("PRAGMA integrity_check", []) { $0.text(0) }
@@ -121,21 +139,26 @@ extension EndToEnd {
       try setting.checkIntegrity()
     }
 
-    @Test func shortWritesAreCompletedOrRefused() throws {
+    /// A write that takes less than it was given is no failure: the rest follows.
+    @Test func shortWritesAreCompleted() throws {
       let setting = try Setting()
       setting.disk.shortenWrites(true, of: [.wal, .database, .uploads])
       var accepted: [String] = []
-      for number in 1...10 where try setting.tryToPost("fault \(number)").status == 201 {
-        accepted.append("fault \(number)")
+      for number in 1...10 {
+        let answer = try setting.tryToPost("fault \(number)")
+        if answer.status == 201 {
+          accepted.append("fault \(number)")
+        } else {
+          #expect([503, 507].contains(answer.status), "\(answer.text)")
+        }
       }
-      let uploaded = try? setting.client.upload(String(repeating: "short ", count: 50_000), to: setting.place.workspace)
+      #expect(!accepted.isEmpty)
+      let text = String(repeating: "short ", count: 50_000)
+      let uploaded = try setting.server.client().upload(text, to: setting.place.workspace)
       setting.disk.shortenWrites(false)
       #expect(setting.disk.faults > 0)
       #expect(try setting.nonces() == accepted)
-      if let uploaded {
-        let found = try setting.client.request(.get, "/api/uploads/\(uploaded)")
-        #expect(found.text == String(repeating: "short ", count: 50_000))
-      }
+      #expect(try setting.client.request(.get, "/api/uploads/\(uploaded)").text == text)
       #expect(try setting.tryToPost("fault 11").status == 201)
       try setting.checkIntegrity()
     }
@@ -238,43 +261,78 @@ extension EndToEnd {
       try setting.checkIntegrity()
     }
 
-    @Test(arguments: ["write error", "sync error"])
-    func anUploadThatTheDiskFailsIsRefusedAndLeavesNothing(fault: String) throws {
+    @Test(arguments: [("write error", 503), ("sync error", 503), ("disk full", 507)])
+    func anUploadThatTheDiskFailsIsRefusedAndLeavesNothing(fault: String, status: Int) throws {
       let setting = try Setting()
-      if fault == "write error" {
-        setting.disk.failWrites(EIO, of: .uploads)
-      } else {
-        setting.disk.failSyncs(EIO, of: .uploads)
+      switch fault {
+      case "write error": setting.disk.failWrites(EIO, of: .uploads)
+      case "sync error": setting.disk.failSyncs(EIO, of: .uploads)
+      default: setting.disk.failWrites(ENOSPC, of: .uploads)
       }
-      #expect(throws: TestFailure.self) {
-        try setting.client.upload(String(repeating: "x", count: 200_000), to: setting.place.workspace)
-      }
+      let client = try setting.server.client()
+      let refused = try client.tryToUpload(String(repeating: "x", count: 200_000), to: setting.place.workspace)
+      #expect(refused.status == status, "\(refused.text)")
       #expect(setting.disk.faults > 0)
       setting.disk.failWrites(0)
       setting.disk.failSyncs(0)
-      let client = try setting.server.client()
-      let uploaded = try client.upload("works again", to: setting.place.workspace)
-      #expect(try client.request(.get, "/api/uploads/\(uploaded)").text == "works again")
-      let rows = try SQLiteEngine(directory: setting.server.data).readOnce { db in
-        try db.first("SELECT count(*) FROM uploads", []) { $0.int(0) }
+      _ = try eventually("no file is left") { try setting.uploadFiles().isEmpty ? true : nil }
+      let again = try setting.server.client()
+      let uploaded = try again.upload("works again", to: setting.place.workspace)
+      #expect(try again.request(.get, "/api/uploads/\(uploaded)").text == "works again")
+      let blobs = try SQLiteEngine(directory: setting.server.data).readOnce { db in
+        try db.all("SELECT blob FROM uploads") { $0.text(0) }
       }
-      #expect(rows == 1)
+      #expect(blobs.count == 1)
+      #expect(try setting.uploadFiles() == blobs)
     }
 
-    @Test func anUploadOnAFullDiskIsRefusedAndLeavesNothing() throws {
-      let setting = try Setting()
-      setting.disk.failWrites(ENOSPC, of: .uploads)
-      #expect(throws: TestFailure.self) {
-        try setting.client.upload(String(repeating: "x", count: 200_000), to: setting.place.workspace)
+    /// A server that was killed on a full disk starts, and lets people read; what it has to write itself waits.
+    @Test(arguments: [ENOSPC, EIO]) func aStartOnADiskThatCantWriteLetsPeopleRead(code: Int32) throws {
+      let first = try Setting()
+      try first.server.killHard()
+      first.disk.failWrites(code, of: [.wal, .database])
+      let server = try TestServer(in: first.directory, environment: first.disk.environment)
+      let client = try server.client()
+      let page = try client.call(.get, "/api/channels/\(first.place.general)/messages")
+      #expect(page["messages"].elements.count == 20)
+      #expect(try client.request(.get, "/readyz").status == 200)
+      let json = "{\"body\":\"later\"}"
+      let refused = try client.request(.post, "/api/channels/\(first.place.general)/messages", json: json)
+      #expect(refused.status == (code == ENOSPC ? 507 : 503), "\(refused.text)")
+      #expect(first.directory.read("server.log").contains("can't enqueue the jobs of the start"))
+      first.disk.failWrites(0)
+      #expect(try client.request(.post, "/api/channels/\(first.place.general)/messages", json: json).status == 201)
+      let engine = try SQLiteEngine(directory: server.data)
+      _ = try eventually("the jobs of this start are there") {
+        let kinds = try engine.readOnce { db in try db.all("SELECT kind FROM jobs") { $0.text(0) } }
+        return kinds.filter { $0 == "uploads.orphans" }.count == 2 ? true : nil
       }
-      setting.disk.failWrites(0)
-      let client = try setting.server.client()
-      let uploaded = try client.upload("fits again", to: setting.place.workspace)
-      #expect(try client.request(.get, "/api/uploads/\(uploaded)").text == "fits again")
-      let rows = try SQLiteEngine(directory: setting.server.data).readOnce { db in
-        try db.first("SELECT count(*) FROM uploads", []) { $0.int(0) }
-      }
-      #expect(rows == 1)
     }
+
+    /// A schema that can't be brought up to date is no schema to serve.
+    @Test func aMigrationThatCantBeWrittenRefusesToStart() throws {
+      let directory = try TestDirectory()
+      let engine = try SQLiteEngine(directory: directory.path + "/data")
+      let writer = try engine.openWriter()
+      try Migrator(migrations: Array(Schema.migrations.prefix(7))).up(writer)
+      let disk = try FaultyDisk(in: directory, forgets: false)
+      disk.failWrites(ENOSPC, of: [.wal, .database])
+      let process = try TestServer.spawn(in: directory, environment: disk.environment)
+      #expect(try process.waitForExit() == 1)
+      #expect(directory.read("server.log").contains("full"), "\(directory.read("server.log"))")
+    }
+  }
+}
+
+extension HTTPClient {
+  /// Uploads a file, and takes any answer.
+  fileprivate func tryToUpload(_ text: String, to workspace: String) throws -> Response {
+    let body =
+      "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n\(text)\r\n--b--\r\n"
+    let head = bytes(
+      .post, "/api/uploads?workspace_id=\(workspace)",
+      headers: [("Content-Type", "multipart/form-data; boundary=b"), ("Content-Length", "\(body.utf8.count)")])
+    try socket.send(head + Array(body.utf8))
+    return try receive(answering: .post)
   }
 }
