@@ -84,6 +84,8 @@ struct Configuration: Equatable, Sendable {
   var connectionsPerAddressMax = 4096
 
   var websocketMessageBytesMax = 64 * 1024
+  var websocketInputBytesPerSecond = 32 * 1024
+  var websocketInputFramesPerSecond = 100
   var websocketPingInterval = Duration.seconds(30)
   var websocketDeadPeerTimeout = Duration.seconds(75)
   var outboundBacklogBytesMax = 1024 * 1024
