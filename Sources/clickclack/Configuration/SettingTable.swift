@@ -260,6 +260,9 @@ extension Setting {
     Setting(
       "replay_max", .realtime, \.replayMax, .integer(1...1_000_000),
       "Most events that a reconnecting client is sent; beyond them it is told to start afresh (4001)."),
+    Setting(
+      "replays_concurrent_max", .realtime, \.replaysConcurrentMax, .integer(1...100_000),
+      "Most reconnecting clients that are sent what they missed from the database at a time; others wait."),
 
     Setting(
       "upload_bytes_max", .storage, \.uploadBytesMax, .bytes(kibibyte...64 * 1024 * mebibyte),
@@ -275,7 +278,8 @@ extension Setting {
       "Most bytes that the uploads of one workspace may take; 0 for no limit."),
     Setting(
       "database_log_bytes_max", .storage, \.databaseLogBytesMax, .bytes(mebibyte...16 * 1024 * mebibyte),
-      "Bytes of SQLite's write-ahead log beyond which a write waits a moment for readers so that the log can start over."),
+      "Bytes of SQLite's write-ahead log beyond which a write waits a moment for readers so that the log can start over."
+    ),
     Setting(
       "writer_queue_max", .storage, \.writerQueueMax, .integer(1...1_000_000),
       "Most writes that wait for the database; further ones are answered with 503."),

@@ -17,6 +17,8 @@ extension Configuration {
     var limits = Realtime.Limits()
     limits.ringEventsMax = eventRingMax
     limits.replayEventsMax = replayMax
+    limits.replaysMax = replaysConcurrentMax
+    limits.replayStallMilliseconds = writeTimeout.wholeMilliseconds
     return limits
   }
 
