@@ -1,6 +1,5 @@
 import HTTP
 import Runtime
-import Storage
 
 /// Everything that an operator can set, typed; the values here are the defaults.
 ///
@@ -98,7 +97,7 @@ struct Configuration: Equatable, Sendable {
   var unusedUploadLifetime = Duration.seconds(86_400)
   var uploadUserBytesMax = 0
   var uploadWorkspaceBytesMax = 0
-  var databaseLogBytesMax = SQLiteEngine.logBytesMaxStandard
+  var databaseLogBytesMax = 32 * 1024 * 1024
   var writerQueueMax = 4096
   var writerGroupMax = 256
   var jobsConcurrentMax = 8
