@@ -226,8 +226,9 @@ public actor Subscription {
 
   /// The connection's backlog went down, or something else changed for a replay. Called on the loop.
   public func drained() {
-    waiter?.resume()
+    let waiting = waiter
     waiter = nil
+    waiting?.resume()
   }
 
   /// Unsent bytes above which a replay waits.
