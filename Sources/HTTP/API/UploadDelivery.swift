@@ -2,8 +2,8 @@ import Storage
 
 /// Sends an upload so that it can do no harm: browsers show only what can't run a script, and never guess its type.
 struct UploadDelivery {
-  /// Bytes that are read and written at a time.
-  private static let pieceBytes = 128 << 10
+  /// Bytes that are read and written at a time: with what is left of the piece before, what a stalled download holds.
+  private static let pieceBytes = 32 << 10
   /// The type of what is unknown or must not be shown.
   private static let opaqueType = "application/octet-stream"
   /// The longest media type that is kept, in bytes.
@@ -35,8 +35,11 @@ struct UploadDelivery {
   }
 
   /// The whole file, the range that was asked for, or 304 when the client has it.
-  /// - Throws: `StoreError.notFound`, `.unavailable`, `FileError`.
-  func response(to head: HTTPRequestHead, from blobs: any BlobStore) async throws -> APIResponse {
+  /// - Parameter takePlace: Called before the file is opened; what it returns lives as long as the file is open.
+  /// - Throws: `StoreError.notFound`, `.unavailable`, `FileError`, what `takePlace` throws.
+  func response(
+    to head: HTTPRequestHead, from blobs: any BlobStore, takePlace: () throws(StoreError) -> DownloadPlace
+  ) async throws -> APIResponse {
     let tag = try EntityTag(upload.id)
     if tag.matchesIfNoneMatch(head.headers) {
       return APIResponse(status: 304, contentType: "", content: .empty, headers: headers(tag))
@@ -46,12 +49,12 @@ struct UploadDelivery {
       return APIResponse.error(416, "the file has \(upload.byteSize) bytes")
         .with(header: "Content-Range", "bytes */\(upload.byteSize)").with(header: "Accept-Ranges", "bytes")
     case .part(let range):
-      var response = try await content(range, status: 206, tag, blobs)
+      var response = try await content(range, status: 206, tag, blobs, try takePlace())
       response.headers.append(
         ("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(upload.byteSize)"))
       return response
     case .whole:
-      return try await content(0..<upload.byteSize, status: 200, tag, blobs)
+      return try await content(0..<upload.byteSize, status: 200, tag, blobs, try takePlace())
     }
   }
 
@@ -63,7 +66,7 @@ struct UploadDelivery {
   }
 
   private func content(
-    _ range: Range<Int64>, status: Int, _ tag: EntityTag, _ blobs: any BlobStore
+    _ range: Range<Int64>, status: Int, _ tag: EntityTag, _ blobs: any BlobStore, _ place: DownloadPlace
   ) async throws -> APIResponse {
     // Gone between the query and here: deleted at this moment.
     guard let source = try await blobs.open(upload.blob) else { throw StoreError.notFound("upload") }
@@ -73,8 +76,12 @@ struct UploadDelivery {
     return APIResponse(
       status: status, contentType: contentType,
       content: .stream(length: range.count) { writer in
+        // With the file, which is closed with its last reference.
+        defer { withExtendedLifetime(place) {} }
         var offset = range.lowerBound
         while offset < range.upperBound {
+          // Nothing is read, and so nothing is held, before the client has taken what was read earlier.
+          try await writer.waitForRoom()
           let wanted = min(Int64(Self.pieceBytes), range.upperBound - offset)
           let bytes = try await source.read(at: offset, byteCount: Int(wanted))
           guard !bytes.isEmpty else { throw FileError("a blob became shorter while it was read") }

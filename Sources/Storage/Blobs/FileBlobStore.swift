@@ -13,8 +13,8 @@ public struct FileBlobStore: BlobStore {
   private static let hexDigits = Array("0123456789abcdef".utf8)
 
   /// Names the directory and makes it, readable by its owner only, when it is missing. Its parent must exist.
-  /// - Throws: `FileError`.
-  public init(directory: String, work: any BlockingWork) throws(FileError) {
+  /// - Throws: `StoreError.unavailable` for lack of descriptors, `FileError`.
+  public init(directory: String, work: any BlockingWork) throws {
     self.directory = directory
     self.work = work
     try Self.makeDirectory(directory)
@@ -45,7 +45,7 @@ public struct FileBlobStore: BlobStore {
     return try await work.perform {
       let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
       if descriptor < 0, errno == ENOENT { return nil }
-      guard descriptor >= 0 else { throw FileError("can't open \(path)", errno) }
+      guard descriptor >= 0 else { throw Self.failure("can't open \(path)", errno) }
       var status = stat()
       guard fstat(descriptor, &status) == 0 else {
         let code = errno
@@ -86,9 +86,9 @@ public struct FileBlobStore: BlobStore {
   static func path(of key: String, in directory: String) -> String { "\(directory)/\(key.prefix(2))/\(key)" }
 
   /// Forces the names in a directory to disk.
-  static func sync(_ directory: String) throws(FileError) {
+  static func sync(_ directory: String) throws {
     let opened = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard opened >= 0 else { throw FileError("can't open \(directory)", errno) }
+    guard opened >= 0 else { throw failure("can't open \(directory)", errno) }
     defer { close(opened) }
     guard fsync(opened) == 0 else { throw FileError("can't sync \(directory)", errno) }
   }
@@ -101,9 +101,13 @@ public struct FileBlobStore: BlobStore {
     return false
   }
 
-  /// A full disk is told to the client; anything else is for the operator.
+  /// A full disk and a lack of descriptors, which passes, are told to the client; anything else is for the operator.
   static func failure(_ message: String, _ code: Int32) -> any Error {
-    code == ENOSPC || code == EDQUOT ? StoreError(.full, "no room left for uploads") : FileError(message, code)
+    switch code {
+    case ENOSPC, EDQUOT: StoreError(.full, "no room left for uploads")
+    case EMFILE, ENFILE: StoreError(.unavailable, "the server has too many files open, try again shortly")
+    default: FileError(message, code)
+    }
   }
 
   /// Every folder of the store.
@@ -125,7 +129,7 @@ public struct FileBlobStore: BlobStore {
   /// The files in a directory that have the name of a blob and are older than a moment; none when it does not exist.
   static func names(in path: String, writtenBefore moment: Timestamp) throws -> [String] {
     guard let listing = opendir(path) else {
-      guard errno == ENOENT else { throw FileError("can't list \(path)", errno) }
+      guard errno == ENOENT else { throw failure("can't list \(path)", errno) }
       return []
     }
     defer { closedir(listing) }

@@ -113,6 +113,7 @@ final class ChatServer: Sendable {
     let census = ConnectionCensus(
       connectionsMax: capacity.served, connectionsPerAddressMax: configuration.connectionsPerAddressMax)
     var settings = configuration.apiSettings
+    settings.limitOpenFiles(to: capacity.files)
     settings.renderMetrics = { metrics.render() }
     settings.report = { log.error("\($0)") }
     settings.serverFigures = Self.figures(

@@ -103,6 +103,9 @@ extension Configuration {
       messageTimeoutMilliseconds: Int(bodyTimeout.wholeMilliseconds))
     settings.webSocketMessageBytesMax = websocketMessageBytesMax
     settings.uploadBytesMax = uploadBytesMax
+    settings.uploadsUnderWayMax = uploadsConcurrentMax
+    settings.downloadsUnderWayMax = downloadsConcurrentMax
+    settings.downloadsPerUserMax = downloadsPerUserMax
     settings.uploadQuota.userBytesMax = Int64(uploadUserBytesMax)
     settings.uploadQuota.workspaceBytesMax = Int64(uploadWorkspaceBytesMax)
     settings.backlogBytesMax = outboundBacklogBytesMax
