@@ -3,6 +3,9 @@ public enum Reactions {
   /// The longest emoji, in bytes: room for any sequence of code points and for names between colons.
   public static let emojiBytesMax = 256
 
+  /// The most different emoji on one message, since every answer with the message lists them all.
+  public static let emojiPerMessageMax = 100
+
   /// What a change of reactions led to.
   public struct Change: Sendable {
     /// The message's reactions, as the caller sees them.
@@ -16,6 +19,10 @@ public enum Reactions {
   public static func add(_ caller: Caller, _ emoji: String, to id: MessageID, _ tx: Transaction) throws -> Change {
     let emoji = try checked(emoji)
     let target = try writable(caller, id, tx)
+    let known = target.message.reactions
+    guard known.count < emojiPerMessageMax || known.contains(where: { isSame($0.emoji, emoji) }) else {
+      throw StoreError.invalid("a message takes at most \(emojiPerMessageMax) different reactions")
+    }
     let added = try tx.db.execute(
       """
       INSERT INTO reactions (message_id, emoji, user_id, created_at) VALUES (?1, ?2, ?3, ?4)
@@ -48,8 +55,13 @@ public enum Reactions {
   private static func checked(_ emoji: String) throws(StoreError) -> String {
     guard !emoji.isEmpty else { throw .invalid("the emoji is empty") }
     guard emoji.utf8.count <= emojiBytesMax else { throw .invalid("the emoji is longer than \(emojiBytesMax) bytes") }
+    // A path can't name it, so nobody could take it back.
+    guard !emoji.utf8.contains(0) else { throw .invalid("the emoji has a NUL") }
     return emoji
   }
+
+  /// As the database compares them, which knows nothing of canonical equivalence.
+  private static func isSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
 
   private static func writable(_ caller: Caller, _ id: MessageID, _ tx: Transaction) throws -> Access.ReadableMessage {
     let target = try Access.message(caller, id, directScope: "dms:write", tx.db)
@@ -73,7 +85,7 @@ public enum Reactions {
         directConversationID: message.directConversationID, seq: message.channelSeq,
         audience: try target.audience(tx.db)
       ) { json in
-        json.field("count", reactions.first { $0.emoji.utf8.elementsEqual(emoji.utf8) }?.count ?? 0)
+        json.field("count", reactions.first { isSame($0.emoji, emoji) }?.count ?? 0)
         json.field("direct_conversation_id", ifPresent: message.directConversationID)
         json.field("emoji", emoji)
         json.field("message_id", message.id)

@@ -34,7 +34,7 @@ enum Option: String, CaseIterable {
     case .keep: "Keep the workspaces that the run created."
     case .help: "Show help information."
     case .seconds: "Measured time. (default: 5; soak: 3600)"
-    case .warmup: "Time before measuring. (default: 1; soak: a sixth of the time)"
+    case .warmup: "Time before measuring. (default: 1; soak: a third of the time)"
     case .stall: "Give up after this long without any delivery. (default: 10; soak: 60)"
     case .subscribers: "WebSocket subscribers in all. (default: 1000)"
     case .window: "Messages in flight per workspace; one is finished when all its subscribers have it. (default: 8)"

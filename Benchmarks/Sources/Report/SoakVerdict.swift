@@ -4,8 +4,8 @@ struct SoakVerdict {
   static let memoryGrowthMax = 16.0 * 1_048_576
   static let growthShareMax = 0.1
   static let descriptorGrowthMax = 16.0
-  /// The write-ahead log must stay below twice the size to which the server cuts it back.
-  static let walMax = 2.0 * 64 * 1_048_576
+  /// The write-ahead log must stay below twice the size beyond which the server starts it over.
+  static let walMax = 2.0 * 32 * 1_048_576
 
   let samples: [SoakSample]
   /// Samples before this second are the warm-up: caches fill, the allocator finds its size.

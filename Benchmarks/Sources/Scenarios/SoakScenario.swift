@@ -38,7 +38,7 @@ struct SoakScenario {
     seed = UInt64(try arguments.integer(.seed, default: 1, in: 0...Int.max))
     concurrency = try arguments.integer(.concurrency, default: 64, in: Limits.concurrency)
     seconds = try arguments.number(.seconds, default: 3600, in: Limits.seconds)
-    warmupSeconds = try arguments.number(.warmup, default: seconds / 6, in: Limits.warmupSeconds)
+    warmupSeconds = try arguments.number(.warmup, default: seconds / 3, in: Limits.warmupSeconds)
     staySeconds = try arguments.number(.stay, default: 60, in: Limits.seconds)
     sampleSeconds = try arguments.number(.sample, default: 5, in: Limits.seconds)
     stallSeconds = try arguments.number(.stall, default: 60, in: Limits.seconds)

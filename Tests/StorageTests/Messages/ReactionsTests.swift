@@ -50,6 +50,12 @@ import Testing
     #expect(change.reactions.count == 3)
     #expect(refusal { try add("", to: id, as: chat.owner) } == .invalid)
     #expect(refusal { try add(String(repeating: "x", count: 257), to: id, as: chat.owner) } == .invalid)
+    #expect(refusal { try add("a\0b", to: id, as: chat.owner) } == .invalid)
+    for number in 3..<Reactions.emojiPerMessageMax { _ = try add("\(number)", to: id, as: chat.owner) }
+    #expect(refusal { try add("one more", to: id, as: chat.owner) } == .invalid)
+    // Those that are there take further people.
+    let alice = try chat.member("Alice")
+    #expect(try add("7", to: id, as: alice).reactions.first == ReactionSummary(emoji: "7", count: 2, reactedByMe: true))
   }
 
   @Test func deletedMessagesKeepTheirs() throws {
