@@ -8,6 +8,8 @@ struct UploadDelivery {
   private static let opaqueType = "application/octet-stream"
   /// The longest media type that is kept, in bytes.
   private static let typeBytesMax = 255
+  /// Trying again would change nothing, so it is not a failure of the server's that passes.
+  private static let lost = StoreError(.notFound, "the file of this upload is lost")
   /// What a browser may show in place. Everything else is a download.
   private static let inlineTypes: Set<String> = [
     "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp",
@@ -17,11 +19,14 @@ struct UploadDelivery {
   ]
 
   private let upload: Upload
+  private let report: @Sendable (String) -> Void
   private let contentType: String
   private let isInline: Bool
 
-  init(_ upload: Upload) {
+  /// - Parameter report: Tells the operator of a file that is damaged.
+  init(_ upload: Upload, report: @escaping @Sendable (String) -> Void) {
     self.upload = upload
+    self.report = report
     let essence = MediaType(parsing: upload.contentType)?.essence ?? Self.opaqueType
     isInline = Self.inlineTypes.contains(essence)
     // Without parameters: a charset that the client chose could turn harmless bytes into others.
@@ -68,10 +73,14 @@ struct UploadDelivery {
   private func content(
     _ range: Range<Int64>, status: Int, _ tag: EntityTag, _ blobs: any BlobStore, _ place: DownloadPlace
   ) async throws -> APIResponse {
-    // Gone between the query and here: deleted at this moment.
-    guard let source = try await blobs.open(upload.blob) else { throw StoreError.notFound("upload") }
+    guard let source = try await blobs.open(upload.blob) else {
+      // Deleted at this moment, or not by this server.
+      report("the file of upload \(upload.id) is not there")
+      throw Self.lost
+    }
     guard source.byteCount == upload.byteSize else {
-      throw FileError("blob \(upload.blob) has \(source.byteCount) bytes instead of \(upload.byteSize)")
+      report("the file of upload \(upload.id) has \(source.byteCount) bytes instead of \(upload.byteSize)")
+      throw Self.lost
     }
     return APIResponse(
       status: status, contentType: contentType,

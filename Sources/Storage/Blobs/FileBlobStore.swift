@@ -17,6 +17,11 @@ public struct FileBlobStore: BlobStore {
   public init(directory: String, work: any BlockingWork) throws {
     self.directory = directory
     self.work = work
+    try Self.makeDirectories(directory)
+  }
+
+  /// Makes what is missing of the directories, at the start and should somebody have removed them.
+  static func makeDirectories(_ directory: String) throws {
     try Self.makeDirectory(directory)
     var madeSome = try Self.makeDirectory("\(directory)/\(Self.incoming)")
     for shard in 0...UInt8.max where try Self.makeDirectory("\(directory)/\(Self.shardName(shard))") {
@@ -32,7 +37,12 @@ public struct FileBlobStore: BlobStore {
     let directory = directory
     let work = work
     return try await work.perform {
-      let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+      var descriptor = Glibc.open(path, flags, 0o600)
+      if descriptor < 0, errno == ENOENT {
+        try Self.makeDirectories(directory)
+        descriptor = Glibc.open(path, flags, 0o600)
+      }
       guard descriptor >= 0 else { throw Self.failure("can't make \(path)", errno) }
       return FileBlobSink(key: key, path: path, directory: directory, descriptor: descriptor, work: work)
     }
