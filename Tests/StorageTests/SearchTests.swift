@@ -67,6 +67,18 @@ import Testing
     }
   }
 
+  @Test func hugeMessagesAreShownFromTheirBeginning() throws {
+    for _ in 0..<5 { try fixture.post("first " + String(repeating: "b ", count: 200_000)) }
+    let start = ContinuousClock.now
+    let results = try find("b").results
+    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(results.count == 5)
+    for result in results {
+      #expect(result.highlights.isEmpty && result.snippet.unicodeScalars.count <= 161)
+      #expect(result.snippet.hasPrefix("first b b") && result.snippet.hasSuffix("…"))
+    }
+  }
+
   @Test(arguments: [
     "\"", "\"\"", "*", "a*", "-fox", "NOT fox", "fox OR dog", "body:fox", "(fox", "fox)", "{fox}", "^fox",
     "fox NEAR dog",

@@ -10,6 +10,8 @@ public enum Search {
   /// Matches in a message, times the words of the query, up to which the index chooses the snippet: its work grows with
   /// their square.
   static let rankedMatchesMax = 256
+  /// Code points of a message up to which matches are marked at all.
+  static let highlightedMax = 64 << 10
 
   /// In which order results come.
   public enum Order: String, Sendable {
@@ -164,7 +166,8 @@ public enum Search {
     return keys.compactMap { found[$0] }
   }
 
-  // The texts around the first match of those messages that have so many that the index would take seconds to choose.
+  // Short texts for those messages of which the index would take seconds, or more, to choose a snippet: around the first
+  // match where there are many, from the beginning where the message is huge.
   private static func crowded(
     _ keys: [Int64], _ query: SearchQuery, _ open: String, _ close: String, _ db: any SQLConnection
   ) throws -> [Int64: MarkedText] {
@@ -172,15 +175,26 @@ public enum Search {
     var found: [Int64: MarkedText] = [:]
     try db.query(
       """
-      WITH marked AS MATERIALIZED (
+      SELECT pk, substr(body, 1, ?2) FROM messages
+      WHERE pk IN (SELECT value FROM json_each(?1)) AND length(body) > ?3
+      """,
+      [jsonArray(keys), .integer(Int64(MarkedText.windowScalarsMax)), .integer(Int64(highlightedMax))]
+    ) { row in
+      found[row.int(0)] = MarkedText(window: row.text(1), isBeginning: true, open: open, close: close)
+    }
+    // The limit, which is none, keeps the inner query from being merged into the outer one, where it would be asked for
+    // each use of the text.
+    try db.query(
+      """
+      SELECT pk, max(1, instr(text, ?3) - ?7), substr(text, max(1, instr(text, ?3) - ?7), ?8) FROM (
         SELECT f.rowid AS pk, highlight(messages_fts, 0, ?3, ?4) AS text FROM messages_fts f
-        WHERE messages_fts MATCH ?1 AND f.rowid BETWEEN ?5 AND ?6 AND +f.rowid IN (SELECT value FROM json_each(?2)))
-      SELECT pk, max(1, instr(text, ?3) - ?7) AS start, substr(text, max(1, instr(text, ?3) - ?7), ?8) FROM marked
+        WHERE messages_fts MATCH ?1 AND f.rowid BETWEEN ?5 AND ?6 AND +f.rowid IN (SELECT value FROM json_each(?2))
+        LIMIT -1)
       WHERE (length(text) - length(replace(text, ?3, ''))) / length(?3) * ?9 > ?10
       """,
       [
-        .text(query.fts5), jsonArray(keys), .text(open), .text(close), .integer(first), .integer(last),
-        .integer(Int64(MarkedText.leadScalars)), .integer(Int64(MarkedText.windowScalarsMax)),
+        .text(query.fts5), jsonArray(keys.filter { found[$0] == nil }), .text(open), .text(close), .integer(first),
+        .integer(last), .integer(Int64(MarkedText.leadScalars)), .integer(Int64(MarkedText.windowScalarsMax)),
         .integer(Int64(query.words.count)), .integer(Int64(rankedMatchesMax)),
       ]
     ) { row in

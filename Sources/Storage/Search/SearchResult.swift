@@ -77,7 +77,9 @@ struct MarkedText {
   /// Cuts a snippet out of a part of a marked text that begins up to `leadScalars` before the first match.
   /// - Parameter isBeginning: Whether the part begins where the text begins.
   init(window: String, isBeginning: Bool, open: String, close: String) {
-    let whole = MarkedText(window, open: open, close: close, scalarsMax: Self.windowScalarsMax)
+    let whole = MarkedText(
+      window, open: open, close: close, scalarsMax: Self.windowScalarsMax,
+      textScalarsMax: Self.leadScalars + Self.windowTextScalarsMax)
     let scalars = Array(whole.text.unicodeScalars)
     let firstMatch = whole.highlights.first?.start ?? 0
     // Words are not cut, where there is room for whole ones.
@@ -96,7 +98,7 @@ struct MarkedText {
   }
 
   /// Reads a text with `open` before and `close` after each match.
-  init(_ marked: String, open: String, close: String, scalarsMax: Int = Self.scalarsMax) {
+  init(_ marked: String, open: String, close: String, scalarsMax: Int = Self.scalarsMax, textScalarsMax: Int = .max) {
     let scalars = Array(marked.unicodeScalars.prefix(scalarsMax))
     let opening = Array(open.unicodeScalars)
     let closing = Array(close.unicodeScalars)
@@ -105,7 +107,7 @@ struct MarkedText {
     var count = 0
     var start: Int?
     var index = 0
-    while index < scalars.count {
+    while index < scalars.count, count <= textScalarsMax || start != nil {
       if start == nil, scalars[index...].starts(with: opening) {
         start = count
         index += opening.count
