@@ -1,6 +1,5 @@
 import HTTP
 import Runtime
-import Storage
 
 /// Everything that an operator can set, typed; the values here are the defaults.
 ///
@@ -98,7 +97,7 @@ struct Configuration: Equatable, Sendable {
   var uploadsConcurrentMax = 256
   var downloadsConcurrentMax = 1024
   var downloadsPerUserMax = 64
-  var databaseLogBytesMax = SQLiteEngine.logBytesMaxStandard
+  var databaseLogBytesMax = 32 * 1024 * 1024
   var writerQueueMax = 4096
   var writerGroupMax = 256
   var jobsConcurrentMax = 8

@@ -14,6 +14,7 @@ import Testing
     limits.waitingMax = 8
     limits.gatherMilliseconds = 600_000
     limits.retryMilliseconds = 1
+    limits.requestMilliseconds = 600_000
     return limits
   }
 
@@ -63,7 +64,7 @@ import Testing
       add(4..<8, to: exporter)
       await server.requests.wait { $0.count == 2 }
       add(8..<10, to: exporter)
-      await exporter.stop(withinMilliseconds: 10_000)
+      await exporter.stop(withinMilliseconds: 600_000)
       let sent = try names(server)
       #expect(sent == [expected(0..<4), expected(4..<8), expected(8..<10)])
       let request = try #require(server.requests.value.first)
@@ -86,7 +87,7 @@ import Testing
     } _: { exporter, server, _ in
       add(0..<2, to: exporter)
       await server.requests.wait { $0.count >= 1 }
-      await exporter.stop(withinMilliseconds: 10_000)
+      await exporter.stop(withinMilliseconds: 600_000)
       let sent = try names(server)
       #expect(sent.flatMap { $0 } == expected(0..<2))
     }
@@ -120,7 +121,7 @@ import Testing
     } _: { exporter, server, handler in
       add(0..<4, to: exporter)
       await server.requests.wait { $0.count == 4 }
-      await exporter.stop(withinMilliseconds: 10_000)
+      await exporter.stop(withinMilliseconds: 600_000)
       let sent = try names(server)
       #expect(sent == Array(repeating: expected(0..<4), count: 4))
       #expect(exporter.counters == .init(exported: 4))
@@ -139,7 +140,7 @@ import Testing
     } _: { exporter, server, handler in
       add(0..<8, to: exporter)
       await server.requests.wait { $0.count == 4 }
-      await exporter.stop(withinMilliseconds: 10_000)
+      await exporter.stop(withinMilliseconds: 600_000)
       let sent = try names(server)
       #expect(sent == Array(repeating: expected(0..<4), count: 3) + [expected(4..<8)])
       #expect(exporter.counters == .init(exported: 4, failed: 4))
@@ -153,7 +154,7 @@ import Testing
     } _: { exporter, server, _ in
       add(0..<8, to: exporter)
       await server.requests.wait { $0.count == 2 }
-      await exporter.stop(withinMilliseconds: 10_000)
+      await exporter.stop(withinMilliseconds: 600_000)
       let sent = try names(server)
       #expect(sent == [expected(0..<4), expected(4..<8)])
       #expect(exporter.counters == .init(exported: 4, failed: 4))
@@ -166,7 +167,7 @@ import Testing
       Self.answer(200, body)
     } _: { exporter, _, handler in
       add(0..<4, to: exporter)
-      await exporter.stop(withinMilliseconds: 10_000)
+      await exporter.stop(withinMilliseconds: 600_000)
       #expect(exporter.counters == .init(exported: 1, rejected: 3))
       let metadata = handler.records.withLock { $0.map(\.metadata) }
       #expect(metadata == [["rejected": "3", "reason": "too old"]])
@@ -181,7 +182,7 @@ import Testing
       add(0..<4, to: exporter)
       await server.requests.wait { $0.count == 2 }
       #expect(ContinuousClock.now - started >= .seconds(1))
-      await exporter.stop(withinMilliseconds: 10_000)
+      await exporter.stop(withinMilliseconds: 600_000)
     }
   }
 
@@ -215,7 +216,7 @@ import Testing
       while handler.records.withLock({ $0.isEmpty }) { await Task.yield() }
       let server = try TinyHTTPServer(group: group, address: loopback("127.0.0.1:\(port)")) { _ in Self.answer(200) }
       await server.requests.wait { $0.count == 1 }
-      await exporter.stop(withinMilliseconds: 10_000)
+      await exporter.stop(withinMilliseconds: 600_000)
       let sent = try names(server)
       #expect(sent == [expected(0..<4)])
       #expect(exporter.counters == .init(exported: 4))
