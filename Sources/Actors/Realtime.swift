@@ -13,7 +13,15 @@ public final class Realtime: CommitObserver {
     /// Events replayed on one connection; beyond it the client is told to resync.
     public var replayEventsMax = 5_000
     /// Events read from the database at a time during a replay.
-    public var replayPageEvents = 250
+    public var replayPageEvents = 48
+    /// Bytes of their payloads, passed by the last of them at most.
+    public var replayPageBytes = 16 << 10
+    /// Replays from the database at a time; others wait for their turn.
+    public var replaysMax = 256
+    /// How long a replay may wait for its connection to take what was written, in milliseconds.
+    public var replayStallMilliseconds: UInt64 = 60_000
+    /// The same while other replays wait for their turn.
+    public var replayStallMillisecondsWhenAwaited: UInt64 = 5_000
     /// The defaults.
     public init() {}
   }
@@ -39,6 +47,7 @@ public final class Realtime: CommitObserver {
   private let loops: [EventLoop]
   private let context: Context
   private let directory = Mutex(Directory())
+  private let replayTurns: ReplayTurns
 
   /// Makes the directory of live workspaces.
   /// - Parameters:
@@ -51,6 +60,7 @@ public final class Realtime: CommitObserver {
     fanOut: @escaping @Sendable (Duration) -> Void = { _ in }, report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.loops = loops
+    replayTurns = ReplayTurns(countMax: limits.replaysMax)
     context = Context(
       store: store, encoder: encoder, limits: limits, report: report, counters: RealtimeCounters(fanOut: fanOut))
   }
@@ -235,6 +245,9 @@ public final class Realtime: CommitObserver {
   private func replayFromDatabase(
     _ subscription: Subscription, after cursor: Cursor, through tail: Cursor
   ) async throws {
+    let ticket = await subscription.wait(for: replayTurns)
+    defer { replayTurns.leave(ticket) }
+    if await subscription.isEnded { return }
     var position = cursor
     var sent = 0
     repeat {
@@ -250,7 +263,7 @@ public final class Realtime: CommitObserver {
         let frame = context.encoder.encode(event.json, of: event, as: subscription.format)
         await subscription.replay(frame)
       }
-      await subscription.waitUntilDrained()
+      await subscription.waitUntilDrained(replayTurns, context.limits)
       if await subscription.isEnded { return }
       position = last.cursor
     } while position < tail
@@ -262,13 +275,15 @@ public final class Realtime: CommitObserver {
   private func replayPage(
     of viewer: EventViewer, after position: Cursor, through tail: Cursor, isFirst: Bool
   ) async throws -> [Event]? {
-    let limit = context.limits.replayPageEvents
+    let limits = context.limits
     return try await context.store.read { db in
       if !position.isEmpty {
         guard try Events.exists(position, in: viewer.workspaceID, db) else { return nil }
         if isFirst, position > (try Events.tail(visibleTo: viewer, db)) { return nil }
       }
-      return try Events.visible(to: viewer, after: position, through: tail, limit: limit, db)
+      return try Events.visible(
+        to: viewer, after: position, through: tail, limit: limits.replayPageEvents,
+        payloadBytesMax: limits.replayPageBytes, db)
     }
   }
 }

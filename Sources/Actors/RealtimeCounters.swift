@@ -7,6 +7,8 @@ public final class RealtimeCounters: Sendable {
   private let subscriberCount = Atomic<Int>(0)
   private let eventStreamCount = Atomic<Int>(0)
   private let slowCount = Atomic<UInt64>(0)
+  private let inflatedCount = Atomic<UInt64>(0)
+  private let flooderCount = Atomic<UInt64>(0)
 
   /// Takes the time that a batch needed from its workspace to the last subscriber of one loop.
   let fanOut: @Sendable (Duration) -> Void
@@ -23,6 +25,18 @@ public final class RealtimeCounters: Sendable {
   public var eventStreams: Int { eventStreamCount.load(ordering: .relaxed) }
   /// Subscribers that were ended because they were too slow.
   public var slowConsumers: UInt64 { slowCount.load(ordering: .relaxed) }
+
+  /// Bytes to which compressed messages of clients inflated.
+  public var inflatedBytes: UInt64 { inflatedCount.load(ordering: .relaxed) }
+  /// WebSockets that were closed because their clients sent too much in a short time.
+  public var flooders: UInt64 { flooderCount.load(ordering: .relaxed) }
+
+  /// Notes what messages of a client inflated to.
+  public func countInflated(_ bytes: Int) {
+    if bytes > 0 { inflatedCount.wrappingAdd(UInt64(bytes), ordering: .relaxed) }
+  }
+  /// Notes a client that sent too much.
+  public func countFlooder() { flooderCount.wrappingAdd(1, ordering: .relaxed) }
 
   func countPublished(_ events: Int) { publishedCount.wrappingAdd(UInt64(events), ordering: .relaxed) }
   func countDelivered(_ events: Int) { deliveredCount.wrappingAdd(UInt64(events), ordering: .relaxed) }

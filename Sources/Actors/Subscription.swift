@@ -86,6 +86,7 @@ public actor Subscription {
     self.viewer = viewer
     self.ended = ended
     join = ReplayJoin(heldMax: heldMax)
+    connection.highWaterBytes = Self.replayBacklogBytes
   }
 
   /// From now on the expiry of the caller's credential ends the subscription.
@@ -176,6 +177,7 @@ public actor Subscription {
     expiry?.cancel()
     standingChanged()
     ended(reason)
+    drained()
   }
 
   /// The transport closed: nothing more is sent.
@@ -193,19 +195,44 @@ public actor Subscription {
     drained()
   }
 
-  /// Waits until the connection has taken most of what was written, or is closed: backpressure for a replay.
-  func waitUntilDrained() async {
+  /// Waits until its replay may begin, or it is over.
+  /// - Returns: What must be given back when the replay has ended.
+  func wait(for turns: ReplayTurns) async -> ReplayTurns.Ticket {
+    let ticket = turns.enter { [weak self, loop = connection.loop] in
+      loop.submit { [weak self] in self?.assumeIsolated { $0.drained() } }
+    }
+    while !isOver, !turns.hasCome(ticket) { await withCheckedContinuation { waiter = $0 } }
+    return ticket
+  }
+
+  /// Waits until the connection has taken most of what was written, or is closed: backpressure for a replay. Ends the
+  /// subscription when that takes too long, which is sooner while others wait for their turn.
+  func waitUntilDrained(_ turns: ReplayTurns, _ limits: Realtime.Limits) async {
     guard !isOver, connection.backlogBytes > Self.replayBacklogBytes else { return }
-    await withCheckedContinuation { waiter = $0 }
+    let loop = connection.loop
+    let begin = loop.nowMilliseconds
+    let patience = min(limits.replayStallMillisecondsWhenAwaited, limits.replayStallMilliseconds)
+    let timer = loop.makeTimer { [weak self] in self?.assumeIsolated { $0.drained() } }
+    while !isOver, connection.backlogBytes > Self.replayBacklogBytes {
+      let waited = loop.nowMilliseconds - begin
+      if waited >= limits.replayStallMilliseconds || (waited >= patience && turns.isAwaited) {
+        return end(.slowConsumer)
+      }
+      timer.schedule(afterMilliseconds: patience)
+      await withCheckedContinuation { waiter = $0 }
+      timer.cancel()
+    }
   }
 
-  /// The connection's backlog went down. Called by the transport, on the loop.
+  /// The connection's backlog went down, or something else changed for a replay. Called on the loop.
   public func drained() {
-    waiter?.resume()
+    let waiting = waiter
     waiter = nil
+    waiting?.resume()
   }
 
-  private static let replayBacklogBytes = 64 << 10
+  /// Unsent bytes above which a replay waits.
+  private static let replayBacklogBytes = 16 << 10
 
   /// Whether it ended.
   var isEnded: Bool { isOver }

@@ -60,12 +60,17 @@ public enum Events {
   }
 
   /// The visible part of a workspace's log for one member, after a cursor (empty: from the beginning), oldest first.
-  /// - Parameter through: The last cursor to include; nil for no end.
+  /// - Parameters:
+  ///   - through: The last cursor to include; nil for no end.
+  ///   - payloadBytesMax: After the event with which the payloads reach so many bytes no more follow.
   /// - Throws: `SQLError`.
   public static func visible(
-    to viewer: EventViewer, after cursor: Cursor, through: Cursor? = nil, limit: Int, _ db: any SQLConnection
+    to viewer: EventViewer, after cursor: Cursor, through: Cursor? = nil, limit: Int, payloadBytesMax: Int = .max,
+    _ db: any SQLConnection
   ) throws -> [Event] {
-    try db.all(
+    var events: [Event] = []
+    var payloadBytes = 0
+    try db.query(
       """
       SELECT \(columns) FROM events e
       WHERE e.workspace_id = ?1 AND e.cursor > ?2 AND (?3 IS NULL OR e.cursor <= ?3) AND \(visibility)
@@ -75,7 +80,13 @@ public enum Events {
         .text(viewer.workspaceID), .text(cursor), .optional(through), .text(viewer.userID), .integer(viewer.rank),
         .integer(Int64(limit)),
       ]
-    ) { try read($0, db) }
+    ) { row in
+      guard payloadBytes < payloadBytesMax else { return }
+      let event = try read(row, db)
+      payloadBytes += event.payload.utf8.count
+      events.append(event)
+    }
+    return events
   }
 
   /// The cursor of the last event that a member may see; empty when there is none.

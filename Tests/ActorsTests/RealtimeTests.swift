@@ -14,6 +14,7 @@ import Testing
     var limits = Realtime.Limits()
     limits.ringEventsMax = 24
     limits.replayPageEvents = 7
+    limits.replaysMax = 2
     let live = try await LiveFixture(limits: limits)
     var early: [Cursor] = []
     for index in 0..<40 { early.append(try await live.actors.post("early \(index)")) }

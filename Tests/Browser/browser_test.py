@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import time
 import unittest
 import urllib.parse
 
@@ -100,6 +101,14 @@ class BrowserTest(unittest.TestCase):
 
     def picture(self, page, name):
         page.screenshot(path=OUTPUT / f"{name}.png")
+
+
+def eventually(page, value, expected):
+    """Waits until what a function returns, such as what the server has, is as expected."""
+    deadline = time.monotonic() + TIMEOUT_MILLISECONDS / 1000
+    while (found := value()) != expected:
+        assert time.monotonic() < deadline, f"{found} never became {expected}"
+        page.wait_for_timeout(50)
 
 
 def from_disk(route):

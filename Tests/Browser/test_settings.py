@@ -2,7 +2,7 @@
 
 import re
 
-from browser_test import PHONE, BrowserTest, composer, expect, message
+from browser_test import PHONE, BrowserTest, composer, eventually, expect, message
 
 
 class SettingsTest(BrowserTest):
@@ -69,8 +69,7 @@ class SettingsTest(BrowserTest):
             page.get_by_role("radio", name=choice).check()
             expect(page.locator("html")).to_have_attribute(f"data-{attribute}", value)
         self.picture(page, "settings-appearance-dark")
-        page.wait_for_load_state("networkidle")
-        self.assertEqual(self.of_ada()["appearance_preferences"], {
+        eventually(page, lambda: self.of_ada()["appearance_preferences"], {
             "color_mode": "dark", "board_theme": "iris", "density": "compact", "message_layout": "outlined"})
         # It follows the account to another browser, and is there before the first paint of the next page.
         other = self.open(self.ada)
@@ -87,8 +86,7 @@ class SettingsTest(BrowserTest):
         for scheme in ("light", "dark", "light"):
             page.emulate_media(color_scheme=scheme)
             expect(page.locator("html")).to_have_attribute("data-theme", scheme)
-        page.wait_for_load_state("networkidle")
-        self.assertEqual(self.of_ada()["appearance_preferences"], {})
+        eventually(page, lambda: self.of_ada()["appearance_preferences"], {})
 
     def test_notifications(self):
         page = self.settings("notifications")

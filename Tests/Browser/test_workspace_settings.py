@@ -255,11 +255,11 @@ class WorkspaceSettingsTest(BrowserTest):
         deliveries = page.get_by_role("list", name="Deliveries")
         refresh = page.locator("dialog").get_by_role("button", name="Try again").or_(
             page.locator("dialog").get_by_role("button", name="Refresh"))
-        for _ in range(40):
+        for _ in range(100):
             if deliveries.count():
                 break
             refresh.click()
-            page.wait_for_load_state("networkidle")
+            page.wait_for_timeout(200)
         expect(deliveries).to_contain_text("message.created")
         expect(deliveries).to_contain_text("200")
         deliveries.get_by_text("Details").first.click()

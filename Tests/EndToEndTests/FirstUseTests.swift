@@ -41,9 +41,12 @@ extension EndToEnd {
       let server = try TestServer()
       let place = try server.place()
       let stream = try EventStreamClient(port: server.port, workspace: place.workspace, lastEventID: "cur_nowhere")
+      #expect(stream.lastEventID == "cur_nowhere")
       let last = try stream.next()
       #expect(last?.json["code"].integer == 4001)
       #expect(try stream.next() == nil)
+      // A browser would try the same position again for ever.
+      #expect(stream.lastEventID.isEmpty)
     }
 
     @Test func aBrowserPresentsItsTokenAsASubprotocol() throws {

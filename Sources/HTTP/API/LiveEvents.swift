@@ -38,7 +38,8 @@ extension API {
         let session = WebSocketSession(
           connection: connection, context: services.contexts[connection.loop], realtime: services.realtime,
           usesDeflate: deflate != nil, timing: services.settings.webSocketTiming,
-          messageBytesMax: services.settings.webSocketMessageBytesMax)
+          messageBytesMax: services.settings.webSocketMessageBytesMax,
+          inputRate: services.settings.webSocketInputRate)
         session.assumeIsolated {
           $0.start(caller: caller, viewer: viewer, after: cursor, generation: generation, ahead: ahead)
         }

@@ -103,6 +103,8 @@ public struct APISettings: Sendable {
   public var webSocketTiming = WebSocketTiming()
   /// The largest message that a client may send on a WebSocket, in bytes.
   public var webSocketMessageBytesMax = 64 << 10
+  /// How much a client may send on a WebSocket per second.
+  public var webSocketInputRate = WebSocketAllowance.Rate()
   /// The largest file that may be uploaded, in bytes.
   public var uploadBytesMax = 100 << 20
   /// Uploads under way at a time, of all people together.

@@ -11,11 +11,12 @@ enum EventStream {
   static let greeting = chunk(Array("retry: 2000\n\n".utf8))
 
   /// One event. Cursors and types are made by the server and JSON has no line ends, so nothing needs splitting.
-  static func frame(id: Cursor, type: String, data: [UInt8]) -> Frame {
+  /// - Parameter forgetsPosition: Whether a client shall no longer send the last id when it reconnects.
+  static func frame(id: Cursor, type: String, data: [UInt8], forgetsPosition: Bool = false) -> Frame {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(data.count + 96)
     // Without an id the client keeps the last one: an ephemeral event is no place to resume from.
-    if !id.isEmpty {
+    if !id.isEmpty || forgetsPosition {
       bytes.append(contentsOf: "id: ".utf8)
       bytes.append(contentsOf: id.utf8)
       bytes.append(UInt8(ascii: "\n"))

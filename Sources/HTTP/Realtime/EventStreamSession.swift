@@ -67,7 +67,10 @@ actor EventStreamSession: ConnectionHandler {
       json.field("code", Int64(reason.code))
       json.field("reason", reason.reason)
     }
-    connection.forceWrite(EventStream.frame(id: "", type: "stream.closed", data: json.bytes))
+    // An EventSource would come back with the position that led nowhere, again and again.
+    connection.forceWrite(
+      EventStream.frame(
+        id: "", type: "stream.closed", data: json.bytes, forgetsPosition: reason == .resyncRequired))
     connection.forceWrite(EventStream.end)
     connection.closeAfterFlush(timeoutMilliseconds: Self.closeMilliseconds)
   }

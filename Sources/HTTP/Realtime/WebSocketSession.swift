@@ -4,7 +4,7 @@ import Storage
 
 /// A WebSocket that carries the events of one workspace (RFC 6455). Lives on its connection's loop.
 ///
-/// Clients have nothing to say on it: their messages are read, checked and dropped.
+/// Clients have nothing to say on it: their messages are read, checked and dropped, at a bounded rate.
 actor WebSocketSession: ConnectionHandler {
   nonisolated let connection: TCPConnection
   nonisolated let context: LoopContext
@@ -27,16 +27,18 @@ actor WebSocketSession: ConnectionHandler {
 
   init(
     connection: TCPConnection, context: LoopContext, realtime: Realtime, usesDeflate: Bool, timing: WebSocketTiming,
-    messageBytesMax: Int
+    messageBytesMax: Int, inputRate: WebSocketAllowance.Rate
   ) {
     self.connection = connection
     self.context = context
     self.realtime = realtime
     inflates = usesDeflate
     bytesAhead = connection.bytesSent + UInt64(connection.backlogBytes + connection.backlogBytes / 64 + 1_024)
-    parser = WebSocketParser(role: .server, messageBytesMax: messageBytesMax)
-    state = WebSocketConnectionState(
-      role: .server, timing: timing, nowMilliseconds: Int(connection.loop.nowMilliseconds))
+    let now = Int(connection.loop.nowMilliseconds)
+    parser = WebSocketParser(
+      role: .server, messageBytesMax: messageBytesMax,
+      allowance: WebSocketAllowance(inputRate, nowMilliseconds: now))
+    state = WebSocketConnectionState(role: .server, timing: timing, nowMilliseconds: now)
   }
 
   /// Takes over the connection, replays what the client missed and stays live.
@@ -71,6 +73,9 @@ actor WebSocketSession: ConnectionHandler {
     guard !bytes.isEmpty else { return }
     let now = Int(connection.loop.nowMilliseconds)
     state.receivedBytes(nowMilliseconds: now)
+    parser.allowance?.refill(nowMilliseconds: now)
+    let inflatedBefore = parser.inflatedBytes
+    defer { realtime.counters.countInflated(parser.inflatedBytes - inflatedBefore) }
     var input = bytes
     // Made per call because clients hardly ever send compressed messages: its memory is taken only when one does.
     let deflate = inflates ? WebSocketDeflate() : nil
@@ -83,6 +88,7 @@ actor WebSocketSession: ConnectionHandler {
       state.inputEnded(midMessage: isMidMessage, nowMilliseconds: now)
       if isMidMessage, !hadMessageBegun { schedule() }
     } catch {
+      if state.isOpen, error.closeCode == .policyViolation { realtime.counters.countFlooder() }
       perform(state.failed(error))
     }
   }

@@ -26,12 +26,17 @@ public struct WebSocketParser: Sendable {
   private var partialHeader: [UInt8] = []
   private var control: [UInt8] = []
   private var message: Assembly?
+  /// What the peer may still send; nil when that is not bounded.
+  public var allowance: WebSocketAllowance?
+  /// Bytes to which compressed messages inflated so far.
+  public private(set) var inflatedBytes = 0
 
   /// Makes a parser for what the peer of `role` sends. A message, and its compressed form too, may have
-  /// `messageBytesMax` bytes; a longer one fails with 1009.
-  public init(role: WebSocketRole, messageBytesMax: Int) {
+  /// `messageBytesMax` bytes; a longer one fails with 1009, and more than `allowance` permits with 1008.
+  public init(role: WebSocketRole, messageBytesMax: Int, allowance: WebSocketAllowance? = nil) {
     self.role = role
     self.messageBytesMax = messageBytesMax
+    self.allowance = allowance
   }
 
   /// Whether a frame or a message has begun and is not complete.
@@ -46,7 +51,7 @@ public struct WebSocketParser: Sendable {
   /// The next event, or nil when the input is used up. Bytes that were read are removed from `input`.
   ///
   /// `deflate` decompresses; pass nil when permessage-deflate was not agreed on, then RSV1 is an error.
-  /// Throws the code to close with: 1002, 1007 or 1009.
+  /// Throws the code to close with: 1002, 1007, 1008 or 1009.
   public mutating func next(
     _ input: inout UnsafeRawBufferPointer, deflate: WebSocketDeflate? = nil
   ) throws(WebSocketError) -> WebSocketEvent? {
@@ -56,6 +61,7 @@ public struct WebSocketParser: Sendable {
         case .header:
           guard let header = try nextHeader(&input, allowsCompression: deflate != nil) else { return nil }
           try begin(header)
+          try allowance?.take(frameOf: header.payloadBytes)
           state = .payload(header, received: 0)
         case .payload(let header, let received):
           let count = min(header.payloadBytes - received, input.count)
@@ -153,6 +159,8 @@ public struct WebSocketParser: Sendable {
       message = nil
       if assembly.isCompressed, let deflate {
         assembly.payload = try deflate.decompress(assembly.payload, outputBytesMax: messageBytesMax)
+        inflatedBytes += assembly.payload.count
+        allowance?.take(inflated: assembly.payload.count)
         if assembly.kind == .text, !UTF8Validator.isValid(assembly.payload) {
           throw WebSocketError(.invalidPayload, "text is not UTF-8")
         }

@@ -17,14 +17,18 @@ public final class DedicatedThread: SerialExecutor, @unchecked Sendable {
   private let thread = Monitor<pthread_t?>(nil)
   static let owned = ThreadLocal<DedicatedThread>()
 
-  /// Starts the thread; traps if the system cannot start one, which happens only at start-up.
+  /// Starts the thread; ends the process with a line that says why if the system cannot start one, which happens only at
+  /// start-up.
   public init(name: String) {
     schedule = nil
     do {
       let started = try Thread.start(name: name) { [self] in Self.owned.with(self) { run() } }
       thread.withLock { $0 = started }
     } catch {
-      fatalError("cannot start thread \(name): \(error)")
+      let line = Array("error: cannot start thread \(name): \(error)\n".utf8)
+      // Whoever starts one can't go on without it, and the log has a thread of this kind itself.
+      _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      _exit(EXIT_FAILURE)
     }
   }
 

@@ -83,12 +83,15 @@ struct Configuration: Equatable, Sendable {
   var connectionsPerAddressMax = 4096
 
   var websocketMessageBytesMax = 64 * 1024
+  var websocketInputBytesPerSecond = 32 * 1024
+  var websocketInputFramesPerSecond = 100
   var websocketPingInterval = Duration.seconds(30)
   var websocketDeadPeerTimeout = Duration.seconds(75)
   var outboundBacklogBytesMax = 1024 * 1024
   var compressionThresholdBytes = 1024
   var eventRingMax = 4096
   var replayMax = 5000
+  var replaysConcurrentMax = 256
 
   var uploadBytesMax = 100 * 1024 * 1024
   var unusedUploadLifetime = Duration.seconds(86_400)

@@ -237,6 +237,12 @@ extension Setting {
       "websocket_message_bytes_max", .realtime, \.websocketMessageBytesMax, .bytes(kibibyte...16 * mebibyte),
       "Largest WebSocket message that is accepted."),
     Setting(
+      "websocket_input_bytes_per_second", .realtime, \.websocketInputBytesPerSecond, .bytes(kibibyte...4 * mebibyte),
+      "Bytes, with what they inflate to, that a client may send on a WebSocket; ten seconds' worth at once, then 1008."),
+    Setting(
+      "websocket_input_frames_per_second", .realtime, \.websocketInputFramesPerSecond, .integer(1...10_000),
+      "Frames, pings and pongs included, that a client may send on a WebSocket; ten seconds' worth at once, then 1008."),
+    Setting(
       "websocket_ping_interval", .realtime, \.websocketPingInterval, .duration(.seconds(1)...(.seconds(3600))),
       "How often a quiet WebSocket is pinged."),
     Setting(
@@ -254,6 +260,9 @@ extension Setting {
     Setting(
       "replay_max", .realtime, \.replayMax, .integer(1...1_000_000),
       "Most events that a reconnecting client is sent; beyond them it is told to start afresh (4001)."),
+    Setting(
+      "replays_concurrent_max", .realtime, \.replaysConcurrentMax, .integer(1...100_000),
+      "Most reconnecting clients that are sent what they missed from the database at a time; others wait."),
 
     Setting(
       "upload_bytes_max", .storage, \.uploadBytesMax, .bytes(kibibyte...64 * 1024 * mebibyte),

@@ -347,6 +347,14 @@ final class ChatServer: Sendable {
     metrics.read(
       "clickclack_slow_consumers_total", kind: .counter, help: "Subscribers that were ended because they were too slow."
     ) { Double(counters.slowConsumers) }
+    metrics.read(
+      "clickclack_websocket_flooders_total", kind: .counter,
+      help: "WebSockets that were closed because their clients sent too much."
+    ) { Double(counters.flooders) }
+    metrics.read(
+      "clickclack_websocket_inflated_bytes_total", kind: .counter,
+      help: "Bytes to which compressed messages of WebSocket clients inflated."
+    ) { Double(counters.inflatedBytes) }
     metrics.read("clickclack_connections", help: "Open connections.") { Double(census.snapshot.open) }
   }
 

@@ -17,6 +17,8 @@ extension Configuration {
     var limits = Realtime.Limits()
     limits.ringEventsMax = eventRingMax
     limits.replayEventsMax = replayMax
+    limits.replaysMax = replaysConcurrentMax
+    limits.replayStallMilliseconds = writeTimeout.wholeMilliseconds
     return limits
   }
 
@@ -102,6 +104,8 @@ extension Configuration {
         1_000, Int(websocketDeadPeerTimeout.wholeMilliseconds) - Int(websocketPingInterval.wholeMilliseconds)),
       messageTimeoutMilliseconds: Int(bodyTimeout.wholeMilliseconds))
     settings.webSocketMessageBytesMax = websocketMessageBytesMax
+    settings.webSocketInputRate = WebSocketAllowance.Rate(
+      framesPerSecond: websocketInputFramesPerSecond, bytesPerSecond: websocketInputBytesPerSecond)
     settings.uploadBytesMax = uploadBytesMax
     settings.uploadsUnderWayMax = uploadsConcurrentMax
     settings.downloadsUnderWayMax = downloadsConcurrentMax

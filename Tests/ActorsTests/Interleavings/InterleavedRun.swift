@@ -36,6 +36,8 @@ struct RunPlan {
     realtime.ringEventsMax = pick(1, 3, 8, 1_000)
     realtime.replayEventsMax = pick(4, 12, 1_000, 1_000)
     realtime.replayPageEvents = pick(1, 2, 5)
+    realtime.replayPageBytes = pick(1, 100, 1 << 20)
+    realtime.replaysMax = pick(1, 2, 1_000)
     writer.groupRequestsMax = pick(1, 3, 256)
     writer.waitingRequestsMax = pick(1, 3, 1_000, 1_000)
     // Requests gather by the order of the run, not by the clock.

@@ -57,7 +57,7 @@ extension EndToEnd.Hostile {
         "fragments that are too large together", 1009,
         frame(0x02, [UInt8](repeating: 1, count: 40_000)) + frame(0x80, [UInt8](repeating: 1, count: 40_000))),
       Attack(
-        "a flood of fragments", 1009,
+        "a flood of fragments", 1008,
         frame(0x01, [0x61]) + Array(repeating: frame(0x00, [0x61]), count: 70_000).joined()),
       Attack("no mask", 1002, header(0x81, length: 2, masked: false) + [0x61, 0x61]),
       Attack("a reserved opcode", 1002, frame(0x83, [])), Attack("a reserved control opcode", 1002, frame(0x8B, [])),
@@ -137,16 +137,63 @@ extension EndToEnd.Hostile {
       let health = try HealthCheck(server)
       let ping = Self.frame(0x89, [UInt8](repeating: 0x70, count: 125))
       let thousand = Array(Array(repeating: ping, count: 1_000).joined())
-      // Ten that read nothing: the pongs fill their backlog and they are closed.
+      // Ten that read nothing: the pongs fill their backlog, or they are too many, and they are closed.
       for _ in 0..<10 {
         let socket = try WebSocketClient(port: server.port, workspace: place.workspace, receiveBufferBytes: 4_096)
         do {
           for _ in 0..<200 { try socket.socket.send(thousand) }
         } catch SocketFailure.reset {}
         let ending = try socket.ended().ending
-        #expect(ending == .close(code: 1013) || ending == .reset, "\(ending)")
+        #expect([.close(code: 1013), .close(code: 1008), .reset].contains(ending), "\(ending)")
       }
       try health.expectUnharmed("pings")
+    }
+
+    /// Frames that are cheap to send and dear to take: a few clients would keep a loop busy for seconds.
+    @Test func floodsOfLegalFramesAreClosedBeforeTheyCostMuch() throws {
+      let server = try TestServer(flags: ["--metrics=true"])
+      let place = try server.place()
+      let control = try server.client()
+      let witness = try WebSocketClient(port: server.port, workspace: place.workspace)
+      let health = try HealthCheck(server)
+      #expect(try witness.next()?.type == "message.created")
+      let inflating = Self.frame(
+        0xC1, try WebSocketDeflate(level: 9).compress([UInt8](repeating: 0x61, count: 65_000)))
+      #expect(inflating.count < 100)
+      let floods: [(String, [UInt8])] = [
+        ("inflating", inflating), ("pongs", Self.frame(0x8A, [])), ("pings", Self.frame(0x89, [])),
+        ("texts", Self.frame(0x81, [])), ("large texts", Self.frame(0x81, [UInt8](repeating: 0x61, count: 60_000))),
+        ("fragments of nothing", Self.frame(0x01, []) + Self.frame(0x80, [])),
+      ]
+      let floodersOfAKind = 5
+      for (name, frame) in floods {
+        let bytes = Array(Array(repeating: frame, count: frame.count > 1_000 ? 20 : 3_000).joined())
+        let flooders = try TestThreads(floodersOfAKind) { _ in
+          let socket = try WebSocketClient(port: server.port, workspace: place.workspace, offersDeflate: true)
+          let ending = try ending(socket, after: bytes)
+          #expect(ending == .close(code: 1008), "\(name): \(ending)")
+        }
+        try flooders.join()
+      }
+      #expect(try control.metric("clickclack_websocket_flooders_total") == Double(floods.count * floodersOfAKind))
+      // Ten seconds' worth and one message each, and what a slow machine's time adds; they sent 975 MB.
+      let inflated = try control.metric("clickclack_websocket_inflated_bytes_total")
+      #expect((325_000...20_000_000).contains(inflated), "\(inflated)")
+      try health.expectUnharmed("floods of legal frames")
+      #expect(try witness.next()?.type == "message.created")
+    }
+
+    @Test func aBurstWithinTheRateIsTaken() throws {
+      let server = try TestServer(flags: ["--metrics=true"])
+      let place = try server.place()
+      let socket = try WebSocketClient(port: server.port, workspace: place.workspace, offersDeflate: true)
+      let pings = Array(Array(repeating: Self.frame(0x89, [0x70]), count: 450).joined())
+      let texts = Array(Array(repeating: Self.frame(0x81, [0x61]), count: 450).joined())
+      try socket.socket.send(pings + texts)
+      try server.client().post("still there", to: place.general)
+      #expect(try socket.next()?.type == "message.created")
+      #expect(socket.ending == nil)
+      #expect(try server.client().metric("clickclack_websocket_flooders_total") == 0)
     }
 
     @Test func trickledMessagesAreClosedInTime() throws {

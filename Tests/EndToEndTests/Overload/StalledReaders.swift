@@ -16,13 +16,14 @@ final class StalledReaders: Sendable {
   private let endings = Mutex<[Ending: Int]>([:])
   private let threads = Mutex<TestThreads?>(nil)
 
-  /// Opens them and returns when all are there.
-  init(_ count: Int, _ server: TestServer, _ place: TestServer.Place) throws {
+  /// Opens them, from a cursor or from the beginning, and returns when all are there.
+  init(_ count: Int, _ server: TestServer, _ place: TestServer.Place, after cursor: String? = nil) throws {
     let started = try TestThreads(Self.threadCount) { [self] thread in
       let own = count / Self.threadCount + (thread < count % Self.threadCount ? 1 : 0)
       let sockets = try (0..<own).map { _ in
         defer { opened.wrappingAdd(1, ordering: .releasing) }
-        return try WebSocketClient(port: server.port, workspace: place.workspace, receiveBufferBytes: 4_096)
+        return try WebSocketClient(
+          port: server.port, workspace: place.workspace, after: cursor, receiveBufferBytes: 4_096)
       }
       _ = try eventually("the stalled readers are woken", seconds: 600) {
         isAwake.load(ordering: .acquiring) ? true : nil

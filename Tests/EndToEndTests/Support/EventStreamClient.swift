@@ -10,6 +10,7 @@ final class EventStreamClient {
 
   init(port: UInt16, workspace: String, user: UserID? = nil, token: String? = nil, lastEventID: String? = nil) throws {
     client = try HTTPClient(port: port, user: user, token: token)
+    self.lastEventID = lastEventID ?? ""
     let fields = lastEventID.map { [("Last-Event-ID", $0)] } ?? []
     try client.socket.send(client.bytes(.get, "/api/realtime/sse?workspace_id=\(workspace)", headers: fields))
   }
