@@ -45,6 +45,13 @@ public final class Database: Store {
     try await readers.read(body)
   }
 
+  /// Runs a closure on one of the readers that long reads may use.
+  public func read<T: Sendable>(
+    longFor person: UserID, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+  ) async throws -> T {
+    try await readers.read(longFor: person, body)
+  }
+
   /// Commits what waits and closes every connection.
   public func close() async {
     await writer.close()

@@ -2,33 +2,27 @@ import Runtime
 import Storage
 import Synchronization
 
-/// A small pool of read-only connections, each on a thread of its own. Idle readers take the oldest waiting read.
+/// A small pool of read-only connections, each on a thread of its own. Idle readers take the read whose turn it is
+/// (`ReadQueue`).
 public final class ReaderPool: Sendable {
-  private struct Request: Sendable {
-    let run: @Sendable (any SQLConnection) throws -> Void
-    let fail: @Sendable (any Error) -> Void
+  /// Bounds of the queue.
+  public struct Limits: Sendable {
+    /// Ordinary reads that may wait; beyond it they are refused with 503.
+    public var waitingMax = 4_096
+    /// Long reads that may wait; beyond it they are refused with 503.
+    public var longWaitingMax = 1_024
+    /// Long reads of one person that may wait; beyond it they are refused with 429.
+    public var longWaitingPerPersonMax = 32
+    /// How long a read may wait before it is refused, in milliseconds.
+    public var waitMillisecondsMax: UInt64 = 10_000
+    /// The defaults.
+    public init() {}
   }
 
-  private struct Queue {
-    var waiting: [Request] = []
-    // Index of the oldest request: popping from the front of an array would move the rest each time.
-    var head = 0
+  private struct State {
+    var queue: ReadQueue
     var idle: [Int] = []
     var closed = false
-
-    mutating func pop() -> Request? {
-      guard head < waiting.count else { return nil }
-      let request = waiting[head]
-      head += 1
-      if head == waiting.count {
-        waiting.removeAll(keepingCapacity: true)
-        head = 0
-      } else if head >= 1_024 {
-        waiting.removeFirst(head)
-        head = 0
-      }
-      return request
-    }
   }
 
   /// One connection and its thread.
@@ -41,7 +35,7 @@ public final class ReaderPool: Sendable {
 
     func open(_ engine: any StorageEngine) throws { connection = try engine.openReader() }
 
-    func run(_ request: Request) {
+    func run(_ request: ReadQueue.Request) {
       guard let connection else {
         request.fail(ReaderPool.overloaded)
         return
@@ -59,34 +53,36 @@ public final class ReaderPool: Sendable {
   }
 
   private let readers: [Reader]
-  private let waitingMax: Int
-  private let queue = Mutex(Queue())
+  private let limits: Limits
+  private let state: Mutex<State>
 
   /// Makes a pool; `open` connects it.
-  /// - Parameters:
-  ///   - count: Readers, at least one.
-  ///   - waitingMax: Reads that may wait; beyond it they are refused with 503.
-  public convenience init(count: Int, waitingMax: Int = 4_096) {
-    self.init(threads: (0..<max(1, count)).map { DedicatedThread(name: "reader-\($0)") }, waitingMax: waitingMax)
+  /// - Parameter count: Readers, at least one. Long reads run on half of them.
+  public convenience init(count: Int, limits: Limits = Limits()) {
+    self.init(threads: (0..<max(1, count)).map { DedicatedThread(name: "reader-\($0)") }, limits: limits)
   }
 
   /// Makes a pool with a reader for each of some threads, which end with `close`.
-  init(threads: [DedicatedThread], waitingMax: Int = 4_096) {
+  init(threads: [DedicatedThread], limits: Limits = Limits()) {
     readers = threads.map { Reader(thread: $0) }
-    self.waitingMax = waitingMax
+    self.limits = limits
+    state = Mutex(State(queue: ReadQueue(readers: threads.count, limits: limits)))
   }
 
   /// Opens the connections.
   /// - Throws: `SQLError`.
   public func open(_ engine: any StorageEngine) async throws {
     for reader in readers { try await reader.open(engine) }
-    queue.withLock { $0.idle = Array(readers.indices) }
+    state.withLock { $0.idle = Array(readers.indices) }
   }
 
   /// Runs `body` on a reader, in one read transaction; see `Store.read`. Callable from any executor.
-  public func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+  /// - Parameter person: For a long read, whose it is; see `Store.read(longFor:_:)`.
+  public func read<T: Sendable>(
+    longFor person: UserID? = nil, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+  ) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
-      let request = Request(
+      let request = ReadQueue.Request(
         run: { db in
           let value: T
           do {
@@ -100,20 +96,34 @@ public final class ReaderPool: Sendable {
           }
           continuation.resume(returning: value)
         },
-        fail: { continuation.resume(throwing: $0) })
-      let verdict = queue.withLock { queue -> (accepted: Bool, reader: Int?) in
-        guard !queue.closed, queue.waiting.count - queue.head < waitingMax else { return (false, nil) }
-        queue.waiting.append(request)
-        return (true, queue.idle.popLast())
+        fail: { continuation.resume(throwing: $0) },
+        person: person, since: .now)
+      let (verdict, reader) = state.withLock { state -> (ReadQueue.Verdict, Int?) in
+        guard !state.closed else { return (.isFull, nil) }
+        let verdict = state.queue.add(request)
+        return (verdict, verdict == .accepted && state.queue.hasWork ? state.idle.popLast() : nil)
       }
-      if !verdict.accepted { request.fail(Self.overloaded) }
-      if let index = verdict.reader { wake(index) }
+      switch verdict {
+      case .accepted: break
+      case .isFull: request.fail(Self.overloaded)
+      case .personIsFull: request.fail(Self.personOverloaded)
+      }
+      if let reader { wake(reader) }
     }
+  }
+
+  /// Refuses the reads that have waited too long. Called from a timer.
+  public func expireWaiting() { expire(before: .now - .milliseconds(Int64(limits.waitMillisecondsMax))) }
+
+  /// Refuses the reads that have waited since before a moment.
+  func expire(before moment: ContinuousClock.Instant) {
+    let expired = state.withLock { $0.queue.expire(before: moment) }
+    for request in expired { request.fail(Self.overloaded) }
   }
 
   /// Refuses new reads, ends those that wait, then stops the threads.
   public func close() async {
-    queue.withLock { $0.closed = true }
+    state.withLock { $0.closed = true }
     for reader in readers {
       await reader.close()
       reader.thread.shutdown()
@@ -121,9 +131,15 @@ public final class ReaderPool: Sendable {
   }
 
   /// Reads that wait for a reader now.
-  public var waiting: Int { queue.withLock { $0.waiting.count - $0.head } }
+  public var waiting: Int { state.withLock { $0.queue.waiting } }
+
+  /// Reads that were refused because too many waited or they waited too long.
+  public var refused: UInt64 { state.withLock { $0.queue.refused } }
 
   private static let overloaded = StoreError(.unavailable, "too many requests wait for the database, try again shortly")
+
+  private static let personOverloaded = StoreError(
+    .tooMany, "too many of your searches are under way, try again shortly")
 
   private static let unreadable = StoreError(.unavailable, "the server can't read this right now, try again shortly")
 
@@ -134,13 +150,14 @@ public final class ReaderPool: Sendable {
 
   private func drain(_ reader: isolated Reader, _ index: Int) {
     while true {
-      let next = queue.withLock { queue -> Request? in
-        if let request = queue.pop() { return request }
-        queue.idle.append(index)
+      let next = state.withLock { state -> ReadQueue.Request? in
+        if let request = state.queue.next() { return request }
+        state.idle.append(index)
         return nil
       }
       guard let next else { return }
       reader.run(next)
+      if next.person != nil { state.withLock { $0.queue.endLong() } }
     }
   }
 }

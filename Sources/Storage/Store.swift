@@ -14,6 +14,21 @@ public protocol Store: Sendable {
   /// Runs a closure on a read-only connection, inside one read transaction.
   /// - Throws: What the closure throws; `StoreError.unavailable` when too many reads wait.
   func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
+
+  /// Runs a closure that may take long, such as a search: others go ahead of it, and people who ask take turns.
+  /// - Throws: As `read`; `StoreError.tooMany` when too many of the person wait.
+  func read<T: Sendable>(
+    longFor person: UserID, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+  ) async throws -> T
+}
+
+extension Store {
+  /// Runs a closure like any other, where there is nobody to wait for.
+  public func read<T: Sendable>(
+    longFor person: UserID, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+  ) async throws -> T {
+    try await read(body)
+  }
 }
 
 /// A storage engine opens connections; `DatabaseWriter` and `ReaderPool` decide which thread uses them.

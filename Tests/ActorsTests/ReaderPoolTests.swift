@@ -7,6 +7,13 @@ import Testing
 @Suite struct ReaderPoolTests {
   private struct Refused: Error {}
 
+  /// What ran, in order.
+  private final class Runs: Sendable {
+    private let names = Mutex<[String]>([])
+    var all: [String] { names.withLock { $0 } }
+    func add(_ name: String) { names.withLock { $0.append(name) } }
+  }
+
   @Test func readsRunSideBySide() async throws {
     let fixture = try await ActorsFixture(readers: 3)
     let gate = Gate()
@@ -20,7 +27,9 @@ import Testing
 
   @Test func moreThanTheBoundIsRefused() async throws {
     let fixture = try await ActorsFixture()
-    let pool = ReaderPool(count: 1, waitingMax: 2)
+    var limits = ReaderPool.Limits()
+    limits.waitingMax = 2
+    let pool = ReaderPool(count: 1, limits: limits)
     try await pool.open(fixture.engine)
     let gate = Gate()
     let running = Task { try await pool.read { _ in gate.pass() } }
@@ -33,6 +42,129 @@ import Testing
     for (number, read) in waiting.enumerated() { #expect(try await read.value == number) }
     await pool.close()
     await #expect { try await pool.read { _ in 0 } } throws: { ($0 as? StoreError)?.kind == .unavailable }
+    await fixture.close()
+  }
+
+  private func pool(
+    _ readers: Int, _ fixture: ActorsFixture, _ change: (inout ReaderPool.Limits) -> Void = { _ in }
+  ) async throws -> ReaderPool {
+    var limits = ReaderPool.Limits()
+    change(&limits)
+    let pool = ReaderPool(count: readers, limits: limits)
+    try await pool.open(fixture.engine)
+    return pool
+  }
+
+  @Test(arguments: [(2, 1), (4, 2), (5, 2)])
+  func longReadsLeaveReadersToOthers(readers: Int, longMax: Int) async throws {
+    let fixture = try await ActorsFixture()
+    let pool = try await pool(readers, fixture)
+    let gate = Gate()
+    let long = (0..<20).map { number in Task { try await pool.read(longFor: "\(number % 7)") { _ in gate.pass() } } }
+    try await eventually("as many long reads run as may") { gate.arrivals == longMax && pool.waiting == 20 - longMax }
+    // Whoever asks for something else is served at once, also by the last reader and by several.
+    for number in 0..<50 { #expect(try await pool.read { _ in number } == number) }
+    #expect(gate.arrivals == longMax)
+    gate.open()
+    for read in long { try await read.value }
+    #expect(pool.waiting == 0)
+    await pool.close()
+    await fixture.close()
+  }
+
+  @Test func peopleTakeTurns() async throws {
+    let fixture = try await ActorsFixture()
+    let pool = try await pool(2, fixture) { $0.longWaitingPerPersonMax = 5 }
+    let gate = Gate()
+    let runs = Runs()
+    let running = Task { try await pool.read(longFor: "eager") { _ in gate.pass() } }
+    try await eventually("a long read is held") { gate.arrivals == 1 }
+    var waiting: [Task<Void, any Error>] = []
+    for person in ["eager", "eager", "eager", "eager", "eager", "bob", "bob", "carol"] {
+      let before = pool.waiting
+      waiting.append(Task { try await pool.read(longFor: person) { _ in runs.add(person) } })
+      try await eventually("it waits") { pool.waiting == before + 1 }
+    }
+    // The sixth of one person is refused; others are not.
+    await #expect { try await pool.read(longFor: "eager") { _ in } } throws: { ($0 as? StoreError)?.kind == .tooMany }
+    #expect(pool.refused == 1)
+    gate.open()
+    try await running.value
+    for read in waiting { try await read.value }
+    #expect(runs.all == ["eager", "bob", "carol", "eager", "bob", "eager", "eager", "eager"])
+    await pool.close()
+    await fixture.close()
+  }
+
+  @Test func longReadsAreBoundedInAll() async throws {
+    let fixture = try await ActorsFixture()
+    let pool = try await pool(1, fixture) { $0.longWaitingMax = 2 }
+    let gate = Gate()
+    let running = Task { try await pool.read { _ in gate.pass() } }
+    try await eventually("the reader is held") { gate.arrivals == 1 }
+    let waiting = (0..<2).map { number in Task { try await pool.read(longFor: "\(number)") { _ in number } } }
+    try await eventually("two wait") { pool.waiting == 2 }
+    await #expect { try await pool.read(longFor: "x") { _ in } } throws: { ($0 as? StoreError)?.kind == .unavailable }
+    // Others have room of their own.
+    let other = Task { try await pool.read { _ in 7 } }
+    try await eventually("three wait") { pool.waiting == 3 }
+    gate.open()
+    try await running.value
+    #expect(try await other.value == 7)
+    for (number, read) in waiting.enumerated() { #expect(try await read.value == number) }
+    await pool.close()
+    await fixture.close()
+  }
+
+  @Test func neitherKindWaitsForEverOnASingleReader() async throws {
+    let fixture = try await ActorsFixture()
+    let pool = try await pool(1, fixture)
+    let gate = Gate()
+    let runs = Runs()
+    let running = Task { try await pool.read { _ in gate.pass() } }
+    try await eventually("the reader is held") { gate.arrivals == 1 }
+    var waiting: [Task<Void, any Error>] = []
+    for kind in ["long", "long"] + Array(repeating: "short", count: 10) {
+      let before = pool.waiting
+      waiting.append(
+        Task {
+          try await pool.read(longFor: kind == "long" ? "eager" : nil) { _ in runs.add(kind) }
+        })
+      try await eventually("it waits") { pool.waiting == before + 1 }
+    }
+    gate.open()
+    try await running.value
+    for read in waiting { try await read.value }
+    let places = runs.all.enumerated().filter { $0.element == "long" }.map(\.offset)
+    #expect(places == [4, 9])
+    await pool.close()
+    await fixture.close()
+  }
+
+  @Test func whatWaitedTooLongIsRefusedAndNotRun() async throws {
+    let fixture = try await ActorsFixture()
+    let pool = try await pool(1, fixture)
+    let gate = Gate()
+    let running = Task { try await pool.read { _ in gate.pass() } }
+    try await eventually("the reader is held") { gate.arrivals == 1 }
+    let runs = Runs()
+    let old = [nil, "alice", "alice", "bob"].map { person in
+      Task { try await pool.read(longFor: person) { _ in runs.add(person ?? "") } }
+    }
+    try await eventually("four wait") { pool.waiting == 4 }
+    pool.expireWaiting()
+    #expect(pool.waiting == 4)
+    let moment = ContinuousClock.now
+    let young = Task { try await pool.read(longFor: "alice") { _ in 7 } }
+    try await eventually("five wait") { pool.waiting == 5 }
+    pool.expire(before: moment)
+    for read in old { await #expect { try await read.value } throws: { ($0 as? StoreError)?.kind == .unavailable } }
+    #expect(pool.waiting == 1 && pool.refused == 4)
+    gate.open()
+    try await running.value
+    #expect(try await young.value == 7)
+    #expect(runs.all.isEmpty)
+    await pool.close()
     await fixture.close()
   }
 

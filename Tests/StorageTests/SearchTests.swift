@@ -48,6 +48,37 @@ import Testing
     #expect(String(String.UnicodeScalarView(scalars[highlight.start..<highlight.end])) == "needle")
   }
 
+  /// The index would compare each match with each other.
+  @Test(arguments: ["", "lead ", String(repeating: "lead ", count: 50)])
+  func messagesFullOfMatchesAreCutAroundTheFirst(_ lead: String) throws {
+    for _ in 0..<20 { try fixture.post(lead + String(repeating: "b ", count: 8_000)) }
+    let start = ContinuousClock.now
+    let results = try find("b").results
+    // Without the bound some 20 seconds.
+    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(results.count == 20)
+    for result in results {
+      let scalars = Array(result.snippet.unicodeScalars)
+      #expect(scalars.count <= 162 && result.highlights.count > 40 && result.snippet.hasSuffix("…"))
+      #expect(result.snippet.hasPrefix(lead.count > 40 ? "…lead " : lead))
+      for highlight in result.highlights {
+        #expect(String(String.UnicodeScalarView(scalars[highlight.start..<highlight.end])) == "b")
+      }
+    }
+  }
+
+  @Test func hugeMessagesAreShownFromTheirBeginning() throws {
+    for _ in 0..<5 { try fixture.post("first " + String(repeating: "b ", count: 200_000)) }
+    let start = ContinuousClock.now
+    let results = try find("b").results
+    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(results.count == 5)
+    for result in results {
+      #expect(result.highlights.isEmpty && result.snippet.unicodeScalars.count <= 161)
+      #expect(result.snippet.hasPrefix("first b b") && result.snippet.hasSuffix("…"))
+    }
+  }
+
   @Test(arguments: [
     "\"", "\"\"", "*", "a*", "-fox", "NOT fox", "fox OR dog", "body:fox", "(fox", "fox)", "{fox}", "^fox",
     "fox NEAR dog",

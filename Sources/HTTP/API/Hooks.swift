@@ -82,7 +82,7 @@ extension API {
   private static func call(_ invocation: SlashInvocation, _ services: Services) async -> CallbackSender.Outcome? {
     let limit = services.slashCallsInFlight
     let keys = [invocation.userID, invocation.command.id]
-    let entered = keys.prefix { limit.enter($0) }
+    let entered = keys.prefix { limit.enter($0) == .admitted }
     defer { for key in entered { limit.leave(key) } }
     guard entered.count == keys.count else {
       return CallbackSender.Outcome(status: 0, error: "too many calls are under way; try again in a moment")

@@ -32,8 +32,10 @@ public struct Services: Sendable {
   let passwordGuesses = RateLimiter(burst: 10, perSecond: 1.0 / 30)
   /// Mails with sign-in links, per e-mail address: three, then one in five minutes.
   let mailedLinks = RateLimiter(burst: 3, perSecond: 1.0 / 300)
-  /// Uploads under way, per user: as many as may be pending.
-  let uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax))
+  /// Uploads under way, per user: as many as may be pending. Each holds an open file.
+  let uploadsInFlight: InFlightLimit
+  /// Downloads of uploads under way, per user. Each holds an open file.
+  let downloadsInFlight: InFlightLimit
   /// Calls of slash commands under way, per person and per command: an app that is slow must not hold up the others.
   let slashCallsInFlight = InFlightLimit(perKeyMax: 8)
   /// Bytes of uploads under way.
@@ -55,6 +57,9 @@ public struct Services: Sendable {
     self.dispatcher = dispatcher
     self.identityProviders = identityProviders
     self.settings = settings
+    uploadsInFlight = InFlightLimit(perKeyMax: Int(Uploads.pendingMax), allMax: settings.uploadsUnderWayMax)
+    downloadsInFlight = InFlightLimit(
+      perKeyMax: settings.downloadsPerUserMax, allMax: settings.downloadsUnderWayMax)
     passkeyChallenges = OneTimeValues(
       countMax: settings.passkeys.challengesMax, lifetime: .seconds(settings.passkeys.challengeSeconds))
   }
@@ -104,6 +109,12 @@ public struct APISettings: Sendable {
   public var webSocketInputRate = WebSocketAllowance.Rate()
   /// The largest file that may be uploaded, in bytes.
   public var uploadBytesMax = 100 << 20
+  /// Uploads under way at a time, of all people together.
+  public var uploadsUnderWayMax = 256
+  /// Downloads of uploads under way at a time, of all people together.
+  public var downloadsUnderWayMax = 1_024
+  /// Downloads of uploads under way at a time, of one person.
+  public var downloadsPerUserMax = 64
   /// How many bytes of uploads people and workspaces may keep.
   public var uploadQuota = UploadQuota()
   /// Reads what the process knows of itself; called for each request, on an event loop, which it must not block.
@@ -113,4 +124,12 @@ public struct APISettings: Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// Lowers the uploads and downloads under way to what there are descriptors for, and one person's downloads to half of
+  /// them, so that nobody takes them all.
+  public mutating func limitOpenFiles(to count: Int) {
+    uploadsUnderWayMax = min(uploadsUnderWayMax, count)
+    downloadsUnderWayMax = min(downloadsUnderWayMax, count)
+    downloadsPerUserMax = min(downloadsPerUserMax, max(1, downloadsUnderWayMax / 2))
+  }
 }

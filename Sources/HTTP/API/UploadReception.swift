@@ -43,8 +43,10 @@ struct UploadReception {
     }
     var reception = UploadReception(request, caller, workspaceID, nonce)
     if let workspaceID, let earlier = try await reception.begin(in: workspaceID) { return response(200, earlier) }
-    guard request.services.uploadsInFlight.enter(caller.userID) else {
-      throw StoreError(.tooLarge, "too many of your uploads are under way")
+    switch request.services.uploadsInFlight.enter(caller.userID) {
+    case .admitted: break
+    case .keyIsFull: throw StoreError(.tooMany, "too many of your uploads are under way, try again shortly")
+    case .allIsFull: throw StoreError(.unavailable, "too many uploads are under way, try again shortly")
     }
     defer {
       request.services.uploadsInFlight.leave(caller.userID)

@@ -35,7 +35,12 @@ extension API {
       let caller = try request.caller
       let id = request.parameter("upload_id")
       let upload = try await request.services.store.read { db in try Uploads.readable(caller, id, db) }
-      return try await UploadDelivery(upload).response(to: request.head, from: request.services.blobs)
+      return try await UploadDelivery(upload, report: request.services.settings.report).response(
+        to: request.head, from: request.services.blobs
+      ) {
+        () throws(StoreError) in
+        try DownloadPlace(of: caller.userID, in: request.services.downloadsInFlight)
+      }
     },
 
     Endpoint(

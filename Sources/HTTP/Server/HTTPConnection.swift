@@ -50,6 +50,9 @@ actor HTTPConnection: ConnectionHandler {
   /// Streamed body bytes kept for a handler before reading stops.
   private static let streamBufferBytes = 256 << 10
 
+  /// Unsent bytes of a streamed response beyond which its next piece is not made.
+  private static let streamedBacklogBytes = 16 << 10
+
   /// What must arrive of a streamed body, or be taken of an answer, within its time to buy more: below some 270 bytes a
   /// second nobody uploads or downloads.
   private static let progressBytes: UInt64 = 16 << 10
@@ -301,6 +304,10 @@ actor HTTPConnection: ConnectionHandler {
     guard writeHead(response, bodyBytes: length, &encoder) else { return }
     current?.encoder = encoder
     enter(.writing)
+    // The sooner it waits, the less of the body is in memory.
+    let highWaterBytes = connection.highWaterBytes
+    connection.highWaterBytes = min(highWaterBytes, Self.streamedBacklogBytes)
+    defer { connection.highWaterBytes = highWaterBytes }
     do {
       if encoder.sendsBody { try await body(ResponseBodyWriter(connection: self)) }
       var output: [UInt8] = []
@@ -315,15 +322,18 @@ actor HTTPConnection: ConnectionHandler {
     }
   }
 
-  func writeBodyPiece(_ bytes: [UInt8]) async throws {
+  func waitForBodyRoom() async throws {
+    if !isOver, connection.backlogBytes > connection.highWaterBytes {
+      await withCheckedContinuation { writeWaiter = $0 }
+    }
+    if isOver { throw CancellationError() }
+  }
+
+  func writeBodyPiece(_ bytes: [UInt8]) throws {
     guard !isOver, current != nil else { throw CancellationError() }
     var output: [UInt8] = []
     current?.encoder.append(body: bytes, to: &output)
     connection.forceWrite(Frame(output))
-    if connection.backlogBytes > connection.highWaterBytes {
-      await withCheckedContinuation { writeWaiter = $0 }
-      if isOver { throw CancellationError() }
-    }
   }
 
   func nextBodyPiece() async throws -> [UInt8]? {
@@ -406,7 +416,7 @@ actor HTTPConnection: ConnectionHandler {
     if current == nil { releaseAnswer() }
     writeWaiter?.resume()
     writeWaiter = nil
-    if current == nil, !isOver { readOn() }
+    if current == nil, phase == .writing, !isOver { readOn() }
   }
 
   // MARK: Ending

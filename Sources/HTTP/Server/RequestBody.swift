@@ -12,7 +12,12 @@ public struct RequestBody: Sendable {
 public struct ResponseBodyWriter: Sendable {
   let connection: HTTPConnection
 
-  /// Writes a piece; returns once the connection can take more.
+  /// Waits until the client has taken most of what was written. To be called before the next piece is made, so that
+  /// nothing of it waits in memory.
+  /// - Throws: `CancellationError` when the client is gone.
+  public func waitForRoom() async throws { try await connection.waitForBodyRoom() }
+
+  /// Queues a piece.
   /// - Throws: `CancellationError` when the client is gone.
   public func write(_ bytes: [UInt8]) async throws { try await connection.writeBodyPiece(bytes) }
 }

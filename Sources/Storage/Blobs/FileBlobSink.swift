@@ -81,7 +81,12 @@ final class FileBlobSink: BlobSink {
   private func publish() throws {
     guard fsync(descriptor) == 0 else { throw FileBlobStore.failure("can't sync \(path)", errno) }
     let place = FileBlobStore.path(of: key, in: directory)
-    guard rename(path, place) == 0 else { throw FileBlobStore.failure("can't make \(place)", errno) }
+    var status = rename(path, place)
+    if status != 0, errno == ENOENT {
+      try FileBlobStore.makeDirectories(directory)
+      status = rename(path, place)
+    }
+    guard status == 0 else { throw FileBlobStore.failure("can't make \(place)", errno) }
     do {
       // A name is on disk only when its directory is.
       try FileBlobStore.sync("\(directory)/\(key.prefix(2))")

@@ -13,10 +13,15 @@ public struct FileBlobStore: BlobStore {
   private static let hexDigits = Array("0123456789abcdef".utf8)
 
   /// Names the directory and makes it, readable by its owner only, when it is missing. Its parent must exist.
-  /// - Throws: `FileError`.
-  public init(directory: String, work: any BlockingWork) throws(FileError) {
+  /// - Throws: `StoreError.unavailable` for lack of descriptors, `FileError`.
+  public init(directory: String, work: any BlockingWork) throws {
     self.directory = directory
     self.work = work
+    try Self.makeDirectories(directory)
+  }
+
+  /// Makes what is missing of the directories, at the start and should somebody have removed them.
+  static func makeDirectories(_ directory: String) throws {
     try Self.makeDirectory(directory)
     var madeSome = try Self.makeDirectory("\(directory)/\(Self.incoming)")
     for shard in 0...UInt8.max where try Self.makeDirectory("\(directory)/\(Self.shardName(shard))") {
@@ -32,7 +37,12 @@ public struct FileBlobStore: BlobStore {
     let directory = directory
     let work = work
     return try await work.perform {
-      let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+      var descriptor = Glibc.open(path, flags, 0o600)
+      if descriptor < 0, errno == ENOENT {
+        try Self.makeDirectories(directory)
+        descriptor = Glibc.open(path, flags, 0o600)
+      }
       guard descriptor >= 0 else { throw Self.failure("can't make \(path)", errno) }
       return FileBlobSink(key: key, path: path, directory: directory, descriptor: descriptor, work: work)
     }
@@ -45,7 +55,7 @@ public struct FileBlobStore: BlobStore {
     return try await work.perform {
       let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
       if descriptor < 0, errno == ENOENT { return nil }
-      guard descriptor >= 0 else { throw FileError("can't open \(path)", errno) }
+      guard descriptor >= 0 else { throw Self.failure("can't open \(path)", errno) }
       var status = stat()
       guard fstat(descriptor, &status) == 0 else {
         let code = errno
@@ -86,9 +96,9 @@ public struct FileBlobStore: BlobStore {
   static func path(of key: String, in directory: String) -> String { "\(directory)/\(key.prefix(2))/\(key)" }
 
   /// Forces the names in a directory to disk.
-  static func sync(_ directory: String) throws(FileError) {
+  static func sync(_ directory: String) throws {
     let opened = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard opened >= 0 else { throw FileError("can't open \(directory)", errno) }
+    guard opened >= 0 else { throw failure("can't open \(directory)", errno) }
     defer { close(opened) }
     guard fsync(opened) == 0 else { throw FileError("can't sync \(directory)", errno) }
   }
@@ -101,9 +111,13 @@ public struct FileBlobStore: BlobStore {
     return false
   }
 
-  /// A full disk is told to the client; anything else is for the operator.
+  /// A full disk and a lack of descriptors, which passes, are told to the client; anything else is for the operator.
   static func failure(_ message: String, _ code: Int32) -> any Error {
-    code == ENOSPC || code == EDQUOT ? StoreError(.full, "no room left for uploads") : FileError(message, code)
+    switch code {
+    case ENOSPC, EDQUOT: StoreError(.full, "no room left for uploads")
+    case EMFILE, ENFILE: StoreError(.unavailable, "the server has too many files open, try again shortly")
+    default: FileError(message, code)
+    }
   }
 
   /// Every folder of the store.

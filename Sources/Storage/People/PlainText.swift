@@ -35,7 +35,8 @@ public enum PlainText {
       kept.append(scalar)
     }
     while let last = kept.last, last.value == 0x200C || last.value == 0x200D { kept.removeLast() }
-    return trimmed(String(kept))
+    let name = trimmed(String(kept))
+    return name.unicodeScalars.allSatisfy(\.isBlank) ? "" : name
   }
 
   /// The longest beginning of the text that has at most `bytesMax` bytes of UTF-8 and ends between characters.
@@ -51,6 +52,9 @@ public enum PlainText {
 }
 
 extension Unicode.Scalar {
+  /// Whether nothing is seen of it although it has a width: white space, and the pattern of Braille without dots.
+  fileprivate var isBlank: Bool { properties.isWhitespace || value == 0x2800 }
+
   /// Whether it chooses between the forms of a picture (Variation_Selector).
   fileprivate var isPresentation: Bool { (0xFE00...0xFE0F).contains(value) }
 }

@@ -7,6 +7,12 @@ public enum Search {
   /// Words in a snippet at most.
   static let snippetTokens = 32
 
+  /// Matches in a message, times the words of the query, up to which the index chooses the snippet: its work grows with
+  /// their square.
+  static let rankedMatchesMax = 256
+  /// Code points of a message up to which matches are marked at all.
+  static let highlightedMax = 64 << 10
+
   /// In which order results come.
   public enum Order: String, Sendable {
     /// The best match first.
@@ -127,11 +133,14 @@ public enum Search {
     let nonce = String(UInt64.random(in: 0...UInt64.max), radix: 16)
     let open = "\u{2}\(nonce)<"
     let close = ">\(nonce)\u{3}"
+    let crowded = try crowded(keys, query, open, close, db)
     var found: [Int64: SearchResult] = [:]
     // The plus sign keeps the index from being asked anew for every key, which costs a hundred times more.
     try db.query(
       """
-      SELECT f.rowid, snippet(messages_fts, 0, ?3, ?4, '…', ?5), m.id, m.workspace_id, m.channel_id,
+      SELECT f.rowid,
+        CASE WHEN f.rowid IN (SELECT value FROM json_each(?8)) THEN '' ELSE snippet(messages_fts, 0, ?3, ?4, '…', ?5) END,
+        m.id, m.workspace_id, m.channel_id,
         coalesce(c.private_name, c.name), m.direct_conversation_id, m.parent_message_id, m.thread_root_id, m.channel_seq, m.thread_seq, m.created_at,
         m.edited_at, m.reply_count, m.last_reply_at, \(User.columns("u"))
       FROM messages_fts f
@@ -141,11 +150,11 @@ public enum Search {
       WHERE messages_fts MATCH ?1 AND f.rowid BETWEEN ?6 AND ?7 AND +f.rowid IN (SELECT value FROM json_each(?2))
       """,
       [
-        .text(query.fts5), .text("[\(keys.map(String.init).joined(separator: ","))]"), .text(open), .text(close),
-        .integer(Int64(snippetTokens)), .integer(first), .integer(last),
+        .text(query.fts5), jsonArray(keys), .text(open), .text(close),
+        .integer(Int64(snippetTokens)), .integer(first), .integer(last), jsonArray(Array(crowded.keys)),
       ]
     ) { row in
-      let marked = MarkedText(row.text(1), open: open, close: close)
+      let marked = crowded[row.int(0)] ?? MarkedText(row.text(1), open: open, close: close)
       found[row.int(0)] = SearchResult(
         id: row.text(2), workspaceID: row.text(3), channelID: row.optionalText(4), channelName: row.optionalText(5),
         directConversationID: row.optionalText(6), author: User(row: row, from: 15),
@@ -155,5 +164,46 @@ public enum Search {
         highlights: marked.highlights)
     }
     return keys.compactMap { found[$0] }
+  }
+
+  // Short texts for those messages of which the index would take seconds, or more, to choose a snippet: around the first
+  // match where there are many, from the beginning where the message is huge.
+  private static func crowded(
+    _ keys: [Int64], _ query: SearchQuery, _ open: String, _ close: String, _ db: any SQLConnection
+  ) throws -> [Int64: MarkedText] {
+    guard let first = keys.min(), let last = keys.max() else { return [:] }
+    var found: [Int64: MarkedText] = [:]
+    try db.query(
+      """
+      SELECT pk, substr(body, 1, ?2) FROM messages
+      WHERE pk IN (SELECT value FROM json_each(?1)) AND length(body) > ?3
+      """,
+      [jsonArray(keys), .integer(Int64(MarkedText.windowScalarsMax)), .integer(Int64(highlightedMax))]
+    ) { row in
+      found[row.int(0)] = MarkedText(window: row.text(1), isBeginning: true, open: open, close: close)
+    }
+    // The limit, which is none, keeps the inner query from being merged into the outer one, where it would be asked for
+    // each use of the text.
+    try db.query(
+      """
+      SELECT pk, max(1, instr(text, ?3) - ?7), substr(text, max(1, instr(text, ?3) - ?7), ?8) FROM (
+        SELECT f.rowid AS pk, highlight(messages_fts, 0, ?3, ?4) AS text FROM messages_fts f
+        WHERE messages_fts MATCH ?1 AND f.rowid BETWEEN ?5 AND ?6 AND +f.rowid IN (SELECT value FROM json_each(?2))
+        LIMIT -1)
+      WHERE (length(text) - length(replace(text, ?3, ''))) / length(?3) * ?9 > ?10
+      """,
+      [
+        .text(query.fts5), jsonArray(keys.filter { found[$0] == nil }), .text(open), .text(close), .integer(first),
+        .integer(last), .integer(Int64(MarkedText.leadScalars)), .integer(Int64(MarkedText.windowScalarsMax)),
+        .integer(Int64(query.words.count)), .integer(Int64(rankedMatchesMax)),
+      ]
+    ) { row in
+      found[row.int(0)] = MarkedText(window: row.text(2), isBeginning: row.int(1) == 1, open: open, close: close)
+    }
+    return found
+  }
+
+  private static func jsonArray(_ keys: [Int64]) -> SQLValue {
+    .text("[\(keys.map(String.init).joined(separator: ","))]")
   }
 }

@@ -67,9 +67,39 @@ struct MarkedText {
   /// Code points kept of one snippet: a word, and so a snippet, may be as long as a message.
   static let scalarsMax = 2_048
 
+  /// Code points of a window before its first match.
+  static let leadScalars = 40
+  /// Code points of a window with its marks: more than `windowTextScalarsMax` have, were each second one a match.
+  static let windowScalarsMax = 8_192
+  /// Code points kept of a window.
+  private static let windowTextScalarsMax = 160
+
+  /// Cuts a snippet out of a part of a marked text that begins up to `leadScalars` before the first match.
+  /// - Parameter isBeginning: Whether the part begins where the text begins.
+  init(window: String, isBeginning: Bool, open: String, close: String) {
+    let whole = MarkedText(
+      window, open: open, close: close, scalarsMax: Self.windowScalarsMax,
+      textScalarsMax: Self.leadScalars + Self.windowTextScalarsMax)
+    let scalars = Array(whole.text.unicodeScalars)
+    let firstMatch = whole.highlights.first?.start ?? 0
+    // Words are not cut, where there is room for whole ones.
+    let isSpace = { (index: Int) in scalars[index].properties.isWhitespace }
+    let start = isBeginning ? 0 : (0..<min(firstMatch, scalars.count)).first(where: isSpace).map { $0 + 1 } ?? 0
+    var end = scalars.count
+    if end - start > Self.windowTextScalarsMax {
+      let latest = start + Self.windowTextScalarsMax
+      end = (firstMatch + 1..<max(firstMatch + 2, latest)).last(where: isSpace) ?? latest
+    }
+    let lead = isBeginning ? "" : "…"
+    let shift = start - lead.unicodeScalars.count
+    text = lead + String(String.UnicodeScalarView(scalars[start..<end])) + (end < scalars.count ? "…" : "")
+    highlights = whole.highlights.filter { $0.start < end }
+      .map { SearchResult.Highlight(start: $0.start - shift, end: min($0.end, end) - shift) }
+  }
+
   /// Reads a text with `open` before and `close` after each match.
-  init(_ marked: String, open: String, close: String) {
-    let scalars = Array(marked.unicodeScalars.prefix(Self.scalarsMax))
+  init(_ marked: String, open: String, close: String, scalarsMax: Int = Self.scalarsMax, textScalarsMax: Int = .max) {
+    let scalars = Array(marked.unicodeScalars.prefix(scalarsMax))
     let opening = Array(open.unicodeScalars)
     let closing = Array(close.unicodeScalars)
     var plain = String.UnicodeScalarView()
@@ -77,7 +107,7 @@ struct MarkedText {
     var count = 0
     var start: Int?
     var index = 0
-    while index < scalars.count {
+    while index < scalars.count, count <= textScalarsMax || start != nil {
       if start == nil, scalars[index...].starts(with: opening) {
         start = count
         index += opening.count

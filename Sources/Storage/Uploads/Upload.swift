@@ -125,6 +125,6 @@ public struct UploadDraft: Sendable {
     // Trimmed again, since what was cut may have ended in white space.
     let short = PlainText.prefix(PlainText.trimmed(String(scalars)), bytesMax: filenameBytesMax)
     let name = PlainText.trimmed(short)
-    return name.isEmpty || name == "." || name == ".." ? filenameDefault : name
+    return PlainText.visible(name).isEmpty || name == "." || name == ".." ? filenameDefault : name
   }
 }

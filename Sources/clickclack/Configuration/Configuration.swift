@@ -97,6 +97,9 @@ struct Configuration: Equatable, Sendable {
   var unusedUploadLifetime = Duration.seconds(86_400)
   var uploadUserBytesMax = 0
   var uploadWorkspaceBytesMax = 0
+  var uploadsConcurrentMax = 256
+  var downloadsConcurrentMax = 1024
+  var downloadsPerUserMax = 64
   var databaseLogBytesMax = 32 * 1024 * 1024
   var writerQueueMax = 4096
   var writerGroupMax = 256

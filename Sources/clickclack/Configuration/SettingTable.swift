@@ -277,6 +277,17 @@ extension Setting {
       "upload_workspace_bytes_max", .storage, \.uploadWorkspaceBytesMax, .bytes(0...1024 * 1024 * 1024 * mebibyte),
       "Most bytes that the uploads of one workspace may take; 0 for no limit."),
     Setting(
+      "uploads_concurrent_max", .storage, \.uploadsConcurrentMax, .integer(1...100_000),
+      "Most uploads under way at a time; fewer if the limit on open files does not allow for them. Further "
+        + "ones get 503."),
+    Setting(
+      "downloads_concurrent_max", .storage, \.downloadsConcurrentMax, .integer(1...100_000),
+      "Most downloads of uploads under way at a time; fewer if the limit on open files does not allow for "
+        + "them. Further ones get 503."),
+    Setting(
+      "downloads_per_user_max", .storage, \.downloadsPerUserMax, .integer(1...100_000),
+      "Most downloads of one person under way at a time, and no more than half of all. Further ones get 429."),
+    Setting(
       "database_log_bytes_max", .storage, \.databaseLogBytesMax, .bytes(mebibyte...16 * 1024 * mebibyte),
       "Bytes of SQLite's write-ahead log beyond which a write waits a moment for readers so that the log can start over."
     ),

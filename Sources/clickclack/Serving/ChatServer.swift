@@ -113,6 +113,7 @@ final class ChatServer: Sendable {
     let census = ConnectionCensus(
       connectionsMax: capacity.served, connectionsPerAddressMax: configuration.connectionsPerAddressMax)
     var settings = configuration.apiSettings
+    settings.limitOpenFiles(to: capacity.files)
     settings.renderMetrics = { metrics.render() }
     settings.report = { log.error("\($0)") }
     settings.keepsWrites = { database.writer.keepsWrites }
@@ -179,7 +180,10 @@ final class ChatServer: Sendable {
     }
     housekeeping = [
       // On its own: everything that awaits the writer stands still while the disk stalls, which is when this matters.
-      RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) { database.writer.expireWaiting() },
+      RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) {
+        database.writer.expireWaiting()
+        database.readers.expireWaiting()
+      },
       RepeatingTimer(loop: loop, milliseconds: Self.housekeepingMilliseconds) {
         do {
           try await database.writer.lookForOtherProcesses()
@@ -321,6 +325,12 @@ final class ChatServer: Sendable {
     }
     metrics.read("clickclack_readers_waiting", help: "Reads that wait for a reader.") {
       Double(database.readers.waiting)
+    }
+    metrics.read(
+      "clickclack_reads_refused_total", kind: .counter,
+      help: "Reads refused because too many waited or they waited too long."
+    ) {
+      Double(database.readers.refused)
     }
     metrics.read("clickclack_workspaces_live", help: "Workspaces with an actor in memory.") {
       Double(realtime.workspaceCount)

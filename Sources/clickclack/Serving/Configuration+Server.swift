@@ -107,6 +107,9 @@ extension Configuration {
     settings.webSocketInputRate = WebSocketAllowance.Rate(
       framesPerSecond: websocketInputFramesPerSecond, bytesPerSecond: websocketInputBytesPerSecond)
     settings.uploadBytesMax = uploadBytesMax
+    settings.uploadsUnderWayMax = uploadsConcurrentMax
+    settings.downloadsUnderWayMax = downloadsConcurrentMax
+    settings.downloadsPerUserMax = downloadsPerUserMax
     settings.uploadQuota.userBytesMax = Int64(uploadUserBytesMax)
     settings.uploadQuota.workspaceBytesMax = Int64(uploadWorkspaceBytesMax)
     settings.backlogBytesMax = outboundBacklogBytesMax

@@ -7,10 +7,12 @@ struct ConnectionCapacity: Equatable {
   let served: Int
   /// Connections beyond those that are open at a time to be told that there is no room.
   let refused: Int
+  /// Files that uploads under way may have open at a time; downloads as many again.
+  let files: Int
 
-  /// What is left for everything that is not a connection: some, and a share for files of uploads under way.
+  /// What is left for everything that is not a connection: some, and a share for files of uploads and downloads.
   private static let reserved = 64
-  private static let uploadsShare = 8
+  private static let filesShare = 8
   private static let refusedMax = 256
   private static let refusedShare = 16
 
@@ -18,7 +20,8 @@ struct ConnectionCapacity: Equatable {
   ///   - wanted: `connections_max`.
   ///   - descriptors: The process's limit on open files.
   init(wanted: Int, descriptors: Int) {
+    files = max(1, descriptors / Self.filesShare / 2)
     refused = min(Self.refusedMax, max(1, descriptors / Self.refusedShare))
-    served = max(1, min(wanted, descriptors - Self.reserved - descriptors / Self.uploadsShare - refused))
+    served = max(1, min(wanted, descriptors - Self.reserved - descriptors / Self.filesShare - refused))
   }
 }

@@ -146,6 +146,13 @@ struct CrashWorkload {
 extension HTTPClient {
   /// Uploads a text file; returns its identifier.
   func upload(_ content: String, to workspace: String) throws -> String {
+    let response = try sendUpload(content, to: workspace)
+    guard response.status == 201 else { throw TestFailure("upload: \(response.status) \(response.text)") }
+    return try response.json()["upload"]["id"].text
+  }
+
+  /// Sends a text file; returns the answer.
+  func sendUpload(_ content: String, to workspace: String) throws -> Response {
     let boundary = "boundary-of-the-crash-tests"
     let body =
       "--\(boundary)\r\nContent-Disposition: form-data; name=\"workspace_id\"\r\n\r\n\(workspace)\r\n--\(boundary)\r\n"
@@ -155,8 +162,6 @@ extension HTTPClient {
       ("Content-Type", "multipart/form-data; boundary=\(boundary)"), ("Content-Length", "\(body.utf8.count)"),
     ]
     try socket.send(bytes(.post, "/api/uploads", headers: fields) + Array(body.utf8))
-    let response = try receive(answering: .post)
-    guard response.status == 201 else { throw TestFailure("upload: \(response.status) \(response.text)") }
-    return try response.json()["upload"]["id"].text
+    return try receive(answering: .post)
   }
 }

@@ -125,7 +125,7 @@ extension EndToEnd.Overload {
 
 extension ChildProcess {
   /// Changes the limit of open files of the running process.
-  fileprivate func limitDescriptors(to count: Int, in directory: TestDirectory) throws {
+  func limitDescriptors(to count: Int, in directory: TestDirectory) throws {
     let change = try ChildProcess(
       program: "/usr/bin/prlimit", ["--pid", "\(pid)", "--nofile=\(count):"], output: "\(directory.path)/prlimit.out",
       errors: "\(directory.path)/prlimit.err")

@@ -5,7 +5,7 @@ import Testing
 @Suite struct JobsTests {
   let fixture: MessagesFixture
   private static let kind = JobKind("test.kind")
-  private let start = Timestamp.now().adding(seconds: 1)
+  private let start = Timestamp.now().adding(seconds: 60)
 
   init() throws { fixture = try MessagesFixture() }
 

@@ -39,7 +39,10 @@ import Testing
   @Test func displayNamesAreTrimmedAndBoundedInBytes() throws {
     #expect(try DisplayName.validated("\u{2003} Alice Cooper\n") == "Alice Cooper")
     #expect(try DisplayName.validated(String(repeating: "n", count: 80)).utf8.count == 80)
-    for text in ["", "  \t", String(repeating: "n", count: 81), String(repeating: "ä", count: 41)] {
+    for text in [
+      "", "  \t", "\u{2800}", " \u{2800}\u{200b}\u{2800} ", String(repeating: "n", count: 81),
+      String(repeating: "ä", count: 41),
+    ] {
       expectRefusal(.invalid) { try DisplayName.validated(text) }
     }
   }

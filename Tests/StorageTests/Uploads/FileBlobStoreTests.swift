@@ -66,7 +66,26 @@ import Testing
     #expect(fixture.files.isEmpty)
   }
 
-  @Test func aFullDiskIsToldToTheClient() {
+  @Test func directoriesThatWereRemovedAreMadeAgain() async throws {
+    let begun = try await fixture.blobs.create()
+    let key = try #require(fixture.files.first)
+    // The directory that the finished file belongs into.
+    rmdir("\(fixture.directory)/\(key.prefix(2))")
+    try await begun.write([1])
+    #expect(try await begun.finish() == key)
+    try await fixture.blobs.remove(key)
+    // All of them.
+    for folder in FileBlobStore.folders { #expect(rmdir("\(fixture.directory)/\(folder)") == 0) }
+    #expect(rmdir(fixture.directory) == 0)
+    #expect(try await fixture.blobs.open(key) == nil)
+    let sink = try await fixture.blobs.create()
+    try await sink.write([2])
+    let other = try await sink.finish()
+    #expect(try await fixture.blobs.open(other)?.byteCount == 1)
+  }
+
+  @Test func aFullDiskAndALackOfDescriptorsAreToldToTheClient() {
+    for code in [EMFILE, ENFILE] { #expect((FileBlobStore.failure("x", code) as? StoreError)?.kind == .unavailable) }
     #expect((FileBlobStore.failure("x", ENOSPC) as? StoreError)?.kind == .full)
     #expect((FileBlobStore.failure("x", EDQUOT) as? StoreError)?.kind == .full)
     #expect(FileBlobStore.failure("x", EIO) is FileError)

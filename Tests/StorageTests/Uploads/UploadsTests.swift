@@ -127,7 +127,8 @@ import Testing
   @Test(
     arguments: [
       ("../../etc/passwd", "passwd"), (#"C:\dir\a.txt"#, "a.txt"), ("a\u{202E}gpj.exe", "agpj.exe"), ("", "file"),
-      ("..", "file"), ("x/", "x"), ("  ü \u{1}.png ", "ü .png"),
+      ("..", "file"), ("x/", "x"), ("\u{200B}", "file"), ("\u{2800} ", "file"), ("\u{2800}a", "\u{2800}a"),
+      ("  ü \u{1}.png ", "ü .png"),
       (String(repeating: "é", count: 300), String(repeating: "é", count: 127)),
     ])
   func namesAreMadeHarmless(given: String, kept: String) {

@@ -1,0 +1,57 @@
+import Glibc
+import HTTP
+import Storage
+import Testing
+
+extension EndToEnd {
+  /// Files of uploads that somebody else changed or removed.
+  @Suite struct LostUploads {
+    /// Where the only finished file is.
+    private func file(of server: TestServer) throws -> String {
+      for shard in 0...UInt8.max {
+        let name = (shard < 16 ? "0" : "") + String(shard, radix: 16)
+        guard let listing = opendir("\(server.data)/uploads/\(name)") else { continue }
+        defer { closedir(listing) }
+        while let entry = readdir(listing) {
+          let found = withUnsafeBytes(of: &entry.pointee.d_name) {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+          }
+          if found.utf8.count == 32 { return "\(server.data)/uploads/\(name)/\(found)" }
+        }
+      }
+      throw TestFailure("there is no file")
+    }
+
+    @Test func lostFilesAreNotFoundAndTheLogSaysSo() throws {
+      let server = try TestServer()
+      let place = try server.place()
+      let client = try server.client()
+      let upload = try client.upload("some bytes", to: place.workspace)
+      let file = try file(of: server)
+      let ways: [(what: String, harm: () -> Int32, line: String)] = [
+        ("truncated", { truncate(file, 3) }, "has 3 bytes instead of 10"),
+        ("removed", { unlink(file) }, "is not there"),
+      ]
+      for way in ways {
+        #expect(way.harm() == 0)
+        let answer = try client.request(.get, "/api/uploads/\(upload)")
+        #expect(answer.status == 404, "\(way.what): \(answer.status) \(answer.text)")
+        #expect(try answer.json()["error"].text == "the file of this upload is lost")
+        _ = try eventually("the log says so") {
+          server.directory.read("server.log").contains("the file of upload \(upload) \(way.line)") ? true : nil
+        }
+      }
+    }
+
+    @Test func directoriesThatWereRemovedAreMadeAgain() throws {
+      let server = try TestServer()
+      let place = try server.place()
+      let client = try server.client()
+      let lost = try client.upload("lost", to: place.workspace)
+      #expect(rename("\(server.data)/uploads", "\(server.data)/elsewhere") == 0)
+      #expect(try client.request(.get, "/api/uploads/\(lost)").status == 404)
+      let upload = try client.upload("afterwards", to: place.workspace)
+      #expect(try client.request(.get, "/api/uploads/\(upload)").text == "afterwards")
+    }
+  }
+}
