@@ -96,9 +96,9 @@ public struct FileBlobStore: BlobStore {
   static func path(of key: String, in directory: String) -> String { "\(directory)/\(key.prefix(2))/\(key)" }
 
   /// Forces the names in a directory to disk.
-  static func sync(_ directory: String) throws {
+  static func sync(_ directory: String) throws(FileError) {
     let opened = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard opened >= 0 else { throw failure("can't open \(directory)", errno) }
+    guard opened >= 0 else { throw FileError("can't open \(directory)", errno) }
     defer { close(opened) }
     guard fsync(opened) == 0 else { throw FileError("can't sync \(directory)", errno) }
   }
