@@ -144,17 +144,18 @@ import Testing
     func ensure(_ seconds: Int64) throws {
       try fixture.write { try Jobs.ensureRepeating(Self.kind, everySeconds: seconds, $0) }
     }
-    try ensure(60)
+    let hour: Int64 = 3_600
+    try ensure(hour)
     let first = try #require(try claim().first)
-    #expect(try record(.finished, of: first)?.runAt == start.adding(seconds: 60).text)
-    try ensure(60)
-    #expect(try claim(after: 59).isEmpty)
-    var seconds: Int64 = 60
+    #expect(try record(.finished, of: first)?.runAt == start.adding(seconds: hour).text)
+    try ensure(hour)
+    #expect(try claim(after: hour - 100).isEmpty)
+    var seconds = hour
     for _ in 0..<(Jobs.attemptsMaxDefault + 5) {
       let job = try #require(try claim(after: seconds).first)
       #expect(job.id == first.id)
       #expect(try record(.failed(error: "no", isPermanent: true), of: job, after: seconds)?.state == .retrying)
-      seconds += 60
+      seconds += hour
     }
     // A shorter interval counts from now.
     try record(.finished, of: try #require(try claim(after: seconds).first), after: seconds)
