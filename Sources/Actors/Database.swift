@@ -53,8 +53,11 @@ public final class Database: Store {
   }
 
   /// Commits what waits and closes every connection.
+  ///
+  /// The writer's is the last one: SQLite then copies the write-ahead log into the database and removes it, which
+  /// a connection that only reads can't do (sqlite.org/wal.html#avoiding_excessively_large_wal_files).
   public func close() async {
-    await writer.close()
     await readers.close()
+    await writer.close()
   }
 }

@@ -86,6 +86,7 @@ extension EndToEnd {
         server.process.send(signal: SIGINT)
         #expect(try socket.ended().ending == .close(code: 1012))
         #expect(try server.process.waitForExit() == 0)
+        #expect(access(server.data + "/clickclack.db-wal", F_OK) != 0, "all of it is in the database")
       }
       #expect(log == log.sorted() && Set(log).count == 15)
     }
