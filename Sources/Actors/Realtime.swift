@@ -114,6 +114,16 @@ public final class Realtime: CommitObserver {
   /// A mark to take before a subscriber's role is read; see `subscribe`.
   public var membershipGeneration: UInt64 { directory.withLock { $0.generation } }
 
+  /// Reads what the first subscriber of a workspace needs. To be called before a client is told that it is connected: what
+  /// it causes from then on, such as typing, shall not be published while the ring is still read.
+  public func prepare(_ workspaceID: WorkspaceID) async {
+    do {
+      try await workspace(workspaceID).load()
+    } catch {
+      context.report("can't read the log of \(workspaceID): \(error)")
+    }
+  }
+
   /// Replays what a subscriber missed, then keeps it live, without gap or duplicate. Runs on the connection's loop and
   /// returns when the subscriber is live or has been ended.
   /// - Parameters:

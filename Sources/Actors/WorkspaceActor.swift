@@ -175,7 +175,8 @@ actor WorkspaceActor {
     cursor.isEmpty || ring.contains(from: start - 1) { viewer.mayView($0, in: channels) }
   }
 
-  private func load() async throws {
+  /// Reads the ring, if that has not been done. Events that are not stored and come meanwhile reach nobody.
+  func load() async throws {
     if isLoaded { return }
     if let loading { return try await loading.value }
     let task = Task(executorPreference: loop) { try await self.readRing() }

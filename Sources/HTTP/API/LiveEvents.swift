@@ -84,6 +84,7 @@ extension API {
       }
       return try Access.member(caller, of: workspaceID, db)
     }
+    await request.services.realtime.prepare(workspaceID)
     return (
       caller, EventViewer(workspaceID: workspaceID, userID: caller.userID, role: membership.role), generation
     )
