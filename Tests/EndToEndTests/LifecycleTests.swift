@@ -6,14 +6,22 @@ import Testing
 extension EndToEnd {
   /// Starting, stopping, and starting where something is in the way.
   @Suite struct Lifecycle {
-    @Test func sigtermAnswersWhatIsUnderWayAndTellsSocketsToReconnect() throws {
-      let server = try TestServer(flags: ["--grace-period", "30s"])
-      let place = try server.place()
+    /// A WebSocket and an event stream that have received a message.
+    private func subscribers(
+      of server: TestServer, _ place: TestServer.Place
+    ) throws -> (socket: WebSocketClient, stream: EventStreamClient) {
       let socket = try WebSocketClient(port: server.port, workspace: place.workspace)
       let stream = try EventStreamClient(port: server.port, workspace: place.workspace)
       let hello = try server.client().post("hello", to: place.general)["event"]["cursor"].text
       #expect(try socket.next()?.cursor == hello)
       #expect(try stream.next()?.cursor == hello)
+      return (socket, stream)
+    }
+
+    @Test func sigtermAnswersWhatIsUnderWayAndTellsSocketsToReconnect() throws {
+      let server = try TestServer(flags: ["--grace-period", "30s"])
+      let place = try server.place()
+      let (socket, stream) = try subscribers(of: server, place)
       let idle = try server.client()
       #expect(try idle.request(.get, "/healthz").status == 200)
       let busy = try server.client()
@@ -126,14 +134,10 @@ extension EndToEnd {
     @Test func silentSubscribersDoNotHoldAStop() throws {
       let server = try TestServer(flags: ["--grace-period", "600s"])
       let place = try server.place()
-      let socket = try WebSocketClient(port: server.port, workspace: place.workspace)
-      let stream = try EventStreamClient(port: server.port, workspace: place.workspace)
-      let hello = try server.client().post("hello", to: place.general)["event"]["cursor"].text
-      #expect(try socket.next()?.cursor == hello)
-      #expect(try stream.next()?.cursor == hello)
+      let subscribers = try subscribers(of: server, place)
       server.process.send(signal: SIGTERM)
       #expect(try server.process.waitForExit(seconds: 60) == 0)
-      #expect(try stream.next()?.json["code"].integer == 1012)
+      #expect(try subscribers.stream.next()?.json["code"].integer == 1012)
     }
 
     @Test func aTakenPortIsNamed() throws {

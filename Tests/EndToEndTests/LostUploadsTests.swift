@@ -10,13 +10,9 @@ extension EndToEnd {
     private func file(of server: TestServer) throws -> String {
       for shard in 0...UInt8.max {
         let name = (shard < 16 ? "0" : "") + String(shard, radix: 16)
-        guard let listing = opendir("\(server.data)/uploads/\(name)") else { continue }
-        defer { closedir(listing) }
-        while let entry = readdir(listing) {
-          let found = withUnsafeBytes(of: &entry.pointee.d_name) {
-            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-          }
-          if found.utf8.count == 32 { return "\(server.data)/uploads/\(name)/\(found)" }
+        let folder = "\(server.data)/uploads/\(name)"
+        if let found = try TestDirectory.names(in: folder).first(where: { $0.utf8.count == 32 }) {
+          return "\(folder)/\(found)"
         }
       }
       throw TestFailure("there is no file")

@@ -83,7 +83,7 @@ extension EndToEnd.Crash {
       // The same command once more replaces what is left.
       disk.kill(in: 1 << 40, after: false)
       #expect(try backUp(to: "killed\(number)", disk, in: directory).messages == 50, "seed \(seed)")
-      let left = try names(in: "\(directory.path)/data/killed\(number)").filter { $0.contains("tmp") }
+      let left = try TestDirectory.names(in: "\(directory.path)/data/killed\(number)").filter { $0.contains("tmp") }
       #expect(left.isEmpty, "seed \(seed): \(left)")
     }
     #expect(kills > 0, "no backup was killed (seed \(seed))")
@@ -145,25 +145,14 @@ extension EndToEnd.Crash {
     let failed = try backUp(to: "copy", disk, in: directory)
     if disk.faults > 0 {
       #expect(failed.messages == nil)
-      #expect(try names(in: "\(directory.path)/data/copy").isEmpty)
+      #expect(try TestDirectory.names(in: "\(directory.path)/data/copy").isEmpty)
       disk.failWrites(0)
       #expect(try backUp(to: "copy", disk, in: directory).messages == 50)
     } else {
       #expect(failed.messages == 50)
     }
     #expect(disk.faults > 0 || !files.isSubset(of: [.uploads, .others]))
-    #expect(try names(in: "\(directory.path)/data/copy").sorted() == ["clickclack.db", "uploads"])
-  }
-
-  private func names(in path: String) throws -> [String] {
-    let listing = try #require(opendir(path))
-    defer { closedir(listing) }
-    var names: [String] = []
-    while let entry = readdir(listing) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
+    #expect(try TestDirectory.names(in: "\(directory.path)/data/copy").sorted() == ["clickclack.db", "uploads"])
   }
 
   /// Where the database is, the uploads must be whole.

@@ -1,4 +1,5 @@
 import Glibc
+import Testing
 
 /// A temporary directory that goes with the test.
 final class TestDirectory: Sendable {
@@ -47,6 +48,18 @@ final class TestDirectory: Sendable {
 
   deinit {
     if isOwned { Self.remove(path) }
+  }
+
+  /// The names in a directory, which must exist, in no order.
+  static func names(in path: String) throws -> [String] {
+    let listing = try #require(opendir(path))
+    defer { closedir(listing) }
+    var names: [String] = []
+    while let entry = readdir(listing) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
   }
 
   private static func remove(_ path: String) {

@@ -1,4 +1,5 @@
 import Glibc
+import Testing
 
 @testable import Storage
 
@@ -34,11 +35,7 @@ final class UploadsFixture {
   }
 
   deinit {
-    for name in Self.names(in: directory) {
-      for file in Self.names(in: "\(directory)/\(name)") { unlink("\(directory)/\(name)/\(file)") }
-      rmdir("\(directory)/\(name)")
-    }
-    rmdir(directory)
+    do { try FileTree.remove(directory) } catch { Issue.record(error) }
   }
 
   var owner: Caller { messages.owner }
@@ -46,7 +43,7 @@ final class UploadsFixture {
 
   /// Every file of the blob store, finished or not.
   var files: [String] {
-    Self.names(in: directory).flatMap { Self.names(in: "\(directory)/\($0)") }
+    get throws { try FileTree.names(in: directory).flatMap { try FileTree.names(in: "\(directory)/\($0)") } }
   }
 
   func cleanup(keepSeconds: Int64 = 0) -> UploadCleanup {
@@ -101,16 +98,5 @@ final class UploadsFixture {
     } catch let error as StoreError where error.kind == .notFound {
       return false
     }
-  }
-
-  private static func names(in path: String) -> [String] {
-    guard let listing = opendir(path) else { return [] }
-    defer { closedir(listing) }
-    var names: [String] = []
-    while let entry = readdir(listing) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 }

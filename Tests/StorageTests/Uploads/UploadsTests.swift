@@ -121,7 +121,7 @@ import Testing
     #expect(try change("").iconURL == "")
     #expect(try !fixture.canRead(icon, alice))
     #expect(try await fixture.removeUnused(now: .now().adding(seconds: 60)) == 1)
-    #expect(fixture.files.isEmpty)
+    #expect(try fixture.files.isEmpty)
   }
 
   @Test(
