@@ -20,6 +20,8 @@ public actor DatabaseWriter {
     public var waitMillisecondsMax: UInt64 = 10_000
     /// How long the engine's log is let be after readers kept it from being shortened, in milliseconds.
     public var logPauseMilliseconds: Int64 = 2_000
+    /// How long the engine's log may be too long before the operator is told, in milliseconds.
+    public var logWarningMilliseconds: Int64 = 60_000
     /// The defaults.
     public init() {}
   }
@@ -70,6 +72,8 @@ public actor DatabaseWriter {
   private var files: [FileIdentity] = []
   /// Until when the engine's log is let be, after somebody was in the way.
   private var logPause: ContinuousClock.Instant?
+  /// When the operator is to be told that the log is too long; nil while it isn't.
+  private var logWarning: ContinuousClock.Instant?
 
   /// The writer's own thread.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -216,11 +220,28 @@ public actor DatabaseWriter {
     if let logPause, ContinuousClock.now < logPause { return }
     logPause = nil
     do {
-      if try engine.shortenLog(of: opened) { return }
+      if try engine.shortenLog(of: opened) {
+        logWarning = nil
+        return
+      }
     } catch {
       measurements.report("can't copy the write-ahead log to the database, trying again later: \(error)")
     }
     logPause = .now + .milliseconds(limits.logPauseMilliseconds)
+    warnOfLog()
+  }
+
+  /// Once in each such time: the disk fills up, and only the operator can end another process.
+  private func warnOfLog() {
+    let now = ContinuousClock.now
+    if let logWarning, now >= logWarning {
+      measurements.report(
+        "the write-ahead log has been longer than it may be for \(limits.logWarningMilliseconds / 1_000) s and grows: "
+          + "some process reads the database without an end, such as a stopped 'clickclack doctor' or 'sqlite3'")
+      self.logWarning = now + .milliseconds(limits.logWarningMilliseconds)
+    } else if logWarning == nil {
+      logWarning = now + .milliseconds(limits.logWarningMilliseconds)
+    }
   }
 
   /// Waits a moment for companions when the last commits had some: clients that were answered together ask again

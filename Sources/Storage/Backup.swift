@@ -5,18 +5,21 @@ public enum Backup {
   ///
   /// The copy is the state of the instant at which it begins. The database gets its name last: where it is, the uploads
   /// are complete, too. What an earlier attempt left that was killed is replaced. Blocks: not for an event loop.
-  /// - Parameter uploads: The directory for the uploads; nil to leave them out.
+  /// - Parameters:
+  ///   - uploads: The directory for the uploads; nil to leave them out.
+  ///   - stallSeconds: How long the copying of the database may get no further; then this process is killed.
   /// - Returns: How many uploads were copied, and those whose files were gone.
   /// - Throws: `FileError` when something is at `path` or `uploads` already or can't be written there, `SQLError` when the
   ///   database can't be read or the copy is damaged. Nothing remains at either then.
   @discardableResult
   public static func make(
-    of engine: SQLiteEngine, at path: String, uploads: String? = nil
+    of engine: SQLiteEngine, at path: String, uploads: String? = nil, stallSeconds: Int64 = 300
   ) throws -> (uploadCount: Int, missing: [String]) {
     guard !FileTree.exists(path) else { throw FileError("\(path) exists already") }
     let directory = try uploads.map { place throws(FileError) in try NewDirectory(path: place, completedBy: path) }
     let file = try NewFile(path: path)
-    try copy(engine, to: file.temporaryPath)
+    try copy(engine, to: file.temporaryPath, StallDeadline(seconds: stallSeconds))
+    try check(file.temporaryPath)
     var result: (uploadCount: Int, missing: [String]) = (0, [])
     if let directory {
       result = try UploadCopy.make(
@@ -29,15 +32,14 @@ public enum Backup {
     return result
   }
 
-  private static func copy(_ engine: SQLiteEngine, to path: String) throws {
+  private static func copy(_ engine: SQLiteEngine, to path: String, _ deadline: StallDeadline) throws {
     let source = try SQLiteConnection(path: engine.path, readOnly: true)
     // An open read transaction pins the instant. Without it every commit of the server would restart the copy
     // (sqlite.org/c3ref/backup_finish.html), which might never end then.
     try source.execute("BEGIN")
     _ = try source.first("SELECT count(*) FROM sqlite_master") { $0.int(0) }
-    try source.backup(to: path)
+    try source.backup(to: path) { deadline.extend() }
     try source.execute("COMMIT")
-    try check(path)
   }
 
   private static func check(_ path: String) throws {

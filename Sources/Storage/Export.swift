@@ -11,11 +11,18 @@ public enum Export {
   public static let chunkBytes = 64 * 1_024
 
   /// Writes the document from a connection of its own, beside a running server. It is the state of one instant.
+  /// - Parameter stallSeconds: How long it may get no further; then this process is killed.
   /// - Throws: `SQLError`, or what the sink throws.
-  public static func write(_ engine: any StorageEngine, to sink: @escaping Sink) throws {
+  public static func write(
+    _ engine: any StorageEngine, stallSeconds: Int64 = 300, to sink: @escaping Sink
+  ) throws {
+    let deadline = try StallDeadline(seconds: stallSeconds)
     try engine.readOnce { db in
       try db.execute("BEGIN")
-      try write(db, to: sink)
+      try write(db) { bytes in
+        try sink(bytes)
+        deadline.extend()
+      }
       try db.execute("COMMIT")
     }
   }

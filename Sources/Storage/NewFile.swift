@@ -19,7 +19,7 @@ public final class NewFile {
     guard !FileTree.exists(path) else { throw FileError("\(path) exists already") }
     try TemporaryName.removeLeftovers(for: path)
     let temporary = TemporaryName.make(for: path)
-    let opened = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let opened = uninterrupted { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
     guard opened >= 0 else { throw FileError("can't make \(temporary)", errno) }
     self.path = path
     temporaryPath = temporary
@@ -43,14 +43,14 @@ public final class NewFile {
   /// Forces the file to disk, under its temporary name.
   /// - Throws: `FileError`.
   func sync() throws(FileError) {
-    guard fsync(descriptor) == 0 else { throw FileError("can't sync \(temporaryPath)", errno) }
+    guard uninterrupted({ fsync(descriptor) }) == 0 else { throw FileError("can't sync \(temporaryPath)", errno) }
     try FileBlobStore.sync(FileTree.split(path).directory)
   }
 
   /// Forces the file to disk and gives it its name.
   /// - Throws: `FileError`, also when something appeared at `path` meanwhile.
   public func publish() throws(FileError) {
-    guard fsync(descriptor) == 0 else { throw FileError("can't sync \(temporaryPath)", errno) }
+    guard uninterrupted({ fsync(descriptor) }) == 0 else { throw FileError("can't sync \(temporaryPath)", errno) }
     // A hard link refuses to replace what is there; rename would not.
     guard link(temporaryPath, path) == 0 else {
       throw errno == EEXIST ? FileError("\(path) exists already") : FileError("can't make \(path)", errno)
@@ -71,13 +71,23 @@ public final class NewFile {
 public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What happened, in plain words.
   public let description: String
-  /// Whether the system refused, which may pass; otherwise what is in a file is not what it should be.
-  public let isRefusal: Bool
+  private let code: Int32?
 
   /// Makes an error; `code` is an `errno`.
   public init(_ message: String, _ code: Int32? = nil) {
-    isRefusal = code != nil
+    self.code = code
     description = code.map { "\(message): \(String(cString: strerror($0)))" } ?? message
+  }
+
+  /// What a client is told: when the system refused, it may come again. Nil when what is in a file is not what it
+  /// should be.
+  public var refusal: StoreError? {
+    switch code {
+    case nil: nil
+    case ENOSPC, EDQUOT: StoreError(.full, "the server's disk is full")
+    case .some:
+      StoreError(.unavailable, "the server can't read or write its files right now, try again shortly")
+    }
   }
 
   /// Writes all bytes to a descriptor, which must be in blocking mode.
@@ -85,10 +95,9 @@ public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
   public static func writeAll(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(FileError) {
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
+      let count = bytes.withUnsafeBytes { bytes in
+        uninterrupted { Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written) }
       }
-      if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw FileError("can't write \(name)", count < 0 ? errno : EIO) }
       written += count
     }

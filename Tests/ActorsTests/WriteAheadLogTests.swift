@@ -55,12 +55,22 @@ import Testing
   }
 
   @Test func aReadThatLastsDelaysWritesOnceAndNotEachTime() async throws {
-    let fixture = try await ActorsFixture(logBytesMax: 1 << 20)
+    var limits = DatabaseWriter.Limits()
+    limits.logPauseMilliseconds = 100
+    limits.logWarningMilliseconds = 0
+    let reports = Shared<[String]>([])
+    let fixture = try await ActorsFixture(
+      limits: limits, logBytesMax: 1 << 20,
+      measurements: WriterMeasurements(report: { line in reports.update { $0.append(line) } }))
     let reader = try fixture.engine.openReader()
     try reader.execute("BEGIN")
     _ = try reader.first("SELECT count(*) FROM messages") { $0.int(0) }
     while logBytes(fixture.engine) < 3 << 20 { try await fixture.post(String(repeating: "long ", count: 8_000)) }
     #expect(try reader.first("SELECT count(*) FROM messages") { $0.int(0) } == 0, "its instant stays")
+    try await eventually("the operator is told") {
+      try await fixture.post("short")
+      return reports.value.contains { $0.contains("longer than it may be") }
+    }
     try reader.execute("COMMIT")
     // With the reader gone the log starts over as soon as the pause is over.
     try await eventually("the log is short") {

@@ -1,15 +1,17 @@
 // A disk that fails on demand, put under the server with LD_PRELOAD.
 //
 // Every change below DISKFAULTS_ROOT goes through here: open, write, truncate, rename, link, unlink, sync. Each is counted as
-// one operation. Reads go through here, too, and are not counted. The driver of the tests shares a page of memory with this library (DISKFAULTS_CONTROL, a file of the
-// size of `struct control`) and asks there for a kill at the n-th operation, for errors, short writes and slow syncs,
-// at any time while the server runs.
+// one operation. What only looks goes through here, too (read, stat, list, map), and is not counted. The driver of the tests
+// shares a page of memory with this library (DISKFAULTS_CONTROL, a file of the size of `struct control`) and asks there for a
+// kill at the n-th operation, for errors of chosen calls from the n-th on, short and interrupted ones, slow syncs, and a disk that
+// has so many bytes left, at any time while the server runs.
 //
 // With DISKFAULTS_UNDO, a directory outside the root, what was written and not yet synced can be taken back after a
 // kill, as a power failure would: before each change its inverse is appended to `undo.log` there (see `powerloss.py`,
 // which reads it), and a sync of the file or directory makes the earlier changes of that file or directory final.
 
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +37,23 @@ enum { FILE_DATABASE = 1, FILE_WAL = 2, FILE_UPLOAD = 4, FILE_OTHER = 8, FILE_SH
 // What an operation does.
 enum { KIND_WRITE = 1, KIND_SYNC = 2, KIND_NAME = 4 };
 
+// Which calls `call_errno` concerns: bits of `calls`.
+enum {
+  CALL_OPEN = 1,        // of what exists, directories included
+  CALL_CREATE = 2,      // open that makes a file
+  CALL_MKDIR = 4,
+  CALL_RENAME = 8,
+  CALL_LINK = 16,       // and symlink
+  CALL_UNLINK = 32,     // and rmdir
+  CALL_TRUNCATE = 64,   // and fallocate
+  CALL_STAT = 128,      // by name or descriptor, and access
+  CALL_LIST = 256,      // opendir
+  CALL_MAP = 512,
+  CALL_READ = 1024,
+  CALL_WRITE = 2048,
+  CALL_SYNC = 4096
+};
+
 // Shared with the driver; every field is naturally aligned and written by one side. `layout` guards against drift.
 struct control {
   uint64_t layout;           // 0: sizeof(struct control), set by this library when it is ready
@@ -52,8 +71,15 @@ struct control {
   uint32_t read_errno;       // 64: what reads fail with; 0: they don't
   uint32_t killed_file;      // 68: the kind of file whose operation ended the process, set by this library
   uint32_t killed_kind;      // 72: what kind of operation that was
-  uint32_t unused;           // 76
+  uint32_t call_errno;       // 76: what the chosen calls fail with; 0: they don't
   uint64_t free_bytes;       // 80: what statvfs says is free; 0: the truth
+  uint32_t calls;            // 88: bits of CALL_*
+  uint32_t fail_once;        // 92: 1: only the call `fail_at` fails, 0: those after it, too
+  uint64_t fail_at;          // 96: the first of these calls that fails, counted from 1
+  uint64_t calls_seen;       // 104: these calls so far, counted by this library
+  uint64_t room;             // 112: 1 and the bytes by which files can still grow; 0: no limit
+  uint32_t interrupts;       // 120: 1: two of three reads, writes, opens and truncations are interrupted
+  uint32_t unused;           // 124
 };
 
 enum { DESCRIPTORS = 65536 };
@@ -81,6 +107,9 @@ static int (*real_rename)(const char *, const char *);
 static int (*real_link)(const char *, const char *);
 static int (*real_unlink)(const char *);
 static int (*real_close)(int);
+static int (*real_fstat)(int, struct stat *);
+static int (*real_lstat)(const char *, struct stat *);
+static int (*real_access)(const char *, int);
 
 static void fail(const char *what) {
   dprintf(2, "diskfaults: %s: %s\n", what, strerror(errno));
@@ -92,6 +121,11 @@ static void *real(const char *name) {
   if (!found) fail(name);
   return found;
 }
+
+// What the library replaces, for calls that may come before the constructor.
+#define NEXT(name)                 \
+  static __typeof__(&name) next;   \
+  if (!next) next = real(#name)
 
 __attribute__((constructor)) static void set_up(void) {
   real_open = real("open64");
@@ -108,6 +142,9 @@ __attribute__((constructor)) static void set_up(void) {
   real_link = real("link");
   real_unlink = real("unlink");
   real_close = real("close");
+  real_fstat = real("fstat");
+  real_lstat = real("lstat");
+  real_access = real("access");
   root = getenv("DISKFAULTS_ROOT");
   const char *path = getenv("DISKFAULTS_CONTROL");
   undo = getenv("DISKFAULTS_UNDO");
@@ -196,6 +233,56 @@ static void after(void) {
 
 static void count_fault(void) { __atomic_add_fetch(&control->faults, 1, __ATOMIC_SEQ_CST); }
 
+// Whether this call is to fail; sets `errno` then.
+static int call_fails(uint8_t class, uint32_t call) {
+  if (!class || !control->call_errno || !(control->calls & call) || !concerns(class)) return 0;
+  uint64_t number = __atomic_add_fetch(&control->calls_seen, 1, __ATOMIC_SEQ_CST);
+  if (number < control->fail_at || (control->fail_once && number > control->fail_at)) return 0;
+  count_fault();
+  errno = control->call_errno;
+  return 1;
+}
+
+// The same for a path. The shared-memory index only when it is asked for.
+static int path_fails(const char *path, uint32_t call) {
+  if (!is_ours(path)) return 0;
+  uint8_t class = class_of(path);
+  return class == FILE_SHARED && !(control->files & FILE_SHARED) ? 0 : call_fails(class, call);
+}
+
+// Whether a signal interrupts this call, which its caller is to repeat.
+static int is_interrupted(uint8_t class) {
+  static __thread unsigned attempts;
+  if (!class || !control->interrupts || !concerns(class) || ++attempts % 3 == 0) return 0;
+  count_fault();
+  errno = EINTR;
+  return 1;
+}
+
+// --- a disk that fills up -----------------------------------------------------------------------------------------------
+
+// How much of a write there is room for: less than was asked for, then nothing.
+static size_t fitting(int descriptor, off_t place, size_t count) {
+  uint64_t room = __atomic_load_n(&control->room, __ATOMIC_SEQ_CST);
+  struct stat info;
+  if (!room || real_fstat(descriptor, &info) != 0) return count;
+  off_t growth = place + (off_t)count - info.st_size;
+  if (growth <= 0 || (uint64_t)growth < room) return count;
+  uint64_t lacking = (uint64_t)growth - (room - 1);
+  return lacking < count ? count - lacking : 0;
+}
+
+// Takes what a file grew by, or gives back what it lost.
+static void account(off_t before, off_t after) {
+  if (__atomic_load_n(&control->room, __ATOMIC_SEQ_CST))
+    __atomic_sub_fetch(&control->room, (uint64_t)(after - before), __ATOMIC_SEQ_CST);
+}
+
+static off_t size_of(int descriptor) {
+  struct stat info;
+  return real_fstat(descriptor, &info) == 0 ? info.st_size : 0;
+}
+
 // --- the undo log -----------------------------------------------------------------------------------------------------
 
 // One record: this header, then `path_length` bytes of path, then `data_length` bytes of data.
@@ -232,7 +319,7 @@ static void log_record(uint32_t kind, uint64_t inode, const char *path, uint64_t
 static void log_change(uint32_t kind, int descriptor, off_t offset, size_t length) {
   if (log_descriptor < 0 || classes[descriptor] == FILE_SHARED) return;
   struct stat info;
-  if (fstat(descriptor, &info) != 0) fail("fstat");
+  if (real_fstat(descriptor, &info) != 0) fail("fstat");
   size_t behind = offset < info.st_size ? (size_t)(info.st_size - offset) : 0;
   size_t old = behind < length ? behind : length;
   char *data = malloc(old ? old : 1);
@@ -256,7 +343,7 @@ static void log_truncate(int descriptor, off_t length) { log_change(TRUNCATE, de
 static void log_sync(int descriptor, uint8_t class) {
   if (log_descriptor < 0) return;
   struct stat info;
-  if (fstat(descriptor, &info) != 0) fail("fstat");
+  if (real_fstat(descriptor, &info) != 0) fail("fstat");
   if (class & DIRECTORY) {
     char name[64], path[PATH_MAX];
     snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
@@ -274,7 +361,7 @@ static void keep(const char *path, uint32_t kind, const char *other) {
   if (log_descriptor < 0) return;
   struct stat info;
   char copy[PATH_MAX] = "";
-  if (lstat(path, &info) == 0 && S_ISREG(info.st_mode)) {
+  if (real_lstat(path, &info) == 0 && S_ISREG(info.st_mode)) {
     static uint64_t copies;
     snprintf(copy, sizeof copy, "%s/kept-%d-%llu", undo, getpid(), (unsigned long long)++copies);
     if (real_link(path, copy) != 0) fail(copy);
@@ -295,7 +382,7 @@ static int opened(int descriptor, const char *path, int flags, int existed) {
   classes[descriptor] = 0;
   if (!is_ours(path)) return descriptor;
   struct stat info;
-  if (fstat(descriptor, &info) != 0) return descriptor;
+  if (real_fstat(descriptor, &info) != 0) return descriptor;
   classes[descriptor] = S_ISDIR(info.st_mode) ? FILE_OTHER | DIRECTORY : class_of(path);
   if ((flags & O_CREAT) && !existed && classes[descriptor] && classes[descriptor] != FILE_SHARED && log_descriptor >= 0)
     log_record(CREATE, info.st_ino, path, 0, 0, NULL, 0);
@@ -304,11 +391,15 @@ static int opened(int descriptor, const char *path, int flags, int existed) {
 
 static int open_file(const char *path, int flags, mode_t mode) {
   if (!is_ours(path)) return opened(real_open(path, flags, mode), path, flags, 1);
+  if (is_interrupted(class_of(path))) return -1;
   pthread_mutex_lock(&lock);
-  int existed = access(path, F_OK) == 0;
+  int existed = real_access(path, F_OK) == 0;
   int result;
   int error = 0;
-  if ((flags & O_CREAT) && !existed && durable_class_of(path)) {
+  if (path_fails(path, (flags & O_CREAT) && !existed ? CALL_CREATE : CALL_OPEN)) {
+    result = -1;
+    error = errno;
+  } else if ((flags & O_CREAT) && !existed && durable_class_of(path)) {
     before(class_of(path), KIND_NAME);
     if (control->write_errno && concerns(class_of(path))) {
       count_fault();
@@ -378,6 +469,7 @@ int close(int descriptor) {
 // Whether this read is to fail. A read changes nothing, so there is nothing to count or to note.
 static int read_fails(int descriptor) {
   uint8_t class = class_of_descriptor(descriptor);
+  if (is_interrupted(class) || call_fails(class, CALL_READ)) return 1;
   if (!class || !control->read_errno || !concerns(class)) return 0;
   count_fault();
   errno = control->read_errno;
@@ -399,14 +491,16 @@ ssize_t pread64(int descriptor, void *bytes, size_t count, off64_t offset) {
 static ssize_t write_at(int descriptor, const void *bytes, size_t count, off_t offset, int is_positioned) {
   uint8_t class = class_of_descriptor(descriptor);
   if (!class) return is_positioned ? real_pwrite(descriptor, bytes, count, offset) : real_write(descriptor, bytes, count);
+  if (is_interrupted(class)) return -1;
   pthread_mutex_lock(&lock);
-  ssize_t done;
+  ssize_t done = -1;
   int error;
   before(class, KIND_WRITE);
   if (control->write_errno && concerns(class)) {
     count_fault();
-    done = -1;
     error = control->write_errno;
+  } else if (call_fails(class, CALL_WRITE)) {
+    error = errno;
   } else {
     if (control->write_short && concerns(class) && count > 1) {
       count_fault();
@@ -416,9 +510,17 @@ static ssize_t write_at(int descriptor, const void *bytes, size_t count, off_t o
     if (!is_positioned) {
       place = fcntl(descriptor, F_GETFL) & O_APPEND ? lseek(descriptor, 0, SEEK_END) : lseek(descriptor, 0, SEEK_CUR);
     }
-    log_write(descriptor, place, count);
-    done = is_positioned ? real_pwrite(descriptor, bytes, count, offset) : real_write(descriptor, bytes, count);
-    error = errno;
+    size_t fits = fitting(descriptor, place, count);
+    if (fits < count) count_fault();
+    if (count && !fits) {
+      error = ENOSPC;
+    } else {
+      off_t size = size_of(descriptor);
+      log_write(descriptor, place, fits);
+      done = is_positioned ? real_pwrite(descriptor, bytes, fits, offset) : real_write(descriptor, bytes, fits);
+      error = errno;
+      account(size, size_of(descriptor));
+    }
   }
   after();
   pthread_mutex_unlock(&lock);
@@ -447,6 +549,7 @@ ssize_t writev(int descriptor, const struct iovec *pieces, int count) {
 static int truncate_to(int descriptor, off_t length) {
   uint8_t class = class_of_descriptor(descriptor);
   if (!class) return real_ftruncate(descriptor, length);
+  if (is_interrupted(class)) return -1;
   pthread_mutex_lock(&lock);
   int result = -1;
   int error;
@@ -454,10 +557,15 @@ static int truncate_to(int descriptor, off_t length) {
   if (control->write_errno && concerns(class)) {
     count_fault();
     error = control->write_errno;
+  } else if (call_fails(class, CALL_TRUNCATE)) {
+    error = errno;
   } else {
+    off_t size = size_of(descriptor);
     log_truncate(descriptor, length);
     result = real_ftruncate(descriptor, length);
     error = errno;
+    // A longer file has a hole there, which takes no room.
+    if (length < size) account(size, size_of(descriptor));
   }
   after();
   pthread_mutex_unlock(&lock);
@@ -467,6 +575,20 @@ static int truncate_to(int descriptor, off_t length) {
 
 int ftruncate(int descriptor, off_t length) { return truncate_to(descriptor, length); }
 int ftruncate64(int descriptor, off64_t length) { return truncate_to(descriptor, length); }
+
+int posix_fallocate64(int descriptor, off64_t offset, off64_t length) {
+  NEXT(posix_fallocate64);
+  return call_fails(class_of_descriptor(descriptor), CALL_TRUNCATE) ? errno : next(descriptor, offset, length);
+}
+int posix_fallocate(int descriptor, off_t offset, off_t length) { return posix_fallocate64(descriptor, offset, length); }
+
+int fallocate64(int descriptor, int mode, off64_t offset, off64_t length) {
+  NEXT(fallocate64);
+  return call_fails(class_of_descriptor(descriptor), CALL_TRUNCATE) ? -1 : next(descriptor, mode, offset, length);
+}
+int fallocate(int descriptor, int mode, off_t offset, off_t length) {
+  return fallocate64(descriptor, mode, offset, length);
+}
 
 static int sync_file(int descriptor, int (*synchronise)(int)) {
   uint8_t class = class_of_descriptor(descriptor);
@@ -484,6 +606,8 @@ static int sync_file(int descriptor, int (*synchronise)(int)) {
   if (control->sync_errno && concerns(class)) {
     count_fault();
     error = control->sync_errno;
+  } else if (call_fails(class, CALL_SYNC)) {
+    error = errno;
   } else if (control->sync_lies && concerns(class)) {
     result = 0;
   } else {
@@ -510,6 +634,8 @@ int rename(const char *from, const char *to) {
   if (control->write_errno && concerns(class)) {
     count_fault();
     error = control->write_errno;
+  } else if (call_fails(class == FILE_SHARED ? 0 : class, CALL_RENAME)) {
+    error = errno;
   } else {
     keep(to, RENAME, from);
     result = real_rename(from, to);
@@ -522,14 +648,79 @@ int rename(const char *from, const char *to) {
 }
 
 int link(const char *from, const char *to) {
-  int result = real_link(from, to);
-  if (result == 0 && is_ours(to) && log_descriptor >= 0) {
-    struct stat info;
-    pthread_mutex_lock(&lock);
-    if (stat(to, &info) == 0) log_record(CREATE, info.st_ino, to, 0, 0, NULL, 0);
-    pthread_mutex_unlock(&lock);
-  }
+  if (!is_ours(to)) return real_link(from, to);
+  pthread_mutex_lock(&lock);
+  int result = -1;
+  before(class_of(to), KIND_NAME);
+  if (!path_fails(to, CALL_LINK)) result = real_link(from, to);
+  int error = errno;
+  struct stat info;
+  if (result == 0 && log_descriptor >= 0 && real_lstat(to, &info) == 0)
+    log_record(CREATE, info.st_ino, to, 0, 0, NULL, 0);
+  after();
+  pthread_mutex_unlock(&lock);
+  errno = error;
   return result;
+}
+
+int symlink(const char *target, const char *path) {
+  NEXT(symlink);
+  return path_fails(path, CALL_LINK) ? -1 : next(target, path);
+}
+
+int mkdir(const char *path, mode_t mode) {
+  NEXT(mkdir);
+  return path_fails(path, CALL_MKDIR) ? -1 : next(path, mode);
+}
+
+int rmdir(const char *path) {
+  NEXT(rmdir);
+  return path_fails(path, CALL_UNLINK) ? -1 : next(path);
+}
+
+DIR *opendir(const char *path) {
+  NEXT(opendir);
+  return path_fails(path, CALL_LIST) ? NULL : next(path);
+}
+
+int access(const char *path, int mode) {
+  NEXT(access);
+  return path_fails(path, CALL_STAT) ? -1 : next(path, mode);
+}
+
+int stat(const char *path, struct stat *info) {
+  NEXT(stat);
+  return path_fails(path, CALL_STAT) ? -1 : next(path, info);
+}
+int stat64(const char *path, struct stat64 *info) {
+  NEXT(stat64);
+  return path_fails(path, CALL_STAT) ? -1 : next(path, info);
+}
+int lstat(const char *path, struct stat *info) {
+  NEXT(lstat);
+  return path_fails(path, CALL_STAT) ? -1 : next(path, info);
+}
+int lstat64(const char *path, struct stat64 *info) {
+  NEXT(lstat64);
+  return path_fails(path, CALL_STAT) ? -1 : next(path, info);
+}
+int fstat(int descriptor, struct stat *info) {
+  NEXT(fstat);
+  return call_fails(class_of_descriptor(descriptor), CALL_STAT) ? -1 : next(descriptor, info);
+}
+int fstat64(int descriptor, struct stat64 *info) {
+  NEXT(fstat64);
+  return call_fails(class_of_descriptor(descriptor), CALL_STAT) ? -1 : next(descriptor, info);
+}
+
+static int map_fails(int descriptor) { return call_fails(class_of_descriptor(descriptor), CALL_MAP); }
+
+void *mmap(void *address, size_t length, int protection, int flags, int descriptor, off_t offset) {
+  if (map_fails(descriptor)) return MAP_FAILED;
+  return (void *)syscall(SYS_mmap, address, length, protection, flags, descriptor, offset);
+}
+void *mmap64(void *address, size_t length, int protection, int flags, int descriptor, off64_t offset) {
+  return mmap(address, length, protection, flags, descriptor, offset);
 }
 
 static int describe_file_system(const char *name, const char *path, void *found) {
@@ -545,12 +736,17 @@ int statvfs(const char *path, struct statvfs *info) { return describe_file_syste
 int statvfs64(const char *path, struct statvfs64 *info) { return describe_file_system("statvfs64", path, info); }
 
 int unlink(const char *path) {
-  if (!is_ours(path) || !durable_class_of(path)) return real_unlink(path);
+  if (!is_ours(path)) return real_unlink(path);
+  if (path_fails(path, CALL_UNLINK)) return -1;
+  if (!durable_class_of(path)) return real_unlink(path);
   pthread_mutex_lock(&lock);
   before(class_of(path), KIND_NAME);
+  struct stat info;
+  off_t freed = real_lstat(path, &info) == 0 && info.st_nlink == 1 ? info.st_size : 0;
   keep(path, UNLINK, NULL);
   int result = real_unlink(path);
   int error = errno;
+  if (result == 0) account(freed, 0);
   after();
   pthread_mutex_unlock(&lock);
   errno = error;

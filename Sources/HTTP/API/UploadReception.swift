@@ -195,10 +195,19 @@ struct UploadReception {
       }
     } catch let error as StoreError where error.kind != .unavailable {
       // Refused, so there is certainly no row. After any other error there may be one: the next start looks.
-      try await request.services.blobs.remove(draft.blob)
+      await removeBlob(draft.blob)
       throw error
     }
-    if !created.isNew { try await request.services.blobs.remove(draft.blob) }
+    if !created.isNew { await removeBlob(draft.blob) }
     return created
+  }
+
+  /// What the client is told doesn't depend on it: the clean-up removes what is left here.
+  private func removeBlob(_ key: String) async {
+    do {
+      try await request.services.blobs.remove(key)
+    } catch {
+      request.services.settings.report("can't remove the file of an upload that was not needed, trying later: \(error)")
+    }
   }
 }

@@ -13,9 +13,7 @@ public struct ErrorMiddleware: Middleware {
     do {
       return try await next(exchange)
     } catch let error as StoreError {
-      let response = APIResponse.error(Self.status(of: error.kind), error.message)
-      guard let seconds = Self.retryAfterSeconds(error.kind) else { return response }
-      return response.with(header: "Retry-After", String(seconds))
+      return Self.response(to: error)
     } catch let error as HTTPParseError {
       return .error(error.status.code, error.message)
     } catch is CancellationError {
@@ -28,10 +26,15 @@ public struct ErrorMiddleware: Middleware {
           "operation": .string(exchange.endpoint?.operation ?? "-"),
         ])
       // The disk's failures pass, as those of the database do.
-      guard (error as? FileError)?.isRefusal == true else { return .error(500, "internal error") }
-      return .error(503, "the server can't read or write its files right now, try again shortly")
-        .with(header: "Retry-After", "1")
+      guard let refusal = (error as? FileError)?.refusal else { return .error(500, "internal error") }
+      return Self.response(to: refusal)
     }
+  }
+
+  private static func response(to error: StoreError) -> APIResponse {
+    let response = APIResponse.error(status(of: error.kind), error.message)
+    guard let seconds = retryAfterSeconds(error.kind) else { return response }
+    return response.with(header: "Retry-After", String(seconds))
   }
 
   /// How long a client should wait before it asks again; nil when that would change nothing. RFC 9110, section 10.2.3.

@@ -9,7 +9,7 @@
 /// ```
 public protocol BlobStore: Sendable {
   /// Begins a blob.
-  /// - Throws: `StoreError.full`, `.unavailable`, `FileError`.
+  /// - Throws: `StoreError.unavailable`, `FileError`.
   func create() async throws -> any BlobSink
 
   /// Opens a blob; nil when there is none under the key.
@@ -33,12 +33,12 @@ public protocol BlobStore: Sendable {
 /// A blob that is being written, by one task at a time. Without `finish` nothing of it remains.
 public protocol BlobSink: Sendable {
   /// Appends bytes.
-  /// - Throws: `StoreError.full`, `.unavailable`, `FileError`.
+  /// - Throws: `StoreError.unavailable`, `FileError`.
   func write(_ bytes: [UInt8]) async throws
 
   /// Makes the blob durable and readable.
   /// - Returns: Its key.
-  /// - Throws: `StoreError.full`, `.unavailable`, `FileError`; nothing remains then.
+  /// - Throws: `StoreError.unavailable`, `FileError`; nothing remains then.
   func finish() async throws -> String
 
   /// Throws away what was written.

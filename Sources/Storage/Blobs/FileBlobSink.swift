@@ -29,17 +29,7 @@ final class FileBlobSink: BlobSink {
   }
 
   func write(_ bytes: [UInt8]) async throws {
-    try await work.perform { [self] in
-      var written = 0
-      while written < bytes.count {
-        let count = bytes.withUnsafeBytes {
-          Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
-        }
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { throw FileBlobStore.failure("can't write \(path)", count < 0 ? errno : EIO) }
-        written += count
-      }
-    }
+    try await work.perform { [self] in try FileError.writeAll(bytes, to: descriptor, name: path) }
   }
 
   func finish() async throws -> String {
@@ -78,16 +68,18 @@ final class FileBlobSink: BlobSink {
     unlink(path)
   }
 
-  private func publish() throws {
-    guard fsync(descriptor) == 0 else { throw FileBlobStore.failure("can't sync \(path)", errno) }
+  private func publish() throws(FileError) {
+    // The clean-up goes by its age, and the row comes after this.
+    guard futimens(descriptor, nil) == 0 else { throw FileError("can't date \(path)", errno) }
+    guard uninterrupted({ fsync(descriptor) }) == 0 else { throw FileError("can't sync \(path)", errno) }
     let place = FileBlobStore.path(of: key, in: directory)
     var status = rename(path, place)
     if status != 0, errno == ENOENT {
       try FileBlobStore.makeDirectories(directory)
       status = rename(path, place)
     }
-    guard status == 0 else { throw FileBlobStore.failure("can't make \(place)", errno) }
-    do {
+    guard status == 0 else { throw FileError("can't make \(place)", errno) }
+    do throws(FileError) {
       // A name is on disk only when its directory is.
       try FileBlobStore.sync("\(directory)/\(key.prefix(2))")
     } catch {

@@ -21,9 +21,10 @@ final class FileBlobSource: BlobSource {
       var code: Int32 = 0
       let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, filled in
         while filled < byteCount {
-          let count = pread(
-            descriptor, buffer.baseAddress?.advanced(by: filled), byteCount - filled, off_t(offset) + off_t(filled))
-          if count < 0, errno == EINTR { continue }
+          let count = uninterrupted {
+            pread(
+              descriptor, buffer.baseAddress?.advanced(by: filled), byteCount - filled, off_t(offset) + off_t(filled))
+          }
           if count < 0 { code = errno }
           guard count > 0 else { return }
           filled += count

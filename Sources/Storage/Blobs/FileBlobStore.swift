@@ -13,15 +13,15 @@ public struct FileBlobStore: BlobStore {
   private static let hexDigits = Array("0123456789abcdef".utf8)
 
   /// Names the directory and makes it, readable by its owner only, when it is missing. Its parent must exist.
-  /// - Throws: `StoreError.unavailable` for lack of descriptors, `FileError`.
-  public init(directory: String, work: any BlockingWork) throws {
+  /// - Throws: `FileError`.
+  public init(directory: String, work: any BlockingWork) throws(FileError) {
     self.directory = directory
     self.work = work
     try Self.makeDirectories(directory)
   }
 
   /// Makes what is missing of the directories, at the start and should somebody have removed them.
-  static func makeDirectories(_ directory: String) throws {
+  static func makeDirectories(_ directory: String) throws(FileError) {
     try Self.makeDirectory(directory)
     var madeSome = try Self.makeDirectory("\(directory)/\(Self.incoming)")
     for shard in 0...UInt8.max where try Self.makeDirectory("\(directory)/\(Self.shardName(shard))") {
@@ -38,12 +38,12 @@ public struct FileBlobStore: BlobStore {
     let work = work
     return try await work.perform {
       let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-      var descriptor = Glibc.open(path, flags, 0o600)
+      var descriptor = uninterrupted { Glibc.open(path, flags, 0o600) }
       if descriptor < 0, errno == ENOENT {
         try Self.makeDirectories(directory)
-        descriptor = Glibc.open(path, flags, 0o600)
+        descriptor = uninterrupted { Glibc.open(path, flags, 0o600) }
       }
-      guard descriptor >= 0 else { throw Self.failure("can't make \(path)", errno) }
+      guard descriptor >= 0 else { throw FileError("can't make \(path)", errno) }
       return FileBlobSink(key: key, path: path, directory: directory, descriptor: descriptor, work: work)
     }
   }
@@ -53,9 +53,9 @@ public struct FileBlobStore: BlobStore {
     let path = Self.path(of: key, in: directory)
     let work = work
     return try await work.perform {
-      let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+      let descriptor = uninterrupted { Glibc.open(path, O_RDONLY | O_CLOEXEC) }
       if descriptor < 0, errno == ENOENT { return nil }
-      guard descriptor >= 0 else { throw Self.failure("can't open \(path)", errno) }
+      guard descriptor >= 0 else { throw FileError("can't open \(path)", errno) }
       var status = stat()
       guard fstat(descriptor, &status) == 0 else {
         let code = errno
@@ -97,10 +97,10 @@ public struct FileBlobStore: BlobStore {
 
   /// Forces the names in a directory to disk.
   static func sync(_ directory: String) throws(FileError) {
-    let opened = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let opened = uninterrupted { Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard opened >= 0 else { throw FileError("can't open \(directory)", errno) }
     defer { close(opened) }
-    guard fsync(opened) == 0 else { throw FileError("can't sync \(directory)", errno) }
+    guard uninterrupted({ fsync(opened) }) == 0 else { throw FileError("can't sync \(directory)", errno) }
   }
 
   /// - Returns: Whether it was missing.
@@ -109,15 +109,6 @@ public struct FileBlobStore: BlobStore {
     if mkdir(path, 0o700) == 0 { return true }
     guard errno == EEXIST else { throw FileError("can't make \(path)", errno) }
     return false
-  }
-
-  /// A full disk and a lack of descriptors, which passes, are told to the client; anything else is for the operator.
-  static func failure(_ message: String, _ code: Int32) -> any Error {
-    switch code {
-    case ENOSPC, EDQUOT: StoreError(.full, "no room left for uploads")
-    case EMFILE, ENFILE: StoreError(.unavailable, "the server has too many files open, try again shortly")
-    default: FileError(message, code)
-    }
   }
 
   /// Every folder of the store.

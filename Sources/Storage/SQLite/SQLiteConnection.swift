@@ -35,7 +35,7 @@ public final class SQLiteConnection: SQLConnection {
     let access = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     let status = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX, nil)
     guard status == SQLITE_OK, let opened else {
-      let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      let message = opened.map(Self.message) ?? "out of memory"
       sqlite3_close_v2(opened)
       throw SQLError(kind: .io, message: "can't open \(path): \(message)")
     }
@@ -86,8 +86,11 @@ public final class SQLiteConnection: SQLConnection {
 
   /// Copies the whole database to another file while it is in use (sqlite.org/backup.html), a bounded number of pages
   /// at a time so that the writer is never locked out for long. The copy is the state of one instant.
+  /// - Parameter progressed: Called after each step.
   /// - Throws: `SQLError`.
-  public func backup(to path: String, pagesPerStep: Int32 = 1_024) throws(SQLError) {
+  public func backup(
+    to path: String, pagesPerStep: Int32 = 1_024, progressed: () -> Void = {}
+  ) throws(SQLError) {
     let target = try SQLiteConnection(path: path, readOnly: false)
     guard let copy = sqlite3_backup_init(target.handle, "main", handle, "main") else {
       throw target.lastError("backup")
@@ -95,6 +98,7 @@ public final class SQLiteConnection: SQLConnection {
     var status = SQLITE_OK
     repeat {
       status = sqlite3_backup_step(copy, pagesPerStep)
+      if status == SQLITE_OK { progressed() }
     } while status == SQLITE_OK || status == SQLITE_BUSY || status == SQLITE_LOCKED
     sqlite3_backup_finish(copy)
     guard status == SQLITE_DONE else { throw target.lastError("backup") }
@@ -172,7 +176,15 @@ public final class SQLiteConnection: SQLConnection {
     }
     return SQLError(
       kind: kind,
-      message:
-        "\(String(cString: sqlite3_errmsg(handle))) (\(code)) in \(sql.split(separator: "\n").first?.prefix(80) ?? "")")
+      message: "\(Self.message(handle)) (\(code)) in \(sql.split(separator: "\n").first?.prefix(80) ?? "")")
+  }
+
+  /// What SQLite says of the last failure, and what the system said to SQLite.
+  private static func message(_ handle: OpaquePointer) -> String {
+    let message = String(cString: sqlite3_errmsg(handle))
+    switch sqlite3_errcode(handle) & 0xff {
+    case SQLITE_IOERR, SQLITE_CANTOPEN: return "\(message): \(String(cString: strerror(sqlite3_system_errno(handle))))"
+    default: return message
+    }
   }
 }

@@ -1,7 +1,8 @@
 /// Removes uploads that nothing shows, and files that no row knows; all of it is done by jobs.
 ///
 /// Rows go first, and the same commit enqueues the job that removes their files: there is never a row without its file.
-/// A file without a row is what a crash leaves of an upload under way; each start of a server looks for those.
+/// A file without a row is what a crash leaves of an upload under way, or a disk that fails at the wrong moment; each start
+/// of a server looks for those, and so does a running one for those that are a day old.
 public struct UploadCleanup: Sendable {
   /// Uploads that one transaction removes.
   public static let batchMax = 100
@@ -42,7 +43,7 @@ public struct UploadCleanup: Sendable {
   }
 
   /// Removes files that were written before a moment and have no row: the rest of a crash.
-  /// - Parameter moment: The start of this process, since an upload under way has a file before it has a row.
+  /// - Parameter moment: The start of this process or long ago, since an upload under way has a file before it has a row.
   /// - Returns: How many.
   /// - Throws: `StoreError`, `SQLError`, `FileError`.
   @discardableResult
@@ -98,4 +99,6 @@ extension JobKind {
   public static let removeBlobs = JobKind("uploads.remove")
   /// Removes files without rows; its payload is the start of the server that enqueued it.
   public static let removeOrphans = JobKind("uploads.orphans")
+  /// Removes old files without rows; repeats.
+  public static let removeForgotten = JobKind("uploads.forgotten")
 }

@@ -35,23 +35,23 @@ enum UploadCopy {
 
   /// - Returns: False when there is no such file.
   private static func copyFile(_ path: String, to target: String) throws(FileError) -> Bool {
-    let source = open(path, O_RDONLY | O_CLOEXEC)
+    let source = uninterrupted { open(path, O_RDONLY | O_CLOEXEC) }
     guard source >= 0 else {
       if errno == ENOENT { return false }
       throw FileError("can't open \(path)", errno)
     }
     defer { close(source) }
-    let copy = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let copy = uninterrupted { open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
     guard copy >= 0 else { throw FileError("can't make \(target)", errno) }
     defer { close(copy) }
     var buffer = [UInt8](repeating: 0, count: pieceBytes)
     while true {
-      let count = read(source, &buffer, buffer.count)
+      let count = uninterrupted { read(source, &buffer, pieceBytes) }
       if count == 0 { break }
       guard count > 0 else { throw FileError("can't read \(path)", errno) }
       try FileError.writeAll(Array(buffer[..<count]), to: copy, name: target)
     }
-    guard fsync(copy) == 0 else { throw FileError("can't sync \(target)", errno) }
+    guard uninterrupted({ fsync(copy) }) == 0 else { throw FileError("can't sync \(target)", errno) }
     return true
   }
 }

@@ -20,6 +20,9 @@ extension ChatServer {
   private static let heartbeatSeconds: Int64 = 60
   /// How often it is looked for uploads that nothing shows.
   private static let cleanupSeconds: Int64 = 60
+  /// How often it is looked for files that belong to no upload, and how old those are at least.
+  private static let forgottenSeconds: Int64 = 6 * 3_600
+  private static let forgottenAgeSeconds: Int64 = 86_400
   /// How long finished and discarded jobs are kept.
   private static let finishedSeconds: Int64 = 86_400
   private static let discardedSeconds: Int64 = 30 * 86_400
@@ -50,9 +53,18 @@ extension ChatServer {
       guard let startedAt = Timestamp(rfc3339: job.payload) else {
         throw JobFailure("the payload is no time", isPermanent: true)
       }
-      let count = try await cleanup.removeOrphans(writtenBefore: startedAt.adding(seconds: -1))
-      if count > 0 { parts.log.notice("removed unfinished uploads", metadata: ["count": .string("\(count)")]) }
+      try await removeOrphans(writtenBefore: startedAt.adding(seconds: -1), cleanup, parts.log)
     }
+    await runner.repeat(.removeForgotten, everySeconds: forgottenSeconds) { _ in
+      try await removeOrphans(writtenBefore: .now().adding(seconds: -forgottenAgeSeconds), cleanup, parts.log)
+    }
+  }
+
+  private static func removeOrphans(
+    writtenBefore moment: Timestamp, _ cleanup: UploadCleanup, _ log: Logger
+  ) async throws {
+    let count = try await cleanup.removeOrphans(writtenBefore: moment)
+    if count > 0 { log.notice("removed unfinished uploads", metadata: ["count": .string("\(count)")]) }
   }
 
   /// Registers the metrics of the queue.

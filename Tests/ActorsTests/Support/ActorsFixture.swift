@@ -15,7 +15,7 @@ final class ActorsFixture: Sendable {
 
   init(
     readers: Int = 2, limits: DatabaseWriter.Limits = .init(), logBytesMax: Int = SQLiteEngine.logBytesMaxStandard,
-    observer: (any Store) -> any CommitObserver
+    measurements: WriterMeasurements = .init(), observer: (any Store) -> any CommitObserver
   ) async throws {
     var template = Array("/tmp/clickclack-actors-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw TestFailure("can't make a directory") }
@@ -34,14 +34,18 @@ final class ActorsFixture: Sendable {
     let connection = try engine.openReader()
     workspace = try connection.first("SELECT id FROM workspaces") { $0.text(0) } ?? ""
     general = try connection.first("SELECT id FROM channels") { $0.text(0) } ?? ""
-    database = Database(engine: engine, ids: ids, readerCount: readers, limits: limits)
+    database = Database(
+      engine: engine, ids: ids, readerCount: readers, limits: limits, measurements: measurements)
     try await database.open(observer: observer(database))
   }
 
   convenience init(
-    readers: Int = 2, limits: DatabaseWriter.Limits = .init(), logBytesMax: Int = SQLiteEngine.logBytesMaxStandard
+    readers: Int = 2, limits: DatabaseWriter.Limits = .init(), logBytesMax: Int = SQLiteEngine.logBytesMaxStandard,
+    measurements: WriterMeasurements = .init()
   ) async throws {
-    try await self.init(readers: readers, limits: limits, logBytesMax: logBytesMax) { _ in Silence() }
+    try await self.init(
+      readers: readers, limits: limits, logBytesMax: logBytesMax, measurements: measurements
+    ) { _ in Silence() }
   }
 
   /// Stops the threads; the files go with the fixture.

@@ -61,10 +61,18 @@ final class CrashLedger: Sendable {
   }
 
   private let state = Mutex(State())
-  /// Cursors in the order in which the subscriber saw them.
-  let seen = Mutex<[String]>([])
-  /// Whether the subscriber is to kill the server as soon as it has an event.
+  /// Cursors in the order in which each subscriber saw them.
+  private let seen = Mutex<[CrashSubscriber: [String]]>([:])
+  /// Whether subscribers are to kill the server as soon as they have an event.
   let killsAtNextEvent = Atomic<Bool>(false)
+
+  /// What a subscriber saw so far, through all kills.
+  func seen(by subscriber: CrashSubscriber) -> [String] { seen.withLock { $0[subscriber] ?? [] } }
+
+  /// Notes that a subscriber saw an event.
+  func see(_ cursor: String, by subscriber: CrashSubscriber) {
+    seen.withLock { $0[subscriber, default: []].append(cursor) }
+  }
 
   /// Requests that were answered.
   var acknowledged: Int { state.withLock { $0.acknowledged } }

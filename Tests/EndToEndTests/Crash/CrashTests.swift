@@ -99,11 +99,12 @@ extension EndToEnd {
         if endings.isEmpty { endings = Ending.allCases.shuffled(using: &random) }
         let ending = endings.removeLast()
         ledger.killsAtNextEvent.store(false, ordering: .relaxed)
-        let reader = try TestThreads(1) { _ in
-          let subscriber = try Self.subscribe(server, place, ledger)
-          while let event = try subscriber.next() {
+        let readers = try TestThreads(CrashSubscriber.allCases.count) { index in
+          let subscriber = CrashSubscriber.allCases[index]
+          let next = try subscriber.follow(server, place.workspace, ledger)
+          while let event = try next() {
             guard !event.cursor.isEmpty else { continue }
-            ledger.seen.withLock { $0.append(event.cursor) }
+            ledger.see(event.cursor, by: subscriber)
             if ledger.killsAtNextEvent.load(ordering: .relaxed) { server.process.send(signal: SIGKILL) }
           }
         }
@@ -116,7 +117,7 @@ extension EndToEnd {
         }
         if try end(server, disk, ledger, by: ending, using: &random) { hits[ending, default: 0] += 1 }
         try clients.join()
-        try reader.join()
+        try readers.join()
         if losesPower {
           // Half of the failures lose everything that may be lost, the others a random part of it.
           _ = try disk.losePower(seed: Bool.random(using: &random) ? nil : random.next() >> 1)
@@ -167,27 +168,27 @@ extension EndToEnd {
         && (ending != .afterCommit || killed.kinds == .sync)
     }
 
-    private static func subscribe(
-      _ server: TestServer, _ place: TestServer.Place, _ ledger: CrashLedger
-    ) throws -> WebSocketClient {
-      try WebSocketClient(port: server.port, workspace: place.workspace, after: ledger.seen.withLock { $0.last })
-    }
-
     /// Everything that happened was seen, once, and nothing else.
     private func finish(
       _ server: TestServer, _ place: TestServer.Place, _ ledger: CrashLedger, _ users: [UserID], _ name: String
     ) throws {
-      let subscriber = try Self.subscribe(server, place, ledger)
       let client = try server.client(user: users[0])
       let last = try client.post("the end", nonce: "the end", to: place.general)
       let id = last["message"]["id"].text
       ledger.add(
         CrashLedger.Message(
           nonce: "the end", id: id, author: users[0], root: nil, body: CrashLedger.Fact("the end")))
-      let events = try subscriber.events { $0.cursor == last["event"]["cursor"].text }
-      let seen = ledger.seen.withLock { $0 } + events.map(\.cursor).filter { !$0.isEmpty }
       let log = try CrashVerification(server, place, ledger).visibleCursors
-      #expect(seen == log, "a gap, a duplicate or an event of nothing: \(log.difference(from: seen)) (\(name))")
+      for subscriber in CrashSubscriber.allCases {
+        let next = try subscriber.follow(server, place.workspace, ledger)
+        while ledger.seen(by: subscriber).last != last["event"]["cursor"].text, let event = try next() {
+          if !event.cursor.isEmpty { ledger.see(event.cursor, by: subscriber) }
+        }
+        let seen = ledger.seen(by: subscriber)
+        #expect(
+          seen == log,
+          "\(subscriber): a gap, a duplicate or an event of nothing: \(log.difference(from: seen)) (\(name))")
+      }
     }
   }
 }

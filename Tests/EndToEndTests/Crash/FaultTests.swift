@@ -7,103 +7,11 @@ extension EndToEnd {
   /// The disk fails while the server runs: writes are refused in plain words, reads and live sockets go on, nothing is
   /// corrupt, and the server recovers by itself when the disk does.
   @Suite struct Faults {
-    private struct Setting {
-      let directory: TestDirectory
-      let disk: FaultyDisk
-      let server: TestServer
-      let place: TestServer.Place
-      let client: HTTPClient
-      let subscriber: WebSocketClient
-
-      init() throws {
-        directory = try TestDirectory()
-        disk = try FaultyDisk(in: directory, forgets: false)
-        server = try TestServer(in: directory, environment: disk.environment)
-        place = try server.place()
-        client = try server.client()
-        for number in 1...20 { try client.post("before \(number)", nonce: "before \(number)", to: place.general) }
-        let log = try client.call(.get, "/api/realtime/events?workspace_id=\(place.workspace)")["events"].elements
-        subscriber = try WebSocketClient(
-          port: server.port, workspace: place.workspace, after: log.last?["cursor"].text ?? "")
-      }
-
-      func tryToPost(_ nonce: String) throws -> Response {
-        try client.request(
-          .post, "/api/channels/\(place.general)/messages", json: "{\"body\":\"\(nonce)\",\"nonce\":\"\(nonce)\"}")
-      }
-
-      func nonces() throws -> [String] {
-        try SQLiteEngine(directory: server.data).readOnce { db in
-          var nonces: [String] = []
-          try db.query("SELECT nonce FROM messages WHERE nonce LIKE 'fault %' ORDER BY pk", []) { row in
-            nonces.append(row.text(0))
-          }
-          return nonces
-        }
-      }
-
-      /// Posts long messages until the disk has failed.
-      /// - Returns: The nonces that were acknowledged, and the answers that were none.
-      func postUntil(_ isEnough: (_ refused: Int) throws -> Bool) throws -> (accepted: [String], refused: [Response]) {
-        var accepted: [String] = []
-        var refused: [Response] = []
-        let padding = String(repeating: "long ", count: 3_000)
-        for number in 1...2_000 {
-          let nonce = "fault \(number)"
-          let answer = try client.request(
-            .post, "/api/channels/\(place.general)/messages", json: "{\"body\":\"\(padding)\",\"nonce\":\"\(nonce)\"}")
-          if answer.status == 201 { accepted.append(nonce) } else { refused.append(answer) }
-          if try isEnough(refused.count) { return (accepted, refused) }
-        }
-        throw TestFailure("2,000 messages were not enough")
-      }
-
-      func readPage() throws -> Response {
-        try client.request(.get, "/api/channels/\(place.general)/messages?limit=20")
-      }
-
-      var databaseSize: Int64 { fileSize("\(server.data)/clickclack.db") ?? 0 }
-
-      /// An event that needs no disk.
-      func type() throws {
-        let json = """
-          {"workspace_id":"\(place.workspace)","channel_id":"\(place.general)","type":"typing.started"}
-          """
-        let sent = try client.request(.post, "/api/realtime/ephemeral", json: json)
-        #expect(sent.status == 202, "\(sent.text)")
-      }
-
-      /// The names of all files of uploads, finished or not.
-      func uploadFiles() throws -> [String] {
-        var found: [String] = []
-        var folders = ["\(server.data)/uploads"]
-        while let folder = folders.popLast() {
-          let listing = try #require(opendir(folder))
-          defer { closedir(listing) }
-          while let entry = readdir(listing) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-              String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name == "." || name == ".." { continue }
-            if entry.pointee.d_type == UInt8(DT_DIR) { folders.append("\(folder)/\(name)") } else { found.append(name) }
-          }
-        }
-        return found
-      }
-
-      func checkIntegrity() throws {
-        let verdict = try SQLiteEngine(directory: server.data).readOnce { db in
-          try db.first("PRAGMA integrity_check", []) { $0.text(0) }
-        }
-        #expect(verdict == "ok")
-      }
-    }
-
     @Test(arguments: [
       ("disk full", ENOSPC, 507), ("write error", EIO, 503), ("read-only file system", EROFS, 503),
     ])
     func failingWritesAreRefusedAndRecover(name: String, code: Int32, status: Int) throws {
-      let setting = try Setting()
+      let setting = try FaultSetting()
       setting.disk.failWrites(code, of: [.wal, .database])
       for number in 1...5 {
         let refused = try setting.tryToPost("fault \(number)")
@@ -128,7 +36,7 @@ extension EndToEnd {
     }
 
     @Test func aFailingSyncNeverAcknowledges() throws {
-      let setting = try Setting()
+      let setting = try FaultSetting()
       setting.disk.failSyncs(EIO, of: .wal)
       let refused = try setting.tryToPost("fault 1")
       #expect(refused.status == 503, "\(refused.text)")
@@ -141,7 +49,7 @@ extension EndToEnd {
 
     /// A write that takes less than it was given is no failure: the rest follows.
     @Test func shortWritesAreCompleted() throws {
-      let setting = try Setting()
+      let setting = try FaultSetting()
       setting.disk.shortenWrites(true, of: [.wal, .database, .uploads])
       var accepted: [String] = []
       for number in 1...10 {
@@ -164,7 +72,7 @@ extension EndToEnd {
     }
 
     @Test func aStalledSyncDelaysOnlyWrites() throws {
-      let setting = try Setting()
+      let setting = try FaultSetting()
       setting.disk.stallSyncs(milliseconds: 60_000)
       let server = setting.server
       let place = setting.place
@@ -187,7 +95,7 @@ extension EndToEnd {
     /// A checkpoint copies the log into the database and syncs it; when it can't, the log takes what comes meanwhile.
     @Test(arguments: ["full", "write error", "sync error"])
     func aFailingCheckpointDelaysNothing(fault: String) throws {
-      let setting = try Setting()
+      let setting = try FaultSetting()
       let before = setting.databaseSize
       switch fault {
       case "full": setting.disk.failWrites(ENOSPC, of: .database)
@@ -210,7 +118,7 @@ extension EndToEnd {
     /// The log outgrows what its index in shared memory has room for, and the disk has none for more.
     @Test(arguments: [ENOSPC, EIO])
     func anIndexOfTheLogThatCantGrowIsRefusedAndRecovers(code: Int32) throws {
-      let setting = try Setting()
+      let setting = try FaultSetting()
       // Without checkpoints the log grows beyond 4,096 pages, which the first part of the index has room for.
       setting.disk.failWrites(code, of: [.database, .shared])
       let first = try setting.postUntil { $0 > 20 }
@@ -230,7 +138,7 @@ extension EndToEnd {
     /// The disk can't read: what needs it is told to come again, and everything goes on when it can.
     @Test(arguments: [FaultyDisk.Files.database, .wal, [.database, .wal]])
     func failingReadsAreRefusedAndRecover(files: FaultyDisk.Files) throws {
-      let setting = try Setting()
+      let setting = try FaultSetting()
       // Enough for both files: what a checkpoint has copied, and what the log still has.
       _ = try setting.postUntil { _ in setting.databaseSize > 2 << 20 }
       var accepted = try setting.nonces()
@@ -263,14 +171,14 @@ extension EndToEnd {
 
     @Test(arguments: [("write error", 503), ("sync error", 503), ("disk full", 507)])
     func anUploadThatTheDiskFailsIsRefusedAndLeavesNothing(fault: String, status: Int) throws {
-      let setting = try Setting()
+      let setting = try FaultSetting()
       switch fault {
       case "write error": setting.disk.failWrites(EIO, of: .uploads)
       case "sync error": setting.disk.failSyncs(EIO, of: .uploads)
       default: setting.disk.failWrites(ENOSPC, of: .uploads)
       }
       let client = try setting.server.client()
-      let refused = try client.tryToUpload(String(repeating: "x", count: 200_000), to: setting.place.workspace)
+      let refused = try client.sendUpload(String(repeating: "x", count: 200_000), to: setting.place.workspace)
       #expect(refused.status == status, "\(refused.text)")
       #expect(setting.disk.faults > 0)
       setting.disk.failWrites(0)
@@ -279,16 +187,14 @@ extension EndToEnd {
       let again = try setting.server.client()
       let uploaded = try again.upload("works again", to: setting.place.workspace)
       #expect(try again.request(.get, "/api/uploads/\(uploaded)").text == "works again")
-      let blobs = try SQLiteEngine(directory: setting.server.data).readOnce { db in
-        try db.all("SELECT blob FROM uploads") { $0.text(0) }
-      }
+      let blobs = try setting.blobs()
       #expect(blobs.count == 1)
       #expect(try setting.uploadFiles() == blobs)
     }
 
     /// A server that was killed on a full disk starts, and lets people read; what it has to write itself waits.
     @Test(arguments: [ENOSPC, EIO]) func aStartOnADiskThatCantWriteLetsPeopleRead(code: Int32) throws {
-      let first = try Setting()
+      let first = try FaultSetting()
       try first.server.killHard()
       first.disk.failWrites(code, of: [.wal, .database])
       let server = try TestServer(in: first.directory, environment: first.disk.environment)
@@ -321,18 +227,5 @@ extension EndToEnd {
       #expect(try process.waitForExit() == 1)
       #expect(directory.read("server.log").contains("full"), "\(directory.read("server.log"))")
     }
-  }
-}
-
-extension HTTPClient {
-  /// Uploads a file, and takes any answer.
-  fileprivate func tryToUpload(_ text: String, to workspace: String) throws -> Response {
-    let body =
-      "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n\(text)\r\n--b--\r\n"
-    let head = bytes(
-      .post, "/api/uploads?workspace_id=\(workspace)",
-      headers: [("Content-Type", "multipart/form-data; boundary=b"), ("Content-Length", "\(body.utf8.count)")])
-    try socket.send(head + Array(body.utf8))
-    return try receive(answering: .post)
   }
 }

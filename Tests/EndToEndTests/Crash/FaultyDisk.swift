@@ -22,6 +22,28 @@ final class FaultyDisk: Sendable {
     static let name = Kinds(rawValue: 4)
   }
 
+  /// Which calls fail.
+  struct Calls: OptionSet {
+    let rawValue: UInt32
+    /// Opening what exists, directories included.
+    static let open = Calls(rawValue: 1)
+    static let create = Calls(rawValue: 2)
+    static let makeDirectory = Calls(rawValue: 4)
+    static let rename = Calls(rawValue: 8)
+    static let link = Calls(rawValue: 16)
+    static let remove = Calls(rawValue: 32)
+    static let truncate = Calls(rawValue: 64)
+    static let stat = Calls(rawValue: 128)
+    static let list = Calls(rawValue: 256)
+    static let map = Calls(rawValue: 512)
+    static let read = Calls(rawValue: 1024)
+    static let write = Calls(rawValue: 2048)
+    static let sync = Calls(rawValue: 4096)
+    static let all = Calls(rawValue: 8191)
+    /// Whatever needs a descriptor.
+    static let opening: Calls = [.open, .create, .list]
+  }
+
   /// Where the fields of `struct control` are, in bytes.
   private enum Field: Int {
     case layout = 0
@@ -39,24 +61,33 @@ final class FaultyDisk: Sendable {
     case readError = 64
     case killedFile = 68
     case killedKind = 72
+    case callError = 76
     case freeBytes = 80
+    case calls = 88
+    case failOnce = 92
+    case failAt = 96
+    case callsSeen = 104
+    case room = 112
+    case interrupts = 120
   }
 
-  private static let controlBytes = 88
+  private static let controlBytes = 128
   private let directory: TestDirectory
   private let file: Int32
 
   /// A disk for servers whose data are in a directory.
-  /// - Parameter forgets: Whether what is not synced can be taken back after a kill.
-  init(in directory: TestDirectory, forgets: Bool) throws {
+  /// - Parameters:
+  ///   - forgets: Whether what is not synced can be taken back after a kill.
+  ///   - control: Another name for processes whose faults are others than the server's.
+  init(in directory: TestDirectory, forgets: Bool, control: String = "control") throws {
     self.directory = directory
-    file = open("\(directory.path)/control", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    file = open("\(directory.path)/\(control)", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0, ftruncate(file, 0) == 0, ftruncate(file, off_t(Self.controlBytes)) == 0 else {
       throw TestFailure("can't make the control page")
     }
     var environment = [
       "LD_PRELOAD=\(Self.library)", "DISKFAULTS_ROOT=\(directory.path)/data",
-      "DISKFAULTS_CONTROL=\(directory.path)/control",
+      "DISKFAULTS_CONTROL=\(directory.path)/\(control)",
     ]
     if forgets {
       let undo = "\(directory.path)/undo"
@@ -123,6 +154,43 @@ final class FaultyDisk: Sendable {
   func stallSyncs(milliseconds: UInt32) {
     write(.files, 0)
     write(.syncStall, milliseconds)
+  }
+
+  /// Makes calls that concern these files fail, until `heal`.
+  /// - Parameters:
+  ///   - first: The first that fails, counted from 1.
+  ///   - once: Whether it is the only one.
+  func fail(_ calls: Calls, with code: Int32, of files: Files = [], from first: UInt64 = 1, once: Bool = false) {
+    write(.callError, 0)
+    write(.files, files.rawValue)
+    write(.calls, calls.rawValue)
+    write(.failOnce, once ? 1 : 0)
+    writeLong(.failAt, first)
+    writeLong(.callsSeen, 0)
+    write(.callError, UInt32(code))
+  }
+
+  /// Only counts these calls, from now on.
+  func count(_ calls: Calls, of files: Files = []) { fail(calls, with: EIO, of: files, from: .max) }
+
+  /// The calls that were asked for, since then.
+  var callsSeen: UInt64 { read(.callsSeen) }
+
+  /// Lets files grow by so many bytes in all and no further, or as far as they like.
+  func leave(bytes: UInt64?) { writeLong(.room, bytes.map { $0 + 1 } ?? 0) }
+
+  /// Has signals interrupt two of three reads, writes, opens and truncations of these files, until false.
+  func interrupt(_ interrupts: Bool, of files: Files = []) {
+    write(.files, files.rawValue)
+    write(.interrupts, interrupts ? 1 : 0)
+  }
+
+  /// The disk works again.
+  func heal() {
+    for field in [Field.callError, .writeError, .readError, .syncError, .writeShort, .syncStall, .interrupts] {
+      write(field, 0)
+    }
+    leave(bytes: nil)
   }
 
   /// Says that so many bytes are free, until 0.

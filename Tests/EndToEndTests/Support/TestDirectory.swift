@@ -63,15 +63,11 @@ final class TestDirectory: Sendable {
   }
 
   private static func remove(_ path: String) {
-    if let entries = opendir(path) {
-      while let entry = readdir(entries) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name == "." || name == ".." { continue }
-        if entry.pointee.d_type == UInt8(DT_DIR) { remove("\(path)/\(name)") } else { unlink("\(path)/\(name)") }
-      }
-      closedir(entries)
+    if unlink(path) == 0 || errno == ENOENT { return }
+    do {
+      for name in try names(in: path) { remove("\(path)/\(name)") }
+    } catch {
+      // What can't be listed stays in the system's directory for temporary files.
     }
     rmdir(path)
   }

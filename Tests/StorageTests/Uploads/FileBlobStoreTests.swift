@@ -85,9 +85,8 @@ import Testing
   }
 
   @Test func aFullDiskAndALackOfDescriptorsAreToldToTheClient() {
-    for code in [EMFILE, ENFILE] { #expect((FileBlobStore.failure("x", code) as? StoreError)?.kind == .unavailable) }
-    #expect((FileBlobStore.failure("x", ENOSPC) as? StoreError)?.kind == .full)
-    #expect((FileBlobStore.failure("x", EDQUOT) as? StoreError)?.kind == .full)
-    #expect(FileBlobStore.failure("x", EIO) is FileError)
+    for code in [EMFILE, ENFILE, EIO, EACCES] { #expect(FileError("x", code).refusal?.kind == .unavailable) }
+    for code in [ENOSPC, EDQUOT] { #expect(FileError("x", code).refusal?.kind == .full) }
+    #expect(FileError("what is in the file is wrong").refusal == nil)
   }
 }

@@ -10,13 +10,15 @@ enum BackupCommand {
     options: SettingOptions.data.declarations + [
       OptionDeclaration(name: "out", valueName: "path", help: "File to write; it must not exist.", isRequired: true),
       OptionDeclaration(name: "uploads", valueName: "path", help: "Directory for the uploads; it must not exist."),
+      StallTimeout.option,
     ],
     action: { arguments, context in
       let configuration = try context.configuration(.data, arguments).configuration
       let target = try arguments.required("out")
       let directory = arguments.string("uploads")
       let (count, missing) = try Backup.make(
-        of: ExistingDatabase(configuration).engine, at: target, uploads: directory)
+        of: ExistingDatabase(configuration).engine, at: target, uploads: directory,
+        stallSeconds: StallTimeout.seconds(arguments))
       try context.print("backup written to \(target)\n")
       guard let directory else { return }
       try context.print("\(count) upload(s) copied to \(directory)\n")

@@ -8,6 +8,9 @@ struct ExistingDatabase {
   /// - Throws: `CommandFailure` if there is no database.
   init(_ configuration: Configuration) throws {
     guard access(configuration.databasePath, F_OK) == 0 else {
+      guard errno == ENOENT || errno == ENOTDIR else {
+        throw CommandFailure("can't look at \(configuration.databasePath): \(String(cString: strerror(errno)))")
+      }
       throw CommandFailure("there is no database at \(configuration.databasePath)")
     }
     engine = try SQLiteEngine(directory: configuration.dataDirectory)
