@@ -181,7 +181,8 @@ extension EndToEnd.Faults {
     var number = 0
     _ = try eventually("the log is short") {
       number += 1
-      #expect(try setting.tryToPost("short \(number)").status == 201)
+      let answer = try setting.tryToPost("short \(number)")
+      #expect(answer.status == 201, "\(answer.text)")
       return setting.logSize <= limit ? true : nil
     }
     #expect(try setting.nonces() == grown.accepted)

@@ -129,7 +129,8 @@ extension EndToEnd.Faults {
     #expect(grown.refused.isEmpty)
     try reader.execute("COMMIT")
     _ = try eventually("the log starts over and can't be truncated") {
-      #expect(try setting.tryToPost("unlike").status < 300)
+      let answer = try setting.tryToPost("unlike")
+      #expect(answer.status < 300, "\(answer.text)")
       return setting.disk.faults > 0 ? true : nil
     }
     for number in 1...20 { #expect(try setting.tryToPost("again \(number)").status == 201) }
@@ -139,7 +140,8 @@ extension EndToEnd.Faults {
     var number = 0
     _ = try eventually("the log is short") {
       number += 1
-      #expect(try setting.tryToPost("short \(number)").status == 201)
+      let answer = try setting.tryToPost("short \(number)")
+      #expect(answer.status == 201, "\(answer.text)")
       return setting.logSize <= limit ? true : nil
     }
   }
