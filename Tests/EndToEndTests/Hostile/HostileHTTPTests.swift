@@ -137,7 +137,7 @@ extension EndToEnd.Hostile {
       }
       _ = try writer.request(.get, "/api/me")
       let growth = try server.process.usage().residentBytes - before
-      #expect(growth < 24 << 20, "\(growth)")
+      #expect(growth < 24 << 20, "\(growth) for \(greedy.count)")
       #expect(try writer.post("posts go on", to: place.general)["message"]["id"].text.isEmpty == false)
       greedy = []
       try health.expectUnharmed("small answers that nobody takes")
