@@ -67,7 +67,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "SeededRandom", "PasskeyAuthenticator", "SanitizerEnvironment", "clickclack", "Benchmarks", "HTTP", "Runtime",
-        "Storage",
+        "Storage", "COpenSSL",
       ],
       exclude: ["ReleasedSchemas"], swiftSettings: strict),
   ]

@@ -135,6 +135,22 @@ extension EndToEnd {
       #expect(try established.request(.get, "/healthz").status == 200)
     }
 
+    /// Each request for a new key has an answer, which waits for a client that does not read.
+    @Test func requestsForNewKeysAreBounded() throws {
+      let tls = try Fixture()
+      let before = try tls.server.process.usage().residentBytes
+      let client = try KeyUpdates(port: tls.server.port)
+      var sent = 0
+      #expect(throws: SocketFailure.self) {
+        while sent < 400_000 {
+          try client.send(256)
+          sent += 256
+        }
+      }
+      #expect(try tls.server.process.usage().residentBytes - before < 16 << 20)
+      try tls.expectUnharmed()
+    }
+
     @Test func whoFindsNoRoomIsToldAfterTheHandshakeOrDropped() throws {
       let tls = try Fixture(["--connections-max", "3", "--tls-handshake-timeout", "60s"])
       var inside: [HTTPClient] = []

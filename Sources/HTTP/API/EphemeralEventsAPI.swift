@@ -12,6 +12,7 @@ extension API {
       }
       let draft = try request.decode(EphemeralEventRequest.self).draft
       let id = ephemeralIDs.make(.ephemeral)
+      try takeBudget(of: request, caller)
       let event = try await request.services.store.read { db in
         try EphemeralEvents.make(draft, by: caller, id: id, now: .now(), db)
       }
@@ -19,6 +20,16 @@ extension API {
       return .json(202) { $0.field("event", event) }
     }
   ]
+
+  /// Subscribers get everything that is published: large payloads, one after another, would throw out whoever has a slow
+  /// line. Every begun 4 KiB after the first take a token of their author.
+  private static func takeBudget(of request: APIRequest, _ caller: Caller) throws(StoreError) {
+    for _ in 0..<request.body.count / (4 << 10) {
+      guard request.services.largeEphemeralEvents.allows(caller.userID) else {
+        throw StoreError(.tooMany, "too many large ephemeral events; try again in a moment")
+      }
+    }
+  }
 
   /// What a request may have beside its payload.
   private static let envelopeBytesMax = 16 << 10

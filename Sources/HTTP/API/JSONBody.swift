@@ -1,17 +1,16 @@
-import FoundationEssentials
 import Storage
 
 /// Decodes the JSON bodies of requests and says in plain words what is wrong with them.
-///
-/// The size of a body is bounded where it is collected, the depth of its nesting by the decoder (512).
 enum JSONBody {
   /// Decodes a body, which must be exactly one JSON value of the type; unknown fields are ignored.
   /// - Throws: `StoreError.invalid` in plain words.
   static func decode<T: Decodable>(_ type: T.Type = T.self, from body: [UInt8]) throws(StoreError) -> T {
     do {
-      return try JSONDecoder().decode(type, from: Data(body))
+      return try ForeignJSON.decode(from: body)
     } catch let error as DecodingError {
       throw StoreError.invalid(explain(error))
+    } catch is CombiningMarks.Excess {
+      throw StoreError.invalid(CombiningMarks.refusal)
     } catch {
       throw StoreError.invalid("the body is not valid JSON")
     }

@@ -36,7 +36,7 @@ extension API {
       content: .takeOver { connection, ahead in
         connection.backlogBytesMax = services.settings.backlogBytesMax
         let session = WebSocketSession(
-          connection: connection, context: services.contexts[connection.loop], realtime: services.realtime,
+          connection: connection, messages: services.contexts.bodies, realtime: services.realtime,
           usesDeflate: deflate != nil, timing: services.settings.webSocketTiming,
           messageBytesMax: services.settings.webSocketMessageBytesMax,
           inputRate: services.settings.webSocketInputRate)

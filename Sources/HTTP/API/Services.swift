@@ -32,6 +32,8 @@ public struct Services: Sendable {
   let passwordGuesses = RateLimiter(burst: 10, perSecond: 1.0 / 30)
   /// Mails with sign-in links, per e-mail address: three, then one in five minutes.
   let mailedLinks = RateLimiter(burst: 3, perSecond: 1.0 / 300)
+  /// Payloads of ephemeral events, per author, in 4 KiB: a megabyte, then 64 KiB a second. Small ones are not counted.
+  let largeEphemeralEvents = RateLimiter(burst: 256, perSecond: 16)
   /// Uploads under way, per user: as many as may be pending. Each holds an open file.
   let uploadsInFlight: InFlightLimit
   /// Downloads of uploads under way, per user. Each holds an open file.

@@ -57,8 +57,12 @@ struct RequestTarget: Sendable {
     let pathBytes = bytes.part(path)
     if pathBytes.firstIndex(of: ASCII.percent, from: 0) != nil {
       try PercentDecoding.validate(pathBytes, of: "path")
-      guard UTF8Validator.isValid(PercentDecoding.decode(pathBytes)) else {
+      let decoded = PercentDecoding.decode(pathBytes)
+      guard UTF8Validator.isValid(decoded) else {
         throw HTTPParseError(.badRequest, "the path is not valid UTF-8")
+      }
+      guard decoded.withBytes({ CombiningMarks.areBounded(in: $0) }) else {
+        throw HTTPParseError(.badRequest, CombiningMarks.refusal)
       }
     }
     if let query { try PercentDecoding.validate(bytes.part(query), of: "query") }

@@ -18,12 +18,16 @@ public struct URLEncodedParameters: Sendable, Equatable {
   /// Makes an empty list.
   public init() {}
 
-  /// Reads pairs from bytes. Throws 400 for more than `countMax` pairs, an invalid escape, or a NUL, encoded or not.
+  /// Reads pairs from bytes. Throws 400 for more than `countMax` pairs, an invalid escape, a NUL, encoded or
+  /// not, or more combining marks in a row than `CombiningMarks.runMax`.
   public init(
     parsing bytes: UnsafeRawBufferPointer, countMax: Int = URLEncodedParameters.countMaxDefault
   ) throws(HTTPParseError) {
     guard !bytes.contains(0) else { throw HTTPParseError(.badRequest, "the form data hold a NUL") }
     try PercentDecoding.validate(bytes, of: "form data")
+    guard PercentDecoding.decode(bytes).withBytes({ CombiningMarks.areBounded(in: $0) }) else {
+      throw HTTPParseError(.badRequest, CombiningMarks.refusal)
+    }
     var start = 0
     while start < bytes.count {
       let end = bytes.firstIndex(of: ASCII.ampersand, from: start) ?? bytes.count

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// What a token says about a person (RFC 7519, section 4.1; OpenID Connect Core 1.0, sections 2 and 5.1).
 struct TokenClaims: Sendable, Equatable, Decodable {
   /// Who made it.
@@ -54,7 +52,7 @@ struct TokenClaims: Sendable, Equatable, Decodable {
   /// - Throws: `JSONWebTokenError`.
   init(parsing payload: [UInt8]) throws(JSONWebTokenError) {
     do {
-      self = try JSONDecoder().decode(TokenClaims.self, from: Data(payload))
+      self = try ForeignJSON.decode(from: payload)
     } catch {
       throw JSONWebTokenError("the token's claims are malformed")
     }

@@ -12,12 +12,15 @@ actor EventStreamSession: ConnectionHandler {
   private var subscription: Subscription?
   private var isSubscribed = false
   private var isClosed = false
+  private var inputBytes = 0
   /// What the connection has surely sent once everything that was queued before the events is out, encrypted or not.
   private let bytesAhead: UInt64
 
   /// How often an idle stream gets a comment, in milliseconds: below the usual timeouts of proxies.
   private static let heartbeatMilliseconds: UInt64 = 15_000
   private static let closeMilliseconds: UInt64 = 5_000
+  /// What a client may send all the same before the stream is closed.
+  private static let inputBytesMax = 64 << 10
   /// How long a stream may take to send what is queued while the server stops, in milliseconds.
   private static let restartMilliseconds: UInt64 = 2_000
 
@@ -43,8 +46,10 @@ actor EventStreamSession: ConnectionHandler {
     }
   }
 
-  /// A client has nothing to say on an event stream.
-  nonisolated func connectionReceived(_ bytes: UnsafeRawBufferPointer) {}
+  nonisolated func connectionReceived(_ bytes: UnsafeRawBufferPointer) {
+    let count = bytes.count
+    assumeIsolated { $0.received(count) }
+  }
 
   nonisolated func connectionReadClosed() { assumeIsolated { $0.connection.closeAfterFlush(timeoutMilliseconds: 0) } }
 
@@ -53,6 +58,14 @@ actor EventStreamSession: ConnectionHandler {
   }
 
   nonisolated func connectionClosed(_ reason: ConnectionCloseReason) { assumeIsolated { $0.closed() } }
+
+  /// A client has nothing to say on an event stream; reading it costs time all the same.
+  private func received(_ count: Int) {
+    inputBytes += count
+    guard inputBytes > Self.inputBytesMax else { return }
+    subscription?.assumeIsolated { $0.stop() }
+    close(1008, "too much was sent")
+  }
 
   private func beat() {
     guard !isClosed else { return }
@@ -64,18 +77,23 @@ actor EventStreamSession: ConnectionHandler {
   private func end(_ reason: SubscriptionEnd) {
     // Events that a slow peer has not been sent it gets when it resumes; the last event shall not wait behind them.
     if reason == .slowConsumer, connection.bytesSent >= bytesAhead { connection.dropUnbegun() }
+    close(
+      reason.code, reason.reason,
+      // An EventSource would come back with the position that led nowhere, again and again.
+      forgetsPosition: reason == .resyncRequired,
+      // A server that stops does not wait for clients that have nothing to say.
+      isRestart: reason == .serviceRestart)
+  }
+
+  private func close(_ code: UInt16, _ reason: String, forgetsPosition: Bool = false, isRestart: Bool = false) {
     var json = JSONWriter()
     json.object { json in
-      json.field("code", Int64(reason.code))
-      json.field("reason", reason.reason)
+      json.field("code", Int64(code))
+      json.field("reason", reason)
     }
-    // An EventSource would come back with the position that led nowhere, again and again.
     connection.forceWrite(
-      EventStream.frame(
-        id: "", type: "stream.closed", data: json.bytes, forgetsPosition: reason == .resyncRequired))
+      EventStream.frame(id: "", type: "stream.closed", data: json.bytes, forgetsPosition: forgetsPosition))
     connection.forceWrite(EventStream.end)
-    // A server that stops does not wait for clients that have nothing to say.
-    let isRestart = reason == .serviceRestart
     connection.closeAfterFlush(
       timeoutMilliseconds: isRestart ? Self.restartMilliseconds : Self.closeMilliseconds, waitsForPeer: !isRestart)
   }

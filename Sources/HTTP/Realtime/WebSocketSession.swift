@@ -7,13 +7,16 @@ import Storage
 /// Clients have nothing to say on it: their messages are read, checked and dropped, at a bounded rate.
 actor WebSocketSession: ConnectionHandler {
   nonisolated let connection: TCPConnection
-  nonisolated let context: LoopContext
   nonisolated let realtime: Realtime
   nonisolated var unownedExecutor: UnownedSerialExecutor { connection.loop.asUnownedSerialExecutor() }
 
   private var parser: WebSocketParser
   private var state: WebSocketConnectionState
   private let inflates: Bool
+  /// The messages that arrive on all connections.
+  private let messages: ByteBudget
+  /// Bytes of the message that is arriving which count against that bound.
+  private var heldMessageBytes = 0
   private var isMidMessage = false
   /// What the connection has surely sent once everything that was queued before the events is out, encrypted or not.
   private let bytesAhead: UInt64
@@ -30,11 +33,11 @@ actor WebSocketSession: ConnectionHandler {
   private static let restartMilliseconds = 2_000
 
   init(
-    connection: TCPConnection, context: LoopContext, realtime: Realtime, usesDeflate: Bool, timing: WebSocketTiming,
+    connection: TCPConnection, messages: ByteBudget, realtime: Realtime, usesDeflate: Bool, timing: WebSocketTiming,
     messageBytesMax: Int, inputRate: WebSocketAllowance.Rate
   ) {
     self.connection = connection
-    self.context = context
+    self.messages = messages
     self.realtime = realtime
     inflates = usesDeflate
     bytesAhead = connection.bytesSent + UInt64(connection.backlogBytes + connection.backlogBytes / 64 + 1_024)
@@ -90,11 +93,21 @@ actor WebSocketSession: ConnectionHandler {
       let hadMessageBegun = isMidMessage
       isMidMessage = parser.isMidMessage
       state.inputEnded(midMessage: isMidMessage, nowMilliseconds: now)
+      guard holdMessage() else { throw WebSocketError(.tryAgainLater, "the server is busy, try again shortly") }
       if isMidMessage, !hadMessageBegun { schedule() }
     } catch {
       if state.isOpen, error.closeCode == .policyViolation { realtime.counters.countFlooder() }
       perform(state.failed(error))
     }
+  }
+
+  /// Counts what has arrived of a message; false when there is no room for it.
+  private func holdMessage() -> Bool {
+    let bytes = isClosed ? 0 : parser.messageMemoryBytes
+    guard bytes <= heldMessageBytes || messages.take(bytes - heldMessageBytes) else { return false }
+    if bytes < heldMessageBytes { messages.giveBack(heldMessageBytes - bytes) }
+    heldMessageBytes = bytes
+    return true
   }
 
   private func perform(_ action: WebSocketConnectionState.Action) {
@@ -154,6 +167,8 @@ actor WebSocketSession: ConnectionHandler {
 
   private func closed() {
     isClosed = true
+    messages.giveBack(heldMessageBytes)
+    heldMessageBytes = 0
     state.transportClosed()
     timer?.cancel()
     timer = nil

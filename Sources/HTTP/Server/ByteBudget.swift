@@ -14,6 +14,9 @@ final class ByteBudget: Sendable {
     return false
   }
 
+  /// Takes bytes that can't be refused, to be given back later.
+  func takeBeyondBound(_ bytes: Int) { taken.wrappingAdd(bytes, ordering: .relaxed) }
+
   /// Those bytes are no longer needed.
   func giveBack(_ bytes: Int) { taken.wrappingSubtract(bytes, ordering: .relaxed) }
 }

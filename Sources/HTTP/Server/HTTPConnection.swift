@@ -35,6 +35,8 @@ actor HTTPConnection: ConnectionHandler {
   private var heldBodyBytes = 0
   /// Bytes of the last answer that count against the server's bound until the client has taken most of it.
   private var heldAnswerBytes = 0
+  /// Whether that answer is beyond the bound, so that the client must take it sooner.
+  private var isHurried = false
   private var task: Task<Void, Never>?
   private var phase = Phase.idle
   private var timer: CoarseTimer?
@@ -50,8 +52,11 @@ actor HTTPConnection: ConnectionHandler {
   /// Streamed body bytes kept for a handler before reading stops.
   private static let streamBufferBytes = 256 << 10
 
-  /// Unsent bytes of a streamed response beyond which its next piece is not made.
-  private static let streamedBacklogBytes = 16 << 10
+  /// Bytes up to which what arrives is added to the piece before, while nobody has taken that.
+  private static let pieceBytesMax = 64 << 10
+
+  /// Unsent bytes beyond which the next request is not begun, and the next piece of a streamed response is not made.
+  private static let unsentBytesMax = 16 << 10
 
   /// What must arrive of a streamed body, or be taken of an answer, within its time to buy more: below some 270 bytes a
   /// second nobody uploads or downloads.
@@ -68,6 +73,7 @@ actor HTTPConnection: ConnectionHandler {
   func start() {
     context.assumeIsolated { $0.add(self) }
     timer = connection.loop.makeTimer { [weak self] in self?.assumeIsolated { $0.timerFired() } }
+    connection.highWaterBytes = Self.unsentBytesMax
     connection.setHandler(self)
     enter(.idle)
   }
@@ -153,7 +159,12 @@ actor HTTPConnection: ConnectionHandler {
       current?.body.append(contentsOf: bytes)
       return
     }
-    pieces.append(Array(bytes))
+    // However small the chunks are in which it comes, the handler gets pieces that are worth their cost.
+    if let last = pieces.indices.last, pieces[last].count + bytes.count <= Self.pieceBytesMax {
+      pieces[last].append(contentsOf: bytes)
+    } else {
+      pieces.append(Array(bytes))
+    }
     pieceBytes += bytes.count
     if pieceBytes > Self.streamBufferBytes { connection.pauseReading() }
     wakePieceReader()
@@ -258,7 +269,10 @@ actor HTTPConnection: ConnectionHandler {
     var shared: Frame?
     let length: Int
     switch response.content {
-    case .bytes(let bytes): length = bytes.count
+    case .bytes(let bytes):
+      length = bytes.count
+      // Large ones are not copied behind the head.
+      if length > Self.unsentBytesMax { shared = Frame(bytes) }
     case .frame(let frame):
       shared = frame
       length = frame.count
@@ -267,13 +281,13 @@ actor HTTPConnection: ConnectionHandler {
     do {
       let date = context.assumeIsolated { $0.currentDate() }
       try encoder.append(head(of: response), bodyBytes: length, date: date, to: &output)
-      if case .bytes(let bytes) = response.content { encoder.append(body: bytes, to: &output) }
       if let shared {
-        // A shared frame goes out as it is; an embedded asset is never copied.
+        // A frame goes out as it is; an embedded asset is never copied.
         connection.forceWrite(Frame(output))
         if encoder.sendsBody { connection.forceWrite(shared) }
         return
       }
+      if case .bytes(let bytes) = response.content { encoder.append(body: bytes, to: &output) }
       try encoder.end(to: &output)
     } catch {
       server.report("a response can't be sent: \(error)")
@@ -304,10 +318,6 @@ actor HTTPConnection: ConnectionHandler {
     guard writeHead(response, bodyBytes: length, &encoder) else { return }
     current?.encoder = encoder
     enter(.writing)
-    // The sooner it waits, the less of the body is in memory.
-    let highWaterBytes = connection.highWaterBytes
-    connection.highWaterBytes = min(highWaterBytes, Self.streamedBacklogBytes)
-    defer { connection.highWaterBytes = highWaterBytes }
     do {
       if encoder.sendsBody { try await body(ResponseBodyWriter(connection: self)) }
       var output: [UInt8] = []
@@ -357,22 +367,28 @@ actor HTTPConnection: ConnectionHandler {
     pieceWaiter = nil
   }
 
-  /// The answer to send: another one if too many large ones wait for clients that don't take them. Only a request that
-  /// changes nothing can be told to come again.
+  /// The answer to send: another one if too much waits for clients that don't take it. Only a request that changes
+  /// nothing can be told to come again; after another one the client gets less time.
   private func affordable(_ response: APIResponse) -> APIResponse {
-    guard case .bytes(let bytes) = response.content, bytes.count > connection.highWaterBytes,
-      current?.head.method.isSafe == true
+    // What is small goes out at once, unless there is something before it that does not.
+    guard case .bytes(let bytes) = response.content,
+      bytes.count > connection.highWaterBytes || connection.backlogBytes > 0
     else { return response }
-    guard server.answers.take(bytes.count) else {
-      return .error(503, "the server is busy, try again shortly").with(header: "Retry-After", "1")
+    if !server.answers.take(bytes.count) {
+      if current?.head.method.isSafe == true {
+        return .error(503, "the server is busy, try again shortly").with(header: "Retry-After", "1")
+      }
+      server.answers.takeBeyondBound(bytes.count)
+      isHurried = true
     }
-    heldAnswerBytes = bytes.count
+    heldAnswerBytes += bytes.count
     return response
   }
 
   private func releaseAnswer() {
     server.answers.giveBack(heldAnswerBytes)
     heldAnswerBytes = 0
+    isHurried = false
   }
 
   private func releaseBody() {
@@ -479,7 +495,11 @@ actor HTTPConnection: ConnectionHandler {
     case .idle: timer?.schedule(afterMilliseconds: server.timeouts.idleMilliseconds)
     case .head: timer?.schedule(afterMilliseconds: server.timeouts.headMilliseconds)
     case .body: timer?.schedule(afterMilliseconds: server.timeouts.bodyMilliseconds)
-    case .writing: timer?.schedule(afterMilliseconds: server.timeouts.writeMilliseconds)
+    case .writing:
+      let timeouts = server.timeouts
+      timer?.schedule(
+        afterMilliseconds: isHurried
+          ? min(timeouts.closeMilliseconds, timeouts.writeMilliseconds) : timeouts.writeMilliseconds)
     case .handling: timer?.cancel()
     }
   }

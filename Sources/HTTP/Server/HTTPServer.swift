@@ -16,15 +16,14 @@ public final class HTTPServer: Sendable {
   let strictTransportSecurity: String?
   private let contexts: LoopContexts
   /// Request bodies that are being collected or used.
-  let bodies: ByteBudget
+  var bodies: ByteBudget { contexts.bodies }
   /// Large answers that clients have not taken yet.
   let answers: ByteBudget
 
   /// Makes a server that does not listen yet.
   public init(
     application: Application, contexts: LoopContexts, limits: HTTPLimits = HTTPLimits(),
-    timeouts: ServerTimeouts = ServerTimeouts(), bodiesBytesMax: Int = 256 << 20,
-    answersBytesMax: Int = 256 << 20,
+    timeouts: ServerTimeouts = ServerTimeouts(), answersBytesMax: Int = 256 << 20,
     strictTransportSecurity: String? = nil,
     report: @escaping @Sendable (String) -> Void,
     refused: @escaping @Sendable (HTTPParseError, HTTPRequestHead?, _ peer: SocketAddress) -> Void = { _, _, _ in }
@@ -36,7 +35,6 @@ public final class HTTPServer: Sendable {
     self.refused = refused
     self.strictTransportSecurity = strictTransportSecurity
     self.contexts = contexts
-    bodies = ByteBudget(bytesMax: bodiesBytesMax)
     answers = ByteBudget(bytesMax: answersBytesMax)
   }
 

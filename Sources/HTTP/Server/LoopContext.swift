@@ -58,9 +58,14 @@ actor LoopContext {
 /// The `LoopContext` of each loop.
 public struct LoopContexts: Sendable {
   private let contexts: [LoopContext]
+  /// Request bodies that are being collected or used, and messages that arrive on WebSockets.
+  let bodies: ByteBudget
 
   /// Makes one context per loop.
-  public init(loops: [EventLoop]) { contexts = loops.map { LoopContext(loop: $0) } }
+  public init(loops: [EventLoop], bodiesBytesMax: Int = 256 << 20) {
+    contexts = loops.map { LoopContext(loop: $0) }
+    bodies = ByteBudget(bytesMax: bodiesBytesMax)
+  }
 
   subscript(loop: EventLoop) -> LoopContext { contexts[loop.index] }
 

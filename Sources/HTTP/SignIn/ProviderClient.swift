@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Runtime
 
 /// Calls the services at which people sign in.
@@ -65,7 +64,7 @@ struct ProviderClient: Sendable {
   /// - Throws: `ProviderFailure` with status 502.
   static func decode<T: Decodable>(_ body: [UInt8]) throws(ProviderFailure) -> T {
     do {
-      return try JSONDecoder().decode(T.self, from: Data(body))
+      return try ForeignJSON.decode(from: body)
     } catch {
       throw .broken("a sign-in provider answered something unexpected")
     }

@@ -39,6 +39,9 @@ public struct WebSocketParser: Sendable {
     self.allowance = allowance
   }
 
+  /// Memory that the message takes of which not everything has arrived, in bytes.
+  public var messageMemoryBytes: Int { message?.payload.capacity ?? 0 }
+
   /// Whether a frame or a message has begun and is not complete.
   public var isMidMessage: Bool {
     switch state {

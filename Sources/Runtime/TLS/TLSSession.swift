@@ -5,7 +5,7 @@ import Glibc
 /// taken out through OpenSSL's memory buffers. Used on the connection's loop only.
 ///
 /// Its input holds what was received in one call and is not decrypted yet, its output what was encrypted in one call,
-/// at most `encryptedMax`, and not sent yet.
+/// at most `encryptedMax`, and not sent yet, besides what the protocol says for itself.
 final class TLSSession {
   /// What reading gives.
   enum Input {
@@ -25,6 +25,9 @@ final class TLSSession {
   static let recordMax = 16 << 10
   /// A memory buffer that grew larger is replaced when it is empty: an idle connection holds little.
   private static let retainedMax = 4 << 10
+  /// More than was ever encrypted at once: the rest answers messages of the protocol itself, such as requests for new keys
+  /// (RFC 8446 section 4.6.3), which a peer may send without end and without reading anything.
+  private static let unsentMax = 2 * encryptedMax
 
   private let ssl: OpaquePointer
   private var input: OpaquePointer
@@ -62,6 +65,7 @@ final class TLSSession {
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Input {
     ERR_clear_error()
     let count = SSL_read(ssl, buffer.baseAddress, Int32(buffer.count))
+    guard unsent.count <= Self.unsentMax else { return .failed }
     if count > 0 { return .bytes(Int(count)) }
     switch SSL_get_error(ssl, count) {
     case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:

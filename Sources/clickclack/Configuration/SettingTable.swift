@@ -221,7 +221,7 @@ extension Setting {
       "body_bytes_max", .http, \.bodyBytesMax, .bytes(kibibyte...64 * mebibyte), "Largest JSON body of a request."),
     Setting(
       "bodies_bytes_max", .http, \.bodiesBytesMax, .bytes(mebibyte...65_536 * mebibyte),
-      "Most bytes of request bodies in memory, of all connections together; beyond them requests get 503."),
+      "Most bytes of request bodies and WebSocket messages in memory, all together; beyond them 503 or 1013."),
     Setting(
       "answers_bytes_max", .http, \.answersBytesMax, .bytes(mebibyte...65_536 * mebibyte),
       "Most bytes of large answers that wait for clients to take them, of all connections together; further reads get 503."

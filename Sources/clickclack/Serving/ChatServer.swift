@@ -64,7 +64,7 @@ final class ChatServer: Sendable {
     let loopCount =
       configuration.loopCount == 0 ? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) : configuration.loopCount
     group = try EventLoopGroup(count: loopCount)
-    let contexts = LoopContexts(loops: group.loops)
+    let contexts = LoopContexts(loops: group.loops, bodiesBytesMax: configuration.bodiesBytesMax)
     let database = Database(
       engine: engine, ids: ids, readerCount: configuration.readerThreadCount,
       limits: configuration.writerLimits, measurements: Self.measurements(metrics, log))
@@ -139,8 +139,7 @@ final class ChatServer: Sendable {
       services: services)
     let server = HTTPServer(
       application: application, contexts: contexts, limits: configuration.httpLimits,
-      timeouts: configuration.serverTimeouts, bodiesBytesMax: configuration.bodiesBytesMax,
-      answersBytesMax: configuration.answersBytesMax,
+      timeouts: configuration.serverTimeouts, answersBytesMax: configuration.answersBytesMax,
       strictTransportSecurity: configuration.strictTransportSecurity,
       report: { log.error("\($0)") },
       refused: { error, _, peer in

@@ -100,6 +100,38 @@ extension EndToEnd.Hostile {
       #expect(try witness.next()?.type == "message.created")
     }
 
+    /// Messages that never end wait for their time to be over; their memory is that of request bodies.
+    @Test func unfinishedMessagesAreBoundedTogether() throws {
+      let server = try TestServer(flags: ["--bodies-bytes-max", "1MiB", "--websocket-message-bytes-max", "128KiB"])
+      let place = try server.place()
+      let health = try HealthCheck(server)
+      let start = Self.header(0x82, length: 120_000) + [UInt8](repeating: 1, count: 100_000)
+      var held: [WebSocketClient] = []
+      var refused: WebSocketClient?
+      for _ in 0..<24 where refused == nil {
+        let socket = try WebSocketClient(port: server.port, workspace: place.workspace)
+        try socket.socket.send(start)
+        // Its turn comes once the server has answered somebody else after it.
+        _ = try server.client().request(.get, "/api/me")
+        if socket.socket.isReadable(withinMilliseconds: 200) { refused = socket } else { held.append(socket) }
+      }
+      #expect(try refused?.ended().ending == .close(code: 1013))
+      #expect((4...16).contains(held.count), "\(held.count)")
+      // What was held is free once it is over.
+      for socket in held {
+        try socket.socket.send([UInt8](repeating: 1, count: 20_000))
+        try socket.socket.send(Self.frame(0x89, []))
+      }
+      _ = try eventually("bodies have room again") {
+        let body = "{\"body\":\"\(String(repeating: "x", count: 900_000))\"}"
+        let path = "/api/channels/\(place.general)/messages"
+        return try server.client().request(.post, path, json: body).status == 201 ? true : nil
+      }
+      held = []
+      refused = nil
+      try health.expectUnharmed("unfinished messages")
+    }
+
     @Test func messagesThatInflateHugelyAreRefused() throws {
       let server = try TestServer()
       let place = try server.place()

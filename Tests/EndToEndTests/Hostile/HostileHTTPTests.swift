@@ -119,6 +119,147 @@ extension EndToEnd.Hostile {
       try health.expectUnharmed("answers that nobody takes")
     }
 
+    /// A page that is too small to be refused by itself, asked for again and again by many who read nothing.
+    @Test func smallAnswersThatNobodyTakesAreBoundedTogether() throws {
+      let server = try TestServer(flags: ["--answers-bytes-max", "1MiB"])
+      let place = try server.place()
+      let writer = try server.client()
+      for _ in 0..<6 { try writer.post(String(repeating: "x", count: 9_000), to: place.general) }
+      let page = "/api/channels/\(place.general)/messages?limit=6"
+      for _ in 0..<50 { #expect(try (50_000..<65_000).contains(writer.request(.get, page).body.count)) }
+      let health = try HealthCheck(server)
+      let before = try server.process.usage().residentBytes
+      let requests = Array(repeating: writer.bytes(.get, page), count: 8).flatMap { $0 }
+      var greedy = try (0..<400).map { _ in
+        let socket = try BlockingSocket(port: server.port, receiveBufferBytes: 4_096)
+        try socket.send(requests)
+        return socket
+      }
+      _ = try writer.request(.get, "/api/me")
+      let growth = try server.process.usage().residentBytes - before
+      #expect(growth < 24 << 20, "\(growth) for \(greedy.count)")
+      #expect(try writer.post("posts go on", to: place.general)["message"]["id"].text.isEmpty == false)
+      greedy = []
+      try health.expectUnharmed("small answers that nobody takes")
+    }
+
+    /// What was done can't be refused any more, so its answer is sent, but not kept for long.
+    @Test func answersToChangesBeyondTheBoundAreSoonDropped() throws {
+      let server = try TestServer(flags: ["--answers-bytes-max", "1MiB", "--write-timeout", "1h"])
+      let place = try server.place()
+      let writer = try server.client()
+      let health = try HealthCheck(server)
+      let before = try server.process.usage().descriptors
+      let body = "{\"body\":\"\(String(repeating: "x", count: 900_000))\"}"
+      let request = writer.bytes(
+        .post, "/api/channels/\(place.general)/messages",
+        headers: [("Content-Type", "application/json"), ("Content-Length", "\(body.utf8.count)")])
+      var greedy = try (0..<6).map { _ in
+        let socket = try BlockingSocket(port: server.port, receiveBufferBytes: 4_096)
+        try socket.send(request + Array(body.utf8))
+        return socket
+      }
+      _ = try eventually("every change was made") {
+        let page = try writer.call(.get, "/api/realtime/events?workspace_id=\(place.workspace)")
+        return page["events"].elements.filter { $0["type"].text == "message.created" }.count >= greedy.count
+          ? true : nil
+      }
+      _ = try eventually("all but what there is room for are dropped", seconds: 30) {
+        try server.process.usage().descriptors <= before + 1 ? true : nil
+      }
+      greedy = []
+      try health.expectUnharmed("answers to changes")
+    }
+
+    /// One byte a chunk: six on the wire for each that counts.
+    @Test func uploadsInTinyChunksCostNoMoreThanTheirBytes() throws {
+      let server = try TestServer(flags: ["--loops", "1"])
+      let place = try server.place()
+      let health = try HealthCheck(server)
+      let client = try server.client()
+      let form =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"
+        + String(repeating: "z", count: 300_000) + "\r\n--b--\r\n"
+      let chunks = form.utf8.flatMap { [0x31, 0x0D, 0x0A, $0, 0x0D, 0x0A] } + Array("0\r\n\r\n".utf8)
+      let head = client.bytes(
+        .post, "/api/uploads?workspace_id=\(place.workspace)",
+        headers: [("Content-Type", "multipart/form-data; boundary=b"), ("Transfer-Encoding", "chunked")])
+      let before = try server.process.usage().cpuSeconds
+      try client.socket.send(head + chunks)
+      #expect(try client.receive(answering: .post).status == 201)
+      // Half a second; taken piece by piece, ten times as much.
+      #expect(try server.process.usage().cpuSeconds - before < 3)
+      try health.expectUnharmed("tiny chunks")
+    }
+
+    @Test func onlyAnswersThatTakeLittleTimeAreCompressed() throws {
+      let server = try TestServer()
+      let place = try server.place()
+      let client = try server.client()
+      for _ in 0..<2 { try client.post(String(repeating: "x", count: 200_000), to: place.general) }
+      for (limit, coding) in [(1, "gzip"), (2, nil)] {
+        let page = "/api/channels/\(place.general)/messages?limit=\(limit)"
+        let answer = try client.request(.get, page, headers: [("Accept-Encoding", "gzip")])
+        #expect(answer.status == 200 && answer.headers["content-encoding"] == coding)
+      }
+    }
+
+    @Test func largeEphemeralEventsAreLimited() throws {
+      let server = try TestServer()
+      let place = try server.place()
+      let other = try server.makeUser("other", in: place.workspace)
+      let client = try server.client()
+      func publish(_ client: HTTPClient, bytes: Int) throws -> Response {
+        let text = String(repeating: "x", count: bytes)
+        return try client.request(
+          .post, "/api/realtime/ephemeral",
+          json:
+            "{\"workspace_id\":\"\(place.workspace)\",\"type\":\"presence.changed\",\"payload\":{\"x\":\"\(text)\"}}")
+      }
+      var taken = 0
+      while taken < 1_000, try publish(client, bytes: 60_000).status == 202 { taken += 1 }
+      #expect((15..<200).contains(taken), "\(taken)")
+      let refused = try publish(client, bytes: 60_000)
+      #expect(refused.status == 429 && refused.headers["retry-after"] != nil)
+      for _ in 0..<100 { #expect(try publish(client, bytes: 1_000).status == 202, "small ones are not concerned") }
+      #expect(try publish(server.client(user: other), bytes: 60_000).status == 202)
+    }
+
+    @Test func eventStreamsTakeNoFlood() throws {
+      let server = try TestServer()
+      let place = try server.place()
+      let health = try HealthCheck(server)
+      let socket = try server.socket()
+      try socket.send(server.client().bytes(.get, "/api/realtime/sse?workspace_id=\(place.workspace)"))
+      try socket.send([UInt8](repeating: 0x78, count: 100_000))
+      var said: [UInt8] = []
+      while case let piece = try socket.receive(), !piece.isEmpty { said += piece }
+      #expect(String(decoding: said, as: UTF8.self).contains("\"code\":1008"))
+      try health.expectUnharmed("a flood on an event stream")
+    }
+
+    /// Comparing such a text takes as long as sorting its marks, which must not be a matter of seconds.
+    @Test func textsThatAreSlowToCompareAreRefused() throws {
+      let server = try TestServer(flags: ["--loops", "1"])
+      let health = try HealthCheck(server)
+      let marks = String(String.UnicodeScalarView((0..<14_000).map { $0 < 7_000 ? "\u{301}" : "\u{316}" }))
+      for field in [
+        "Authorization", "Cookie", "Origin", "X-Forwarded-For", "X-Forwarded-Host", "Sec-Fetch-Site",
+        "Sec-WebSocket-Protocol", "X-ClickClack-User",
+      ] {
+        let client = try server.client()
+        try client.socket.send("GET /api/me HTTP/1.1\r\nHost: localhost\r\n\(field): \(marks)\r\n\r\n")
+        #expect(try client.receive().status == 400, "\(field)")
+      }
+      let few = String(repeating: "%CC%81%CC%96", count: 600)
+      for target in ["/\(few)", "/api/me?\(few)=1", "/api/me?a=\(few)"] {
+        let client = try server.client()
+        try client.socket.send("GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        #expect(try [400, 414].contains(client.receive().status), "\(target.prefix(20))")
+      }
+      try health.expectUnharmed("marks")
+    }
+
     static let climbs = [
       "..", "../..", "../../../../../../etc/passwd", "%2e%2e", "%2e%2e/%2e%2e/etc/passwd",
       "%2E%2E%2F%2E%2E%2Fetc%2Fpasswd",

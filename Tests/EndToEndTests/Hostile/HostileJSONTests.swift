@@ -57,6 +57,11 @@ extension EndToEnd.Hostile {
         ("a string of a megabyte of escapes", "\"" + String(repeating: "\\u0041", count: 170_000) + "\""),
         ("combining marks", "\"a" + String(repeating: "\u{301}", count: 100_000) + "\""),
         ("a family of a hundred thousand joiners", "\"" + String(repeating: "👩\u{200d}", count: 50_000) + "\""),
+        (
+          "a key of marks that take long to sort",
+          "{\"a" + String(String.UnicodeScalarView((0..<400_000).map { $0 < 200_000 ? "\u{301}" : "\u{316}" }))
+            + "\":1}"
+        ),
         ("__proto__", "{\"__proto__\":{\"a\":1},\"constructor\":1}"), ("an empty key", "{\"\":{\"\":1}}"),
       ]
       let raw: [(String, [UInt8])] = [
