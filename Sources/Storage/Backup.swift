@@ -6,18 +6,18 @@ public enum Backup {
   /// The copy is the state of the instant at which it begins. The database gets its name last: where it is, the uploads
   /// are complete, too. What an earlier attempt left that was killed is replaced. Blocks: not for an event loop.
   /// - Parameter uploads: The directory for the uploads; nil to leave them out.
-  /// - Returns: How many uploads were copied, and those whose files were gone.
+  /// - Returns: How many uploads were copied, and those whose files were gone or not as long as they should be.
   /// - Throws: `FileError` when something is at `path` or `uploads` already or can't be written there, `SQLError` when the
   ///   database can't be read or the copy is damaged. Nothing remains at either then.
   @discardableResult
   public static func make(
     of engine: SQLiteEngine, at path: String, uploads: String? = nil
-  ) throws -> (uploadCount: Int, missing: [String]) {
+  ) throws -> (uploadCount: Int, lost: [String]) {
     guard !FileTree.exists(path) else { throw FileError("\(path) exists already") }
     let directory = try uploads.map { place throws(FileError) in try NewDirectory(path: place, completedBy: path) }
     let file = try NewFile(path: path)
     try copy(engine, to: file.temporaryPath)
-    var result: (uploadCount: Int, missing: [String]) = (0, [])
+    var result: (uploadCount: Int, lost: [String]) = (0, [])
     if let directory {
       result = try UploadCopy.make(
         namedBy: file.temporaryPath, from: engine.directory + "/uploads", to: directory.temporaryPath)
@@ -30,6 +30,7 @@ public enum Backup {
   }
 
   private static func copy(_ engine: SQLiteEngine, to path: String) throws {
+    try engine.refuseRemains()
     let source = try SQLiteConnection(path: engine.path, readOnly: true)
     // An open read transaction pins the instant. Without it every commit of the server would restart the copy
     // (sqlite.org/c3ref/backup_finish.html), which might never end then.
