@@ -11,13 +11,16 @@ struct DataChecks {
   let fixes: Bool
 
   /// - Parameter isSound: Whether nothing is known to be wrong with the database: only then is it opened for writing.
-  func examine(_ db: any SQLConnection, isSound: Bool) throws -> [Finding] {
-    var found: [Finding] = []
-    if isSound { found += try tables(db) }
-    if try db.exists("SELECT 1 FROM sqlite_master WHERE name = 'uploads'") { found += try uploads(db) }
-    if try db.exists("SELECT 1 FROM sqlite_master WHERE name = 'events'") { found.append(try clock(db)) }
-    if isSound { found += try searchIndex(db) }
-    return found
+  func examine(isSound: Bool) throws -> [Finding] {
+    let found = try engine.readOnce { db in
+      var found: [Finding] = []
+      if isSound { found += try tables(db) }
+      if try db.exists("SELECT 1 FROM sqlite_master WHERE name = 'uploads'") { found += try uploads(db) }
+      if try db.exists("SELECT 1 FROM sqlite_master WHERE name = 'events'") { found.append(try clock(db)) }
+      return found
+    }
+    // The writer goes last: only a writer tidies up the log.
+    return isSound ? found + (try searchIndex()) : found
   }
 
   // MARK: Tables and indexes
@@ -54,10 +57,13 @@ struct DataChecks {
   private static let comparedBesideServerMax: Int64 = 1_000_000
 
   /// The index can be made again from the messages at any time, so that is safe to do.
-  private func searchIndex(_ db: any SQLConnection) throws -> [Finding] {
-    guard try db.exists("SELECT 1 FROM sqlite_master WHERE name = 'messages_fts'") else { return [] }
-    guard try hasIndexedEveryMessage(db) else { return [try makeIndexAnew()] }
-    let newest = try db.first("SELECT max(pk) FROM messages") { $0.int(0) } ?? 0
+  private func searchIndex() throws -> [Finding] {
+    let state = try engine.readOnce { db -> (isComplete: Bool, newest: Int64)? in
+      guard try db.exists("SELECT 1 FROM sqlite_master WHERE name = 'messages_fts'") else { return nil }
+      return (try hasIndexedEveryMessage(db), try db.first("SELECT max(pk) FROM messages") { $0.int(0) } ?? 0)
+    }
+    guard let (isComplete, newest) = state else { return [] }
+    guard isComplete else { return [try makeIndexAnew()] }
     guard !isServing || newest <= Self.comparedBesideServerMax else { return [Self.wordsAreNotCompared] }
     do {
       // sqlite.org/fts5.html, 6.6: with rank 1 the index is compared with the rows, too.

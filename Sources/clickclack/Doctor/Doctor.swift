@@ -9,26 +9,31 @@ struct Doctor {
 
   /// Every check, in the order in which an operator should care.
   func examine() throws -> [Finding] {
-    guard access(configuration.dataDirectory, F_OK) == 0 || errno != ENOENT else { return [noDatabase] }
-    let engine = try SQLiteEngine(directory: configuration.dataDirectory)
     // Before it is known whether a server is there: one that starts later writes only files that are newer.
     let startedAt = Timestamp.now()
-    if let obstacle = try obstacle(engine) { return [obstacle] }
+    guard access(configuration.databasePath, F_OK) == 0 || errno == ENOENT else {
+      let reason = String(cString: strerror(errno))
+      return [
+        .problem(
+          "permissions",
+          "can't look at \(configuration.databasePath): \(reason); run this as the user that the server runs as")
+      ]
+    }
+    guard access(configuration.dataDirectory, F_OK) == 0 else { return [noDatabase] }
     var findings = try DataRights(directory: configuration.dataDirectory).examine(fixes: fixes)
     guard !findings.contains(where: { $0.severity == .problem }) else { return findings }
+    let engine = try SQLiteEngine(directory: configuration.dataDirectory)
+    if let obstacle = try obstacle(engine) { return findings + [obstacle] }
     let isServing = try DataDirectoryLock.isHeld(of: engine)
     findings.append(
       .ok("server", isServing ? "a server is using the data directory" : "no server is using the data directory"))
     do {
-      findings += try engine.readOnce { db in
-        var found = [try schema(db)]
-        found += try integrity(db)
-        // What a damaged database says is no reason to remove anything, and writing to it spreads the damage.
-        let isSound = found.allSatisfy { $0.severity != .problem }
-        let checks = DataChecks(engine: engine, isServing: isServing, startedAt: startedAt, fixes: fixes && isSound)
-        found += try checks.examine(db, isSound: isSound)
-        return found
-      }
+      let found = try engine.readOnce { db in [try schema(db)] + (try integrity(db)) }
+      // What a damaged database says is no reason to remove anything, and writing to it spreads the damage.
+      let isSound = found.allSatisfy { $0.severity != .problem }
+      let checks = DataChecks(engine: engine, isServing: isServing, startedAt: startedAt, fixes: fixes && isSound)
+      findings += found
+      findings += try checks.examine(isSound: isSound)
     } catch let error as SQLError where error.kind == .damaged {
       findings.append(Self.damage("\(error)"))
     }
@@ -39,16 +44,9 @@ struct Doctor {
 
   /// Why there is no database to look at; nil when there is one.
   private func obstacle(_ engine: SQLiteEngine) throws -> Finding? {
-    var info = stat()
-    let isThere = stat(configuration.databasePath, &info) == 0
-    guard isThere || errno == ENOENT else {
-      let reason = String(cString: strerror(errno))
-      return .problem(
-        "permissions",
-        "can't look at \(configuration.databasePath): \(reason); run this as the user that the server runs as")
-    }
     if let obstacle = try engine.obstacle() { return .problem("database", obstacle) }
-    guard isThere else { return noDatabase }
+    var info = stat()
+    guard stat(configuration.databasePath, &info) == 0 else { return noDatabase }
     guard info.st_mode & S_IFMT == S_IFREG else {
       return .problem("database", "\(configuration.databasePath) is no file: restore the last backup there")
     }
@@ -76,7 +74,9 @@ struct Doctor {
   }
 
   private func integrity(_ db: any SQLConnection) throws -> [Finding] {
-    let complaints = try db.all("PRAGMA integrity_check(10)") { $0.text(0) }
+    let complaints = try db.all("PRAGMA integrity_check(10)") {
+      $0.text(0).split(separator: "\n").joined(separator: " ")
+    }
     guard complaints == ["ok"] else {
       return [Self.damage(complaints.joined(separator: "; "))]
     }
