@@ -363,7 +363,7 @@ public actor DatabaseWriter {
 
   /// Looks whether the files that are open are still those at their paths.
   private func checkFiles(_ db: any SQLConnection) -> Bool {
-    let lost = files.filter { !$0.isInPlace }
+    let lost = files.indices.filter { !isWhole(&files[$0], db) }.map { files[$0] }
     let keptWrites = mailbox.withLock { mailbox in
       defer { mailbox.keepsWrites = lost.isEmpty }
       return mailbox.keepsWrites
@@ -379,6 +379,18 @@ public actor DatabaseWriter {
     return lost.isEmpty
   }
 
+  private func isWhole(_ file: inout FileIdentity, _ db: any SQLConnection) -> Bool {
+    switch file.look() {
+    case .asItWas: return true
+    case .gone: return false
+    case .shorter:
+      // Once it is lost nobody touches it any more.
+      guard keepsWrites, !engine.isCut(file, with: db) else { return false }
+      file.acceptLength()
+      return true
+    }
+  }
+
   private func reportLoss(of lost: [FileIdentity], _ db: any SQLConnection) {
     var isSaved = false
     do {
@@ -388,7 +400,7 @@ public actor DatabaseWriter {
     }
     let paths = lost.map(\.path).joined(separator: ", ")
     measurements.report(
-      "the database's files were moved, replaced or removed while the server uses them (\(paths)): writes are refused, "
+      "the database's files were moved, replaced, removed or cut while the server uses them (\(paths)): writes are refused, "
         + "since a restart would lose them. "
         + (isSaved
           ? "Nothing that was acknowledged is lost: restart the server"

@@ -62,6 +62,9 @@ public actor JobRunner: CommitObserver {
   private var startDrafts: [JobDraft] = []
   /// Whether the repetitions and the jobs of the start are on disk.
   private var isSetUp = false
+  private var hasEnqueuedDrafts = false
+  /// The wall clock's time at the last look.
+  private var lastLook: Timestamp?
   private var running: [JobID: Task<Void, Never>] = [:]
   private var timer: CoarseTimer?
   private var nextDue: Timestamp?
@@ -175,16 +178,34 @@ public actor JobRunner: CommitObserver {
   }
 
   private func setUp() async throws {
+    noteClock()
     guard !isSetUp else { return }
-    let (repetitions, drafts) = (repetitions, startDrafts)
+    let (repetitions, drafts, holder, now) = (repetitions, hasEnqueuedDrafts ? [] : startDrafts, holder, clock())
+    let leasedUntil = leaseEnd(from: now)
     try await store.write { tx in
+      try Jobs.limitWaits(for: holder, at: now, leasedUntil: leasedUntil, tx)
       for repetition in repetitions {
         try Jobs.ensureRepeating(repetition.kind, everySeconds: repetition.seconds, tx)
       }
       for draft in drafts { _ = try Jobs.enqueue(draft, tx) }
     }
     isSetUp = true
+    hasEnqueuedDrafts = true
   }
+
+  /// What repeats would wait for its old time when the clock was set back: it is set up anew then.
+  private func noteClock() {
+    let now = clock()
+    if let lastLook, now < lastLook.adding(seconds: -Self.clockToleranceSeconds) { isSetUp = false }
+    lastLook = now
+  }
+
+  private func leaseEnd(from now: Timestamp) -> Timestamp {
+    Timestamp(microseconds: now.microseconds + Int64(limits.leaseMilliseconds) * 1_000)
+  }
+
+  /// Clocks are corrected by seconds all the time.
+  private static let clockToleranceSeconds: Int64 = 5
 
   private func schedule(isPausing: Bool) {
     guard let timer else { return }
@@ -210,7 +231,7 @@ public actor JobRunner: CommitObserver {
     let isSomeDue = free > 0 && (due.map { $0 <= now } ?? false)
     let mustRenew = !running.isEmpty && loop.nowMilliseconds >= renewAtMilliseconds
     guard !isStopping, isSomeDue || mustRenew else { return }
-    let leasedUntil = Timestamp(microseconds: now.microseconds + Int64(limits.leaseMilliseconds) * 1_000)
+    let leasedUntil = leaseEnd(from: now)
     let chance = chance
     let claimed = try await store.write { tx in
       try Jobs.claim(free, by: holder, at: now, leasedUntil: leasedUntil, chance: chance, tx)

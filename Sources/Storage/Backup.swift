@@ -8,19 +8,19 @@ public enum Backup {
   /// - Parameters:
   ///   - uploads: The directory for the uploads; nil to leave them out.
   ///   - stallSeconds: How long the copying of the database may get no further; then this process is killed.
-  /// - Returns: How many uploads were copied, and those whose files were gone.
+  /// - Returns: How many uploads were copied, and those whose files were gone or not as long as they should be.
   /// - Throws: `FileError` when something is at `path` or `uploads` already or can't be written there, `SQLError` when the
   ///   database can't be read or the copy is damaged. Nothing remains at either then.
   @discardableResult
   public static func make(
     of engine: SQLiteEngine, at path: String, uploads: String? = nil, stallSeconds: Int64 = 300
-  ) throws -> (uploadCount: Int, missing: [String]) {
+  ) throws -> (uploadCount: Int, lost: [String]) {
     guard !FileTree.exists(path) else { throw FileError("\(path) exists already") }
     let directory = try uploads.map { place throws(FileError) in try NewDirectory(path: place, completedBy: path) }
     let file = try NewFile(path: path)
     try copy(engine, to: file.temporaryPath, StallDeadline(seconds: stallSeconds))
     try check(file.temporaryPath)
-    var result: (uploadCount: Int, missing: [String]) = (0, [])
+    var result: (uploadCount: Int, lost: [String]) = (0, [])
     if let directory {
       result = try UploadCopy.make(
         namedBy: file.temporaryPath, from: engine.directory + "/uploads", to: directory.temporaryPath)
@@ -33,6 +33,7 @@ public enum Backup {
   }
 
   private static func copy(_ engine: SQLiteEngine, to path: String, _ deadline: StallDeadline) throws {
+    try engine.refuseRemains()
     let source = try SQLiteConnection(path: engine.path, readOnly: true)
     // An open read transaction pins the instant. Without it every commit of the server would restart the copy
     // (sqlite.org/c3ref/backup_finish.html), which might never end then.

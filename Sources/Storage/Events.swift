@@ -135,14 +135,19 @@ public enum Events {
   }
 
   /// Deletes the events before a moment, a bounded number at a time. Clients whose cursor is older must resync.
+  ///
+  /// What remains is the end of the log, without a gap, also where the clock was set while it was written: it begins with the
+  /// first event that is neither older nor of a time that is still to come.
   /// - Returns: How many were deleted.
   /// - Throws: `SQLError`.
   public static func prune(before moment: Timestamp, limit: Int, _ tx: Transaction) throws -> Int {
     try tx.db.execute(
       """
+      WITH oldest AS MATERIALIZED (SELECT cursor, created_at FROM events ORDER BY cursor LIMIT ?2),
+        kept AS (SELECT min(cursor) AS first FROM oldest WHERE created_at BETWEEN ?1 AND ?3)
       DELETE FROM events WHERE cursor IN (
-        SELECT cursor FROM events WHERE created_at < ?1 ORDER BY cursor LIMIT ?2)
-      """, [.text(moment.text), .integer(Int64(limit))])
+        SELECT cursor FROM oldest, kept WHERE kept.first IS NULL OR cursor < kept.first)
+      """, [.text(moment.text), .integer(Int64(limit)), .text(tx.now.text)])
   }
 
   // ?4 is the viewer, ?5 the viewer's rank: 0 guest, 1 member or bot, 2 moderator or owner.

@@ -27,6 +27,16 @@ enum FileTree {
     guard rmdir(path) == 0 || errno == ENOENT else { throw FileError("can't remove \(path)", errno) }
   }
 
+  /// Where a symbolic link leads in the end; the path itself when it is none, or leads nowhere.
+  static func destination(ofLink path: String) -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let destination = realpath(path, nil) else {
+      return path
+    }
+    defer { free(destination) }
+    return String(cString: destination)
+  }
+
   /// The directory of a path, and the name in it.
   static func split(_ path: String) -> (directory: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }

@@ -46,6 +46,8 @@ public protocol StorageEngine: Sendable {
   /// The files that an open writer and its readers use, as long as they are open; empty when there are none to lose.
   /// - Throws: `FileError`.
   func filesInUse() throws -> [FileIdentity]
+  /// Whether a file in use that became shorter misses something that was in it.
+  func isCut(_ file: FileIdentity, with writer: any SQLConnection) -> Bool
   /// Some of the files in use are not in place any more: saves what is only in them, if that is possible.
   /// - Returns: Whether everything that was committed is in files that are in place.
   /// - Throws: `SQLError`.

@@ -167,4 +167,24 @@ import Testing
     await pulses.wait { $0 == 2 }
     await fixture.end()
   }
+
+  @Test func goesOnRepeatingWhenTheClockIsSetBack() async throws {
+    let fixture = try await JobsFixture()
+    let pulses = Awaited(0)
+    await fixture.runner.repeat(JobKind("pulse"), everySeconds: 600) { _ in pulses.update { $0 += 1 } }
+    await fixture.runner.enqueueAtStart(JobDraft(JobsFixture.kind, payload: "once"))
+    let year: Int64 = 365 * 86_400
+    fixture.ahead.update { $0 = year }
+    try await fixture.start()
+    await pulses.wait { $0 == 1 }
+    await fixture.runs.wait { $0.count == 1 }
+    fixture.advance(seconds: -year)
+    // It waits for its interval now, and for no more than that.
+    let marker = try await fixture.enqueue("marker")
+    _ = try await fixture.wait(for: marker, toBe: .finished)
+    fixture.advance(seconds: 601)
+    await pulses.wait { $0 == 2 }
+    #expect(fixture.runs.value.map(\.payload) == ["once", "marker"])
+    await fixture.end()
+  }
 }

@@ -40,9 +40,11 @@ extension EndToEnd {
     }
 
     @Test func noDatabaseIsAProblem() throws {
-      let result = try examine(try TestDirectory())
+      let directory = try TestDirectory()
+      let result = try examine(directory)
       #expect(result.exitCode == 1)
       #expect(result.output.contains("problem\tdatabase\tthere is none"))
+      #expect(access(directory.path + "/data", F_OK) != 0, "nothing is made")
     }
 
     /// A pipe would be waited for.
@@ -196,6 +198,76 @@ extension EndToEnd {
       let result = try examine(directory)
       #expect(result.exitCode == 1, "\(result.output)")
       #expect(result.output.contains("problem\tintegrity\t") || result.errors.contains("damaged"), "\(result.errors)")
+    }
+
+    /// What a damaged database says is no reason to remove files, and writing to it spreads the damage.
+    @Test func aDamagedDatabaseIsNotMended() throws {
+      let (directory, _) = try makeData()
+      let database = directory.path + "/data/clickclack.db"
+      let orphan = directory.path + "/data/uploads/00/00" + String(repeating: "7", count: 30)
+      close(open(orphan, O_WRONLY | O_CREAT, 0o600))
+      try write(directory, "INSERT INTO messages_fts (messages_fts) VALUES ('delete-all')")
+      // A free page more than there is (sqlite.org/fileformat2.html, 1.3): everything can still be read.
+      let file = open(database, O_RDWR)
+      var count: [UInt8] = [0, 0, 0, 0]
+      #expect(pread(file, &count, 4, 36) == 4)
+      count[3] += 1
+      #expect(pwrite(file, count, 4, 36) == 4)
+      close(file)
+      let before = directory.read("data/clickclack.db")
+      let result = try examine(directory, fix: true)
+      #expect(result.exitCode == 1 && result.output.contains("problem\tintegrity\t"), "\(result.output)")
+      #expect(!result.output.contains("fixed\t"), "\(result.output)")
+      #expect(fileSize(orphan) == 0)
+      #expect(directory.read("data/clickclack.db") == before)
+    }
+
+    @Test func missingIndexesAreMadeAnewAndMissingTablesAreNot() throws {
+      let (directory, _) = try makeData()
+      #expect(try examine(directory).output.contains("ok\ttables\t"))
+      try write(directory, "DROP INDEX events_workspace; DROP INDEX jobs_unique")
+      let found = try examine(directory)
+      #expect(found.exitCode == 1, "\(found.output)")
+      #expect(found.output.contains("missing index(es): events_workspace, jobs_unique; --fix makes them anew"))
+      #expect(try examine(directory, fix: true).output.contains("fixed\ttables\t"))
+      #expect(try examine(directory).output.contains("ok\ttables\t"))
+      try write(directory, "DROP TABLE reactions")
+      let lost = try examine(directory, fix: true)
+      #expect(lost.exitCode == 1 && lost.output.contains("problem\ttables\tmissing: reactions"), "\(lost.output)")
+    }
+
+    /// Beside a server nothing is done that would keep it from writing.
+    @Test func aServerCanWriteMeanwhile() throws {
+      let directory = try TestDirectory()
+      let server = try TestServer(in: directory)
+      try server.client().post("a message about crabs", to: try server.place().general)
+      let writer = try SQLiteEngine(directory: server.data).openWriter()
+      try writer.execute("BEGIN IMMEDIATE")
+      let healthy = try server.command(["doctor", "--fix"])
+      #expect(healthy.exitCode == 0 && healthy.output.contains("ok\tsearch\tevery message is"), "\(healthy.output)")
+      try writer.execute("ROLLBACK")
+      try writer.execute("INSERT INTO messages_fts (messages_fts) VALUES ('delete-all')")
+      let found = try server.command(["doctor", "--fix"])
+      #expect(found.exitCode == 1)
+      #expect(found.output.contains("does not match the messages; stop the server, then --fix makes it anew"))
+    }
+
+    /// A file system of its own has a directory that only root can read, and links lead to others.
+    @Test(.enabled(if: geteuid() == 0, "only root can become another user")) func whatIsNotOfTheDataIsNoProblem() throws
+    {
+      let (directory, _) = try makeData()
+      let data = directory.path + "/data"
+      chmod(directory.path, 0o755)
+      #expect(rename(data + "/uploads", directory.path + "/uploads") == 0)
+      #expect(symlink(directory.path + "/uploads", data + "/uploads") == 0)
+      #expect(try Self.run("chown -R 65534:65534 '\(data)' '\(directory.path)/uploads'").code == 0)
+      #expect(mkdir(data + "/lost+found", 0o700) == 0)
+      let line = "setpriv --reuid=65534 --regid=65534 --clear-groups '\(ChildProcess.binary)' doctor --data '\(data)'"
+      let healthy = try Self.run(line)
+      #expect(healthy.code == 0 && healthy.output.contains("ok\tpermissions\t"), "\(healthy.output)")
+      chmod(directory.path + "/uploads/00", 0o755)
+      let open = try Self.run(line)
+      #expect(open.output.contains("others have rights on \(data)/uploads/00, mode 755"), "\(open.output)")
     }
 
     @Test func aNewerSchemaIsAProblem() throws {

@@ -39,6 +39,18 @@ extension EndToEnd {
       }
     }
 
+    @Test func aBackupNamesFilesThatAreNotWhole() throws {
+      let server = try TestServer()
+      let place = try server.place()
+      let upload = try server.client().upload("some bytes", to: place.workspace)
+      #expect(truncate(try file(of: server), 3) == 0)
+      let copy = server.directory.path + "/copy"
+      let backup = try server.command(["backup", "--out", copy + ".db", "--uploads", copy])
+      #expect(backup.exitCode == 1, "\(backup.output)")
+      #expect(backup.errors.contains("1 upload(s) have no whole file any more, first \(upload)"), "\(backup.errors)")
+      #expect(fileSize(copy + ".db") != nil, "the rest is kept")
+    }
+
     @Test func directoriesThatWereRemovedAreMadeAgain() throws {
       let server = try TestServer()
       let place = try server.place()

@@ -28,4 +28,23 @@ import Testing
       #expect(read == log.map(\.cursor), "\(payloadBytesMax)")
     }
   }
+
+  @Test("What pruning leaves is the end of the log, without a gap, also where the clock was set while it was written")
+  func pruningLeavesNoGap() throws {
+    let fixture = try MessagesFixture()
+    func day(_ number: Int64) -> Timestamp { Timestamp.now().adding(seconds: number * 86_400) }
+    // Old; of a clock that was ahead; old again; recent; of a clock that was behind; recent.
+    let days: [Int64] = [-90, 400, -80, -1, -4_000, 0]
+    for _ in days { try fixture.post("m") }
+    let cursors = try fixture.read { try Events.after("", limit: 100, $0).map(\.cursor) }
+    for (cursor, number) in zip(cursors.suffix(days.count), days) {
+      try fixture.execute(
+        "UPDATE events SET created_at = ?2 WHERE cursor = ?1", [.text(cursor), .text(day(number).text)])
+    }
+    for limit in [1, 2, 100] {
+      while try fixture.write({ try Events.prune(before: day(-30), limit: limit, $0) }) > 0 {}
+      let left = try fixture.read { try Events.after("", limit: 100, $0).map(\.cursor) }
+      #expect(left == Array(cursors.suffix(3)), "\(limit)")
+    }
+  }
 }

@@ -118,6 +118,12 @@ import Testing
     try spend(at: first.adding(seconds: 86_400))
     expectRefusal(.tooMany) { try spend(at: first.adding(seconds: 86_400)) }
     #expect(try connection.first("SELECT count(*) FROM guest_posts") { $0.int(0) } == 3)
+    // All that was while the clock was a year ahead; set back by seconds it has forgotten nothing.
+    expectRefusal(.tooMany) { try spend(at: first.adding(seconds: 86_000)) }
+    let before = first.adding(seconds: -365 * 86_400)
+    #expect(try GuestBudget.remaining(user, workspace, at: before, connection) == 3)
+    try spend(at: before)
+    #expect(try connection.first("SELECT count(*) FROM guest_posts") { $0.int(0) } == 1)
   }
 
   @Test("A guest sees the waiting room only, and nothing where there is none")

@@ -92,6 +92,18 @@ public struct FileBlobStore: BlobStore {
     }
   }
 
+  /// Whether a directory has any finished blob.
+  static func hasBlobs(in directory: String) throws(FileError) -> Bool {
+    for shard in 0...UInt8.max where try FileTree.names(in: "\(directory)/\(shardName(shard))").contains(where: isKey) {
+      return true
+    }
+    return false
+  }
+
+  private static func isKey(_ name: String) -> Bool {
+    name.utf8.count == 32 && name.utf8.allSatisfy(hexDigits.contains)
+  }
+
   /// Where a finished blob is. Keys are made here, of hexadecimal digits only, so they never lead out of the directory.
   static func path(of key: String, in directory: String) -> String { "\(directory)/\(key.prefix(2))/\(key)" }
 
@@ -130,8 +142,7 @@ public struct FileBlobStore: BlobStore {
   /// The files in a directory that have the name of a blob and are older than a moment; none when it does not exist.
   static func names(in path: String, writtenBefore moment: Timestamp) throws -> [String] {
     var names: [String] = []
-    for name in try FileTree.names(in: path) {
-      guard name.utf8.count == 32, name.utf8.allSatisfy(hexDigits.contains) else { continue }
+    for name in try FileTree.names(in: path) where isKey(name) {
       var status = stat()
       guard lstat("\(path)/\(name)", &status) == 0 else { continue }
       let written = Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1_000

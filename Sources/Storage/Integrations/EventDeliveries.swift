@@ -71,12 +71,17 @@ public enum EventDeliveries {
     return scan
   }
 
+  /// No attempt waits for longer, in seconds: one that seems to was noted by a clock that was ahead, and is due.
+  public static let waitSecondsMax: Int64 = 86_400
+
+  private static func latest(at now: Timestamp) -> SQLValue { .text(now.adding(seconds: waitSecondsMax).text) }
+
   /// Subscriptions with a delivery that is due.
   /// - Throws: `SQLError`.
   public static func due(at now: Timestamp, limit: Int, _ db: any SQLConnection) throws -> [String] {
     try db.all(
-      "SELECT DISTINCT subscription_id FROM event_deliveries WHERE due_at <= ?1 LIMIT ?2",
-      [.text(now.text), .integer(Int64(limit))]
+      "SELECT DISTINCT subscription_id FROM event_deliveries WHERE due_at <= ?1 OR due_at > ?3 LIMIT ?2",
+      [.text(now.text), .integer(Int64(limit)), latest(at: now)]
     ) { $0.text(0) }
   }
 
@@ -97,8 +102,8 @@ public enum EventDeliveries {
     return try db.first(
       """
       SELECT event_cursor, event_id, event_type, request, attempts FROM event_deliveries
-      WHERE subscription_id = ?1 AND due_at <= ?2 ORDER BY event_cursor LIMIT 1
-      """, [.text(subscriptionID), .text(now.text)]
+      WHERE subscription_id = ?1 AND (due_at <= ?2 OR due_at > ?3) ORDER BY event_cursor LIMIT 1
+      """, [.text(subscriptionID), .text(now.text), latest(at: now)]
     ) { row in
       Delivery(
         subscription: subscription, cursor: row.text(0), eventID: row.text(1), eventType: row.text(2),

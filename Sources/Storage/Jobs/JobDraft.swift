@@ -8,10 +8,13 @@ public struct JobDraft: Sendable {
   public let payload: String
   /// At most one unfinished job of a kind has a given key; nil to allow any number.
   public var uniqueKey: String?
-  /// Not before this moment; nil for at once.
+  /// Not before this moment, at most `waitMicrosecondsMax` ahead; nil for at once.
   public var runAt: Timestamp?
   /// After as many failures it is discarded.
   public var maxAttempts = Jobs.attemptsMaxDefault
+
+  /// No job waits for longer, neither for its first attempt nor for the next one: 32 days.
+  public static let waitMicrosecondsMax: Int64 = 32 * 86_400 * 1_000_000
 
   /// Describes a job with a text as its payload.
   public init(_ kind: JobKind, payload: String = "", uniqueKey: String? = nil, runAt: Timestamp? = nil) {

@@ -47,6 +47,22 @@ extension Jobs {
     }
   }
 
+  /// Brings times back that are further ahead than any can be: somebody set the clock back since they were noted, and what
+  /// waits for them would wait for as long.
+  /// - Parameter leasedUntil: When a lease ends that begins now.
+  /// - Throws: `SQLError`.
+  public static func limitWaits(for holder: String, at now: Timestamp, leasedUntil: Timestamp, _ tx: Transaction) throws
+  {
+    let latest = Timestamp(microseconds: now.microseconds + JobDraft.waitMicrosecondsMax)
+    try tx.db.execute(
+      "UPDATE jobs SET run_at = ?1 WHERE ended_at IS NULL AND leased_until IS NULL AND run_at > ?2",
+      [.text(now.text), .text(latest.text)])
+    try tx.db.execute(
+      "UPDATE jobs SET leased_until = ?1 WHERE leased_until > ?2 AND lease_holder <> ?3",
+      [.text(now.text), .text(leasedUntil.text), .text(holder)])
+    tx.noteJobs()
+  }
+
   /// When there is something to claim next: a job that becomes due, or a lease of another server that ends.
   /// - Throws: `SQLError`.
   public static func nextDue(for holder: String, _ db: any SQLConnection) throws -> Timestamp? {

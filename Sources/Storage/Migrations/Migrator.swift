@@ -42,6 +42,8 @@ public struct Migrator {
     case newer(found: Int64, known: Int64)
     /// A recorded step differs from the one in this binary.
     case changed(version: Int64, name: String)
+    /// Another program made it.
+    case foreign(table: String)
 
     /// What an operator should know and do.
     public var description: String {
@@ -52,6 +54,9 @@ public struct Migrator {
       case .changed(let version, let name):
         "schema step \(version) (\(name)) was applied with another content: this binary and the database do not "
           + "belong together"
+      case .foreign(let table):
+        "the database is another program's (it has \(table), and no record of this one's schema): look at which directory "
+          + "is meant"
       }
     }
   }
@@ -65,10 +70,12 @@ public struct Migrator {
   /// - Throws: `Failure` for a database of another binary, `SQLError`.
   public func status(_ db: any SQLConnection) throws -> [Status] {
     var applied: [Int64: (checksum: String, at: String)] = [:]
-    if try db.exists("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'") {
+    if try db.exists("SELECT 1 FROM pragma_table_info('schema_migrations') WHERE name = 'checksum'") {
       try db.query("SELECT version, checksum, applied_at FROM schema_migrations", []) { row in
         applied[row.int(0)] = (row.text(1), row.text(2))
       }
+    } else if let table = try db.first("SELECT name FROM sqlite_master ORDER BY rowid LIMIT 1", [], { $0.text(0) }) {
+      throw Failure.foreign(table: table)
     }
     let known = migrations.last?.version ?? 0
     if let found = applied.keys.max(), found > known { throw Failure.newer(found: found, known: known) }
@@ -80,11 +87,25 @@ public struct Migrator {
     }
   }
 
+  /// The tables, indexes and triggers that a database of this schema lacks, each with the statement that makes it.
+  /// - Throws: `SQLError`.
+  public func missing(in db: any SQLConnection) throws -> [(type: String, name: String, sql: String)] {
+    let model = try SQLiteConnection(path: ":memory:", readOnly: false)
+    try up(model)
+    let names = Set(try db.all("SELECT name FROM sqlite_master") { $0.text(0) })
+    // Those without a statement come with their table.
+    return try model.all("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid") {
+      (type: $0.text(0), name: $0.text(1), sql: $0.text(2))
+    }
+    .filter { !names.contains($0.name) }
+  }
+
   /// Applies what is pending.
   /// - Returns: The steps that were applied now.
   /// - Throws: `Failure`, `SQLError`; the step that failed leaves nothing behind.
   @discardableResult
   public func up(_ db: any SQLConnection) throws -> [Migration] {
+    guard try status(db).contains(where: { $0.appliedAt == nil }) else { return [] }
     try db.execute(
       """
       CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -7,8 +7,11 @@ import Glibc
 public struct SQLiteEngine: StorageEngine {
   /// The directory that holds the database and the uploads.
   public let directory: String
-  /// The database file.
-  public var path: String { directory + "/clickclack.db" }
+  /// The database file. Where its name in the directory is a link, the file that this leads to: SQLite keeps the log beside
+  /// that one.
+  public let path: String
+  /// Whether the database's file is elsewhere, behind a link.
+  public var isLinked: Bool { path != Self.namedPath(in: directory) }
   /// Bytes beyond which the write-ahead log is not left to itself any more.
   public let logBytesMax: Int
 
@@ -19,6 +22,7 @@ public struct SQLiteEngine: StorageEngine {
   public init(directory: String, logBytesMax: Int = Self.logBytesMaxStandard) throws(SQLError) {
     self.directory = directory
     self.logBytesMax = logBytesMax
+    path = FileTree.destination(ofLink: Self.namedPath(in: directory))
     var partial = ""
     for part in directory.split(separator: "/", omittingEmptySubsequences: false) {
       partial += part
@@ -31,9 +35,12 @@ public struct SQLiteEngine: StorageEngine {
 
   /// A connection that fsyncs every commit.
   public func openWriter() throws(SQLError) -> any SQLConnection {
+    try refuseRemains()
     let connection = try SQLiteConnection(path: path, readOnly: false)
     try connection.script(
       """
+      -- Until it is a database with a log: the removal of the journal of that change is on disk then, too.
+      PRAGMA synchronous = EXTRA;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA foreign_keys = ON;
@@ -52,6 +59,7 @@ public struct SQLiteEngine: StorageEngine {
   /// It maps no part of the file: a mapped page that the disk can't read ends the process (SIGBUS), while a failed read is an
   /// error of one request. The pages are in the kernel's cache either way.
   public func openReader() throws(SQLError) -> any SQLConnection {
+    try refuseRemains()
     let connection = try SQLiteConnection(path: path, readOnly: true)
     try connection.script(
       """
@@ -80,21 +88,43 @@ public struct SQLiteEngine: StorageEngine {
 
   /// The database, its write-ahead log and the index of that; the last two are there while a writer is connected.
   public func filesInUse() throws -> [FileIdentity] {
-    try [path, path + "-wal", path + "-shm"].map { path throws(FileError) in try FileIdentity(path: path) }
+    let link = isLinked ? [Self.namedPath(in: directory)] : []
+    return try (link + [path, path + "-wal", path + "-shm"]).map { path throws(FileError) in
+      try FileIdentity(path: path)
+    }
+  }
+
+  /// Whether the write-ahead log has fewer frames than SQLite counts in it, or the database fewer pages: the log is shorter
+  /// when it was started over, and the database when another process vacuumed it.
+  public func isCut(_ file: FileIdentity, with writer: any SQLConnection) -> Bool {
+    do {
+      let (unit, sql, column): (Int, String, Int32) =
+        file.path == path + "-wal"
+        ? (Self.frameBytes, "PRAGMA wal_checkpoint(PASSIVE)", 1) : (Self.pageBytes, "PRAGMA page_count", 0)
+      return file.byteCount < Int64(unit) * (try writer.first(sql) { $0.int(column) } ?? 0)
+    } catch {
+      // What is missing can't be read.
+      return true
+    }
   }
 
   /// Copies the write-ahead log to the database when only the log or its index is gone, and nobody has made new ones,
   /// of whose locks this process would know nothing.
   public func salvage(_ lost: [FileIdentity], with writer: any SQLConnection) throws -> Bool {
-    guard !lost.contains(where: { $0.path == path }), !lost.contains(where: { FileTree.exists($0.path) }) else {
+    let databases = [path, Self.namedPath(in: directory)]
+    guard !lost.contains(where: { databases.contains($0.path) }), !lost.contains(where: { FileTree.exists($0.path) })
+    else {
       return false
     }
     return try writer.first("PRAGMA wal_checkpoint(FULL)") { $0.int(0) == 0 && $0.int(1) == $0.int(2) } ?? false
   }
 
+  private static func namedPath(in directory: String) -> String { directory + "/clickclack.db" }
+
   /// Small beside any disk, and long enough that a page which changes often is copied once for many changes.
   public static let logBytesMaxStandard = 32 * 1024 * 1024
   private static let pageBytes = 4_096
+  private static let frameBytes = pageBytes + 24
   private static let shorteningMilliseconds = 200
 
   /// SQLite's data version.

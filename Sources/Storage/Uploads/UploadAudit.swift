@@ -8,6 +8,12 @@ public struct UploadAudit: Sendable {
     public let path: String
     /// Its size in bytes.
     public let byteCount: Int64
+
+    /// Whether an upload needs it after all, such as one that came since the comparison.
+    /// - Throws: `SQLError`.
+    public func isNeeded(_ db: any SQLConnection) throws -> Bool {
+      try db.exists("SELECT 1 FROM uploads WHERE blob = ?1", [.text(FileTree.split(path).name)])
+    }
   }
 
   /// Uploads that were compared.

@@ -7,7 +7,17 @@ struct DataRights {
   /// Files that are looked at; a directory with more is large, and its first files are telling.
   private static let filesMax = 1_000_000
 
-  let directory: String
+  /// What `mkfs` leaves at the root of a file system, for root only.
+  private static let foreignDirectory = "lost+found"
+
+  private let directory: String
+  /// What may be elsewhere, behind a link.
+  private let links: [String]
+
+  init(directory: String) {
+    self.directory = directory
+    links = ["\(directory)/clickclack.db", "\(directory)/uploads"]
+  }
 
   /// - Parameter fixes: Whether to take the rights of others away.
   func examine(fixes: Bool) throws -> [Finding] {
@@ -17,10 +27,10 @@ struct DataRights {
     for path in try paths() {
       var info = stat()
       // Files of uploads and of the log come and go while a server runs.
-      guard lstat(path, &info) == 0 else { continue }
+      guard (links.contains(path) ? stat(path, &info) : lstat(path, &info)) == 0 else { continue }
       if access(path, R_OK | W_OK) != 0 { unusable.append(path) }
       if info.st_uid != geteuid() { foreign.append(path) }
-      if info.st_mode & 0o077 != 0, info.st_mode & S_IFMT != S_IFLNK { open.append((path, info.st_mode & 0o777)) }
+      if info.st_mode & 0o077 != 0, Self.isPrivate(info.st_mode) { open.append((path, info.st_mode & 0o777)) }
     }
     var findings: [Finding] = []
     if !unusable.isEmpty {
@@ -38,6 +48,9 @@ struct DataRights {
     if !open.isEmpty { findings.append(close(open, fixes: fixes)) }
     return findings.isEmpty ? [.ok("permissions", "only this user can read the data")] : findings
   }
+
+  /// Rights on a link mean nothing, and those on a socket say who may connect.
+  private static func isPrivate(_ mode: mode_t) -> Bool { ![S_IFLNK, S_IFSOCK].contains(mode & S_IFMT) }
 
   private func close(_ open: [(path: String, mode: mode_t)], fixes: Bool) -> Finding {
     let modes = open.map { "\($0.path), mode \(String($0.mode, radix: 8))" }
@@ -59,15 +72,16 @@ struct DataRights {
     var folders = [directory]
     while let folder = folders.popLast(), found.count < Self.filesMax {
       guard let entries = opendir(folder) else {
-        guard errno != ENOENT, errno != EACCES else { continue }
+        guard errno != ENOENT, errno != EACCES, errno != ENOTDIR else { continue }
         throw CommandFailure("can't list \(folder): \(String(cString: strerror(errno)))")
       }
       defer { closedir(entries) }
       while let entry = readdir(entries) {
         let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        guard name != ".", name != ".." else { continue }
-        found.append("\(folder)/\(name)")
-        if entry.pointee.d_type == UInt8(DT_DIR) { folders.append("\(folder)/\(name)") }
+        guard name != ".", name != "..", name != Self.foreignDirectory || folder != directory else { continue }
+        let path = "\(folder)/\(name)"
+        found.append(path)
+        if entry.pointee.d_type == UInt8(DT_DIR) || links.contains(path) { folders.append(path) }
       }
     }
     return found

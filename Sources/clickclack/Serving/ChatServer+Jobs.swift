@@ -49,11 +49,14 @@ extension ChatServer {
       while try await cleanup.removeUnused() == UploadCleanup.batchMax { try Task.checkCancellation() }
     }
     await runner.handle(.removeBlobs) { try await cleanup.removeFiles(of: $0) }
+    let begun = ContinuousClock.now
     await runner.handle(.removeOrphans) { job in
       guard let startedAt = Timestamp(rfc3339: job.payload) else {
         throw JobFailure("the payload is no time", isPermanent: true)
       }
-      try await removeOrphans(writtenBefore: startedAt.adding(seconds: -1), cleanup, parts.log)
+      // By the clock as it stands now: should it have been set back since the start, files under way would look older.
+      let start = min(startedAt, Timestamp.now().adding(seconds: -(ContinuousClock.now - begun).components.seconds))
+      try await removeOrphans(writtenBefore: start.adding(seconds: -1), cleanup, parts.log)
     }
     await runner.repeat(.removeForgotten, everySeconds: forgottenSeconds) { _ in
       try await removeOrphans(writtenBefore: .now().adding(seconds: -forgottenAgeSeconds), cleanup, parts.log)

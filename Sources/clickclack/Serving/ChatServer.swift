@@ -49,7 +49,8 @@ final class ChatServer: Sendable {
     self.tls = tls
     let engine = try SQLiteEngine(
       directory: configuration.dataDirectory, logBytesMax: configuration.databaseLogBytesMax)
-    lock = try DataDirectoryLock(directory: configuration.dataDirectory)
+    lock = try DataDirectoryLock(of: engine)
+    try engine.expectNoObstacle()
     try Self.prepareSchema(engine, migrates: configuration.isAutoMigrating, log: log)
     let ids = IDGenerator()
     if configuration.isDevBootstrap {

@@ -1,27 +1,29 @@
 import Glibc
+import Storage
 import Synchronization
 
 /// Keeps a second server away from a data directory. Admin commands, which only add a transaction of their own, do not
 /// take it. The kernel releases it with the process, however it ends.
 ///
 /// It is on the directory itself, which nobody deletes to tidy up, and on a file in it: on file systems that can't lock
-/// directories that one is left, and versions before looked at nothing else.
+/// directories that one is left, and versions before looked at nothing else. Where the database's file is elsewhere, behind a
+/// link that several directories may have, it is on a file beside that one, too.
 final class DataDirectoryLock: Sendable {
   private let descriptors: Mutex<[Int32]>
 
   /// Takes the lock.
   /// - Throws: `CommandFailure` when another server has it or the directory can't be written.
-  init(directory: String) throws {
+  init(of engine: SQLiteEngine) throws {
     var taken: [Int32] = []
     do {
-      for (path, flags) in Self.places(in: directory) {
+      for (path, flags) in Self.places(of: engine) {
         let opened = open(path, flags | O_CLOEXEC, 0o600)
         guard opened >= 0 else { throw CommandFailure("can't open \(path): \(String(cString: strerror(errno)))") }
         taken.append(opened)
-        guard flock(opened, LOCK_EX | LOCK_NB) != 0 else { continue }
+        guard !Self.take(opened) else { continue }
         // Any other failure is that of a file system that can't lock this.
         guard errno != EWOULDBLOCK else {
-          throw CommandFailure("another server is using the data directory \(directory)")
+          throw CommandFailure("another server is using the data directory \(engine.directory)")
         }
         guard flags & O_DIRECTORY != 0 else {
           throw CommandFailure("can't lock \(path): \(String(cString: strerror(errno)))")
@@ -34,10 +36,24 @@ final class DataDirectoryLock: Sendable {
     descriptors = Mutex(taken)
   }
 
+  /// Takes the lock of a file. Others that only look whether it is taken hold it for a moment, which is no reason to refuse.
+  private static func take(_ file: Int32) -> Bool {
+    for _ in 0..<attempts {
+      if flock(file, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard errno == EWOULDBLOCK else { return false }
+      usleep(pauseMicroseconds)
+    }
+    errno = EWOULDBLOCK
+    return false
+  }
+
+  private static let attempts = 20
+  private static let pauseMicroseconds: UInt32 = 10_000
+
   /// Whether a server has the lock of a directory now.
   /// - Throws: `CommandFailure`.
-  static func isHeld(in directory: String) throws -> Bool {
-    for (path, flags) in places(in: directory) {
+  static func isHeld(of engine: SQLiteEngine) throws -> Bool {
+    for (path, flags) in places(of: engine) {
       let file = open(path, flags & O_DIRECTORY | O_RDONLY | O_CLOEXEC)
       guard file >= 0 else {
         guard errno == ENOENT else { throw CommandFailure("can't open \(path): \(String(cString: strerror(errno)))") }
@@ -50,8 +66,9 @@ final class DataDirectoryLock: Sendable {
   }
 
   /// What is locked, and how it is opened for that.
-  private static func places(in directory: String) -> [(path: String, flags: Int32)] {
-    [(directory, O_RDONLY | O_DIRECTORY), (directory + "/clickclack.lock", O_RDWR | O_CREAT)]
+  private static func places(of engine: SQLiteEngine) -> [(path: String, flags: Int32)] {
+    let files = [engine.directory + "/clickclack.lock"] + (engine.isLinked ? [engine.path + ".lock"] : [])
+    return [(engine.directory, O_RDONLY | O_DIRECTORY)] + files.map { ($0, O_RDWR | O_CREAT) }
   }
 
   /// Lets go of it.

@@ -26,6 +26,8 @@ struct ObservedEngine: StorageEngine {
 
   func filesInUse() throws -> [FileIdentity] { try base.filesInUse() }
 
+  func isCut(_ file: FileIdentity, with writer: any SQLConnection) -> Bool { base.isCut(file, with: writer) }
+
   func salvage(_ lost: [FileIdentity], with writer: any SQLConnection) throws -> Bool { false }
 }
 

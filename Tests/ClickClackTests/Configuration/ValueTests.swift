@@ -26,6 +26,21 @@ import Testing
     #expect(ByteCount.text(512 * 1024) == "512KiB")
   }
 
+  /// Messages end in logs.
+  @Test(arguments: ["http://u:hunter2@127.0.0.1:99999999", "smtp://u:hunt://er2@x", "https://hunter2@a/b"])
+  func messagesHideCredentials(text: String) {
+    for kind in ["origin", "mail"] {
+      do throws(BadValue) {
+        if kind == "origin" { _ = try WebOrigin(parsing: text) } else { _ = try SMTPAddress(parsing: text) }
+        Issue.record("\(text) is taken")
+      } catch {
+        #expect(!error.message.contains("hunt") && error.message.contains("********@"), "\(error.message)")
+      }
+    }
+    let harmless = "as in 'https://a.example', not 'https://b c'"
+    #expect(BadValue(harmless).message == harmless)
+  }
+
   @Test func durations() throws {
     #expect(try DurationText.parse("1h30m") == .seconds(5400))
     #expect(try DurationText.parse("250ms") == .milliseconds(250))

@@ -31,7 +31,7 @@ extension EndToEnd {
       #expect(try server.client().request(.get, "/readyz").status == 503)
       #expect(try server.client().request(.get, "/healthz").status == 200)
       _ = try eventually("the log says it") {
-        directory.read("server.log").contains("moved, replaced or removed while the server uses them") ? true : nil
+        directory.read("server.log").contains("moved, replaced, removed or cut while the server uses them") ? true : nil
       }
       // What is open can still be read.
       let page = try server.client().call(.get, "/api/channels/\(place.general)/messages")
@@ -69,6 +69,39 @@ extension EndToEnd {
       #expect(try server.command(["backup", "--out", copy]).exitCode == 0)
       #expect(rename(copy, database) == 0)
       try expectRefusal()
+    }
+
+    /// What came after would stand behind a hole, and a restart find nothing of it.
+    @Test(arguments: ["-wal", ""]) func aFileThatIsCutIsNoticed(suffix: String) throws {
+      #expect(truncate(database + suffix, 0) == 0)
+      #expect(try tryToPost("lost").status == 503)
+      #expect(try server.client().request(.get, "/readyz").status == 503)
+      _ = try eventually("the log says it") {
+        directory.read("server.log").contains("or cut while the server uses them (\(database)\(suffix))") ? true : nil
+      }
+      try server.killHard()
+      if suffix.isEmpty {
+        #expect(try TestServer.spawn(in: directory).waitForExit() == 1)
+        #expect(directory.read("server.log").contains("is empty, but its log"))
+      } else {
+        let doctor = try server.command(["doctor"])
+        #expect(doctor.exitCode == 0 && doctor.output.contains("ok\tintegrity\t"), "\(doctor.output)")
+      }
+    }
+
+    /// Another program copies the log to the database and starts it over, which is no loss.
+    @Test func aLogThatWasStartedOverIsNoLoss() throws {
+      let other = try SQLiteEngine(directory: server.data).openWriter()
+      for round in 1...3 {
+        let size = try #require(fileSize(database + "-wal"))
+        try other.script("PRAGMA wal_checkpoint(TRUNCATE)")
+        #expect(try #require(fileSize(database + "-wal")) < size)
+        #expect(try tryToPost("round \(round)").status == 201)
+      }
+      try other.script("DELETE FROM events; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+      #expect(try tryToPost("vacuumed").status == 201)
+      #expect(try server.client().request(.get, "/readyz").status == 200)
+      #expect(!directory.read("server.log").contains("while the server uses them"))
     }
 
     @Test func aDirectoryThatComesBackIsTakenUpAgain() throws {

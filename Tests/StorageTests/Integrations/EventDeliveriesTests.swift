@@ -74,6 +74,25 @@ import Testing
     #expect(try waiting(all).count == 1)
   }
 
+  @Test func aDeliveryDoesNotWaitForAClockThatWasAhead() throws {
+    let all = try subscribe(["*"])
+    try fixture.post("hello")
+    _ = try enqueue()
+    let delivery = try #require(try fixture.read { try EventDeliveries.next(for: all.id, at: .now(), $0) })
+    func due(retryAfter seconds: Int64) throws -> Bool {
+      try fixture.write { tx in
+        try EventDeliveries.record(
+          delivery, startedAt: tx.now, status: 500, body: [], error: "no", retryAt: tx.now.adding(seconds: seconds), tx)
+      }
+      let due = try fixture.read { try EventDeliveries.due(at: .now(), limit: 10, $0) }
+      let next = try fixture.read { try EventDeliveries.next(for: all.id, at: .now(), $0) }
+      #expect((next != nil) == (due == [all.id]))
+      return next != nil
+    }
+    #expect(try !due(retryAfter: 7 * 3_600))
+    #expect(try due(retryAfter: 365 * 86_400))
+  }
+
   @Test func pagesOfAttempts() throws {
     let all = try subscribe(["*"])
     try fixture.post("hello")

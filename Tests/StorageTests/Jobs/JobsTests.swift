@@ -123,6 +123,27 @@ import Testing
     #expect(try record(.finished, of: taken, by: "new", after: 32)?.state == .finished)
   }
 
+  /// A server was killed while its clock was years ahead.
+  @Test func timesOfAClockThatWasAheadAreBroughtBack() throws {
+    let years: Int64 = 10 * 365 * 86_400
+    let leased = try #require(try enqueue(JobDraft(Self.kind)))
+    #expect(try claim(by: "gone", after: years).map(\.id) == [leased])
+    let waiting = try #require(try enqueue(JobDraft(Self.kind, runAt: start.adding(seconds: years))))
+    let later = try #require(try enqueue(JobDraft(Self.kind, runAt: start.adding(seconds: 30 * 86_400))))
+    #expect(try claim(by: "new").isEmpty)
+    try fixture.write {
+      try Jobs.limitWaits(for: "new", at: start, leasedUntil: start.adding(seconds: 30), $0)
+    }
+    #expect(try claim(by: "new").map(\.id) == [waiting])
+    #expect(try claim(by: "new", after: 1).map(\.id) == [leased])
+    #expect(try job(later)?.state == .pending)
+    // Leases that can be are left alone, also of others.
+    try fixture.write {
+      try Jobs.limitWaits(for: "other", at: start, leasedUntil: start.adding(seconds: 31), $0)
+    }
+    #expect(try job(waiting)?.state == .running && claim(by: "other", after: 2).isEmpty)
+  }
+
   @Test func aLeaseIsRenewed() throws {
     _ = try enqueue(JobDraft(Self.kind))
     let job = try #require(try claim().first)

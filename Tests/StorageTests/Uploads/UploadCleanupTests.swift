@@ -54,6 +54,14 @@ import Testing
     #expect(try fixture.files == [kept.blob])
   }
 
+  @Test func whatGotARowMeanwhileIsNoOrphan() async throws {
+    let upload = try await fixture.upload("new")
+    let orphan = UploadAudit.Orphan(path: "\(fixture.directory)/\(upload.blob.prefix(2))/\(upload.blob)", byteCount: 3)
+    #expect(try messages.read { try orphan.isNeeded($0) })
+    let other = UploadAudit.Orphan(path: "\(fixture.directory)/00/\(String(repeating: "0", count: 32))", byteCount: 3)
+    #expect(try !messages.read { try other.isNeeded($0) })
+  }
+
   @Test func aFileOutlivesARowThatCouldNotBeRemoved() async throws {
     let upload = try await fixture.upload()
     try messages.execute(

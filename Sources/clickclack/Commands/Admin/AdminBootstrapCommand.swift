@@ -13,6 +13,7 @@ enum AdminBootstrapCommand {
     action: { arguments, context in
       let configuration = try context.configuration(.data, arguments).configuration
       let engine = try SQLiteEngine(directory: configuration.dataDirectory)
+      try engine.expectNoObstacle()
       try Migrator().up(engine.openWriter())
       let result = try engine.writeOnce(ids: IDGenerator()) { transaction in
         try Bootstrap.run(

@@ -16,14 +16,14 @@ enum BackupCommand {
       let configuration = try context.configuration(.data, arguments).configuration
       let target = try arguments.required("out")
       let directory = arguments.string("uploads")
-      let (count, missing) = try Backup.make(
+      let (count, lost) = try Backup.make(
         of: ExistingDatabase(configuration).engine, at: target, uploads: directory,
         stallSeconds: StallTimeout.seconds(arguments))
       try context.print("backup written to \(target)\n")
       guard let directory else { return }
       try context.print("\(count) upload(s) copied to \(directory)\n")
-      guard missing.isEmpty else {
-        throw CommandFailure("\(missing.count) upload(s) have no file any more, first \(missing[0])")
+      guard lost.isEmpty else {
+        throw CommandFailure("\(lost.count) upload(s) have no whole file any more, first \(lost[0])")
       }
     })
 }

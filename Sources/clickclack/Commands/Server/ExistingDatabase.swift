@@ -14,6 +14,7 @@ struct ExistingDatabase {
       throw CommandFailure("there is no database at \(configuration.databasePath)")
     }
     engine = try SQLiteEngine(directory: configuration.dataDirectory)
+    try engine.expectNoObstacle()
   }
 
   /// Runs a closure in one durable transaction, beside a running server.

@@ -17,7 +17,9 @@ enum MigrateCommand {
 
   private static let up: CommandDeclaration.Action = { arguments, context in
     let configuration = try context.configuration(.data, arguments).configuration
-    let database = try SQLiteEngine(directory: configuration.dataDirectory).openWriter()
+    let engine = try SQLiteEngine(directory: configuration.dataDirectory)
+    try engine.expectNoObstacle()
+    let database = try engine.openWriter()
     let applied = try Migrator().up(database)
     for step in applied { try context.print("applied \(step.version) \(step.name)\n") }
     if applied.isEmpty { try context.print("the schema is up to date\n") }

@@ -2,7 +2,16 @@
 struct BadValue: Error, Equatable, CustomStringConvertible {
   let message: String
 
-  init(_ message: String) { self.message = message }
+  /// Credentials in a URL that is quoted as wrong stay out of it: messages end in logs.
+  init(_ message: String) {
+    guard let value = message.ranges(of: "not '").last?.upperBound,
+      let start = message[value...].firstRange(of: "://")?.upperBound, let end = message[start...].lastIndex(of: "@")
+    else {
+      self.message = message
+      return
+    }
+    self.message = String(message[..<start]) + "********" + message[end...]
+  }
 
   var description: String { message }
 }
