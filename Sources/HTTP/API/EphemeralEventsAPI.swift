@@ -12,7 +12,7 @@ extension API {
       }
       let draft = try request.decode(EphemeralEventRequest.self).draft
       let id = ephemeralIDs.make(.ephemeral)
-      let event = try await request.services.store.read { db in
+      let event = try await request.read { db in
         try EphemeralEvents.make(draft, by: caller, id: id, now: .now(), db)
       }
       request.services.realtime.publish(ephemeral: event)
