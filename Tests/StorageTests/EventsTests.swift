@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  @Test("However much of the log is for others, one read looks at a bounded part of it, and the parts join without a gap")
+  @Test("One read looks at a bounded part of the log, however much is for others, and the parts join without a gap")
   func oneReadLooksAtABoundedPart() throws {
     let fixture = try MessagesFixture()
     let others = 3 * Events.scannedMax

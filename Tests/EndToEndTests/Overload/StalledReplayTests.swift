@@ -82,7 +82,8 @@ extension EndToEnd.Overload {
       }
       let ended = try control.metric("clickclack_slow_consumers_total")
       #expect(ended < Double(count / 2), "the replays of another person waited for \(ended) stalled ones")
-      EndToEnd.Overload.report("ten replays of a person beside \(count) stalled ones of another: \(ended) ended meanwhile")
+      EndToEnd.Overload.report(
+        "ten replays of a person beside \(count) stalled ones of another, of which \(ended) ended meanwhile")
       try server.killHard()
       stalled.wake()
       _ = try stalled.join()
