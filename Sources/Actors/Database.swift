@@ -42,14 +42,21 @@ public final class Database: Store {
 
   /// Runs a closure on a reader.
   public func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
-    try await readers.read(body)
+    try await readers.read(.server, body)
+  }
+
+  /// Runs a closure on a reader, in a person's turn.
+  public func read<T: Sendable>(
+    for person: UserID, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+  ) async throws -> T {
+    try await readers.read(.person(person), body)
   }
 
   /// Runs a closure on one of the readers that long reads may use.
   public func read<T: Sendable>(
     longFor person: UserID, _ body: @escaping @Sendable (any SQLConnection) throws -> T
   ) async throws -> T {
-    try await readers.read(longFor: person, body)
+    try await readers.read(.long(person), body)
   }
 
   /// Commits what waits and closes every connection.

@@ -7,7 +7,8 @@ import Synchronization
 public final class ReaderPool: Sendable {
   /// Bounds of the queue.
   public struct Limits: Sendable {
-    /// Ordinary reads that may wait; beyond it they are refused with 503.
+    /// Ordinary reads that may wait. Beyond it a read takes the place of one of whoever has most that wait, which is
+    /// refused with 429; if nobody has more, it is refused with 503.
     public var waitingMax = 4_096
     /// Long reads that may wait; beyond it they are refused with 503.
     public var longWaitingMax = 1_024
@@ -77,9 +78,8 @@ public final class ReaderPool: Sendable {
   }
 
   /// Runs `body` on a reader, in one read transaction; see `Store.read`. Callable from any executor.
-  /// - Parameter person: For a long read, whose it is; see `Store.read(longFor:_:)`.
-  public func read<T: Sendable>(
-    longFor person: UserID? = nil, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+  func read<T: Sendable>(
+    _ turn: ReadQueue.Turn = .server, _ body: @escaping @Sendable (any SQLConnection) throws -> T
   ) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
       let request = ReadQueue.Request(
@@ -97,14 +97,15 @@ public final class ReaderPool: Sendable {
           continuation.resume(returning: value)
         },
         fail: { continuation.resume(throwing: $0) },
-        person: person, since: .now)
+        turn: turn, since: .now)
       let (verdict, reader) = state.withLock { state -> (ReadQueue.Verdict, Int?) in
         guard !state.closed else { return (.isFull, nil) }
         let verdict = state.queue.add(request)
-        return (verdict, verdict == .accepted && state.queue.hasWork ? state.idle.popLast() : nil)
+        return (verdict, state.queue.hasWork ? state.idle.popLast() : nil)
       }
       switch verdict {
       case .accepted: break
+      case .acceptedInsteadOf(let displaced): displaced.fail(Self.personOverloaded)
       case .isFull: request.fail(Self.overloaded)
       case .personIsFull: request.fail(Self.personOverloaded)
       }
@@ -139,7 +140,7 @@ public final class ReaderPool: Sendable {
   private static let overloaded = StoreError(.unavailable, "too many requests wait for the database, try again shortly")
 
   private static let personOverloaded = StoreError(
-    .tooMany, "too many of your searches are under way, try again shortly")
+    .tooMany, "too many of your requests are under way, try again shortly")
 
   private static let unreadable = StoreError(.unavailable, "the server can't read this right now, try again shortly")
 
@@ -157,7 +158,7 @@ public final class ReaderPool: Sendable {
       }
       guard let next else { return }
       reader.run(next)
-      if next.person != nil { state.withLock { $0.queue.endLong() } }
+      if next.isLong { state.withLock { $0.queue.endLong() } }
     }
   }
 }

@@ -18,6 +18,8 @@ public final class Realtime: CommitObserver {
     public var replayPageBytes = 16 << 10
     /// Replays from the database at a time; others wait for their turn.
     public var replaysMax = 256
+    /// Those of one person, and no more than half of all.
+    public var replaysPerPersonMax = 64
     /// How long a replay may wait for its connection to take what was written, in milliseconds.
     public var replayStallMilliseconds: UInt64 = 60_000
     /// The same while other replays wait for their turn.
@@ -60,7 +62,7 @@ public final class Realtime: CommitObserver {
     fanOut: @escaping @Sendable (Duration) -> Void = { _ in }, report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.loops = loops
-    replayTurns = ReplayTurns(countMax: limits.replaysMax)
+    replayTurns = ReplayTurns(countMax: limits.replaysMax, perPersonMax: limits.replaysPerPersonMax)
     context = Context(
       store: store, encoder: encoder, limits: limits, report: report, counters: RealtimeCounters(fanOut: fanOut))
   }
@@ -134,6 +136,7 @@ public final class Realtime: CommitObserver {
     await join(subscription, after: cursor, generation: generation)
     // Who registers while everybody is sent away may have come too late to be told with the others.
     if let reason = directory.withLock({ $0.ending }) { await subscription.end(reason) }
+    if await subscription.registered() { await unsubscribe(subscription) }
   }
 
   private func join(_ subscription: Subscription, after cursor: Cursor?, generation: UInt64) async {
@@ -183,7 +186,8 @@ public final class Realtime: CommitObserver {
     return role != nil
   }
 
-  /// Forgets a subscriber. To be called once for every `subscribe`, after it returned, when the connection is closed.
+  /// Forgets a subscriber. To be called once for every `subscribe`, after it returned, when the connection is closed:
+  /// `Subscription.connectionClosed` does.
   public func unsubscribe(_ subscription: Subscription) async {
     if await subscription.stopped() == .slowConsumer { context.counters.countSlowConsumer() }
     let workspace = directory.withLock { $0.workspaces[subscription.workspaceID] }
@@ -258,42 +262,44 @@ public final class Realtime: CommitObserver {
     let ticket = await subscription.wait(for: replayTurns)
     defer { replayTurns.leave(ticket) }
     if await subscription.isEnded { return }
-    var position = cursor
+    var next: Cursor? = cursor
     var sent = 0
-    repeat {
+    // A client knows the events that it may see, so there must be something for it at its cursor or after it.
+    var isPlaced = cursor.isEmpty
+    while let position = next {
       // The role may have changed since the last page.
       let viewer = await subscription.viewer
-      guard let page = try await replayPage(of: viewer, after: position, through: tail, isFirst: sent == 0) else {
+      guard let step = try await replayStep(of: viewer, after: position, through: tail, isPlaced: isPlaced) else {
         return await subscription.end(.resyncRequired)
       }
-      guard let last = page.last else { break }
-      sent += page.count
+      let page = step.page
+      sent += page.events.count
       guard sent <= context.limits.replayEventsMax else { return await subscription.end(.resyncRequired) }
-      for event in page {
+      isPlaced = isPlaced || step.isPlaced || sent > 0
+      for event in page.events {
         let frame = context.encoder.encode(event.json, of: event, as: subscription.format)
         await subscription.replay(frame)
       }
-      await subscription.waitUntilDrained(replayTurns, context.limits)
+      await subscription.waitUntilDrained(replayTurns, ticket, context.limits)
       if await subscription.isEnded { return }
-      position = last.cursor
-    } while position < tail
+      next = page.end.flatMap { $0 < tail ? $0 : nil }
+    }
+    guard isPlaced else { return await subscription.end(.resyncRequired) }
     await subscription.goLive()
   }
 
-  /// The next events of a replay; nil when they can't be told: the position is unknown to the viewer, or the log was
-  /// shortened beyond it, maybe since the page before.
-  private func replayPage(
-    of viewer: EventViewer, after position: Cursor, through tail: Cursor, isFirst: Bool
-  ) async throws -> [Event]? {
+  /// The next events of a replay, and whether the viewer may see the one before them, unless that is known; nil when they
+  /// can't be told, since the position is no event, or the log was shortened beyond it, maybe since the page before.
+  private func replayStep(
+    of viewer: EventViewer, after position: Cursor, through tail: Cursor, isPlaced: Bool
+  ) async throws -> (page: Events.Page, isPlaced: Bool)? {
     let limits = context.limits
-    return try await context.store.read { db in
-      if !position.isEmpty {
-        guard try Events.exists(position, in: viewer.workspaceID, db) else { return nil }
-        if isFirst, position > (try Events.tail(visibleTo: viewer, db)) { return nil }
-      }
-      return try Events.visible(
-        to: viewer, after: position, through: tail, limit: limits.replayPageEvents,
+    return try await context.store.read(for: viewer.userID) { db in
+      guard try position.isEmpty || Events.exists(position, in: viewer.workspaceID, db) else { return nil }
+      let page = try Events.page(
+        for: viewer, after: position, through: tail, limit: limits.replayPageEvents,
         payloadBytesMax: limits.replayPageBytes, db)
+      return (page, try isPlaced || Events.exists(position, visibleTo: viewer, db))
     }
   }
 }

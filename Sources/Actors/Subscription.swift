@@ -66,6 +66,8 @@ public actor Subscription {
   /// The client's cursor while it is ahead of what the workspace announced; empty otherwise.
   private var known: Cursor = ""
   private var isOver = false
+  private var isRegistered = false
+  private var isClosed = false
   private var endReason: SubscriptionEnd?
   private var waiter: CheckedContinuation<Void, Never>?
   /// Ends it when the credential expires; there is none for credentials that don't.
@@ -195,10 +197,25 @@ public actor Subscription {
     drained()
   }
 
+  /// `Realtime.subscribe` is done with it.
+  /// - Returns: Whether its connection has closed meanwhile.
+  func registered() -> Bool {
+    isRegistered = true
+    return isClosed
+  }
+
+  /// The connection closed: nothing more is sent, and `Realtime` forgets it as soon as it has registered it. Called on the
+  /// loop.
+  public func connectionClosed(_ realtime: Realtime) {
+    isClosed = true
+    stop()
+    if isRegistered { Task(executorPreference: connection.loop) { await realtime.unsubscribe(self) } }
+  }
+
   /// Waits until its replay may begin, or it is over.
   /// - Returns: What must be given back when the replay has ended.
   func wait(for turns: ReplayTurns) async -> ReplayTurns.Ticket {
-    let ticket = turns.enter { [weak self, loop = connection.loop] in
+    let ticket = turns.enter(caller.userID) { [weak self, loop = connection.loop] in
       loop.submit { [weak self] in self?.assumeIsolated { $0.drained() } }
     }
     while !isOver, !turns.hasCome(ticket) { await withCheckedContinuation { waiter = $0 } }
@@ -207,7 +224,9 @@ public actor Subscription {
 
   /// Waits until the connection has taken most of what was written, or is closed: backpressure for a replay. Ends the
   /// subscription when that takes too long, which is sooner while others wait for their turn.
-  func waitUntilDrained(_ turns: ReplayTurns, _ limits: Realtime.Limits) async {
+  func waitUntilDrained(
+    _ turns: ReplayTurns, _ ticket: ReplayTurns.Ticket, _ limits: Realtime.Limits
+  ) async {
     guard !isOver, connection.backlogBytes > Self.replayBacklogBytes else { return }
     let loop = connection.loop
     let begin = loop.nowMilliseconds
@@ -215,7 +234,7 @@ public actor Subscription {
     let timer = loop.makeTimer { [weak self] in self?.assumeIsolated { $0.drained() } }
     while !isOver, connection.backlogBytes > Self.replayBacklogBytes {
       let waited = loop.nowMilliseconds - begin
-      if waited >= limits.replayStallMilliseconds || (waited >= patience && turns.isAwaited) {
+      if waited >= limits.replayStallMilliseconds || (waited >= patience && turns.isAwaited(ticket)) {
         return end(.slowConsumer)
       }
       timer.schedule(afterMilliseconds: patience)

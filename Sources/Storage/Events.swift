@@ -59,13 +59,44 @@ public enum Events {
     ) { try read($0, db) }
   }
 
-  /// The visible part of a workspace's log for one member, after a cursor (empty: from the beginning), oldest first.
+  /// Events at which one read looks at most: most of a long log may be for others.
+  static let scannedMax = 512
+
+  /// A part of a workspace's log as one member sees it.
+  public struct Page: Sendable {
+    /// What they may see of it, oldest first.
+    public let events: [Event]
+    /// Where the next part begins; nil when there is none.
+    public let end: Cursor?
+  }
+
+  /// The next part of a workspace's log for one member, after a cursor (empty: from the beginning). It may be empty
+  /// although there are more.
   /// - Parameters:
   ///   - through: The last cursor to include; nil for no end.
   ///   - payloadBytesMax: After the event with which the payloads reach so many bytes no more follow.
   /// - Throws: `SQLError`.
-  public static func visible(
-    to viewer: EventViewer, after cursor: Cursor, through: Cursor? = nil, limit: Int, payloadBytesMax: Int = .max,
+  public static func page(
+    for viewer: EventViewer, after cursor: Cursor, through: Cursor? = nil, limit: Int, payloadBytesMax: Int = .max,
+    _ db: any SQLConnection
+  ) throws -> Page {
+    let horizon = try db.first(
+      "SELECT cursor FROM events WHERE workspace_id = ?1 AND cursor > ?2 ORDER BY cursor LIMIT 1 OFFSET ?3",
+      [.text(viewer.workspaceID), .text(cursor), .integer(Int64(scannedMax - 1))]
+    ) { $0.text(0) }
+    let last = min(horizon ?? beyondAll, through ?? beyondAll)
+    let events = try visible(
+      to: viewer, after: cursor, through: last, limit: limit, payloadBytesMax: payloadBytesMax, db)
+    let isCut = events.count >= limit || events.reduce(0) { $0 + $1.payload.utf8.count } >= payloadBytesMax
+    if isCut { return Page(events: events, end: events.last?.cursor) }
+    return Page(events: events, end: last == horizon ? horizon : nil)
+  }
+
+  // Greater than every cursor.
+  private static let beyondAll: Cursor = "~"
+
+  private static func visible(
+    to viewer: EventViewer, after cursor: Cursor, through: Cursor, limit: Int, payloadBytesMax: Int,
     _ db: any SQLConnection
   ) throws -> [Event] {
     var events: [Event] = []
@@ -73,11 +104,11 @@ public enum Events {
     try db.query(
       """
       SELECT \(columns) FROM events e
-      WHERE e.workspace_id = ?1 AND e.cursor > ?2 AND (?3 IS NULL OR e.cursor <= ?3) AND \(visibility)
+      WHERE e.workspace_id = ?1 AND e.cursor > ?2 AND e.cursor <= ?3 AND \(visibility)
       ORDER BY e.cursor LIMIT ?6
       """,
       [
-        .text(viewer.workspaceID), .text(cursor), .optional(through), .text(viewer.userID), .integer(viewer.rank),
+        .text(viewer.workspaceID), .text(cursor), .text(through), .text(viewer.userID), .integer(viewer.rank),
         .integer(Int64(limit)),
       ]
     ) { row in
@@ -89,16 +120,42 @@ public enum Events {
     return events
   }
 
-  /// The cursor of the last event that a member may see; empty when there is none.
+  /// Where the last event is that a member may see.
+  public enum Tail: Sendable, Equatable {
+    /// There.
+    case at(Cursor)
+    /// Before this one, if there is any.
+    case before(Cursor)
+    /// Nowhere.
+    case none
+  }
+
+  /// Looks for the last event that a member may see, from the end of the log or from before a cursor on.
   /// - Throws: `SQLError`.
-  public static func tail(visibleTo viewer: EventViewer, _ db: any SQLConnection) throws -> Cursor {
-    try db.first(
+  public static func tail(
+    visibleTo viewer: EventViewer, before cursor: Cursor? = nil, _ db: any SQLConnection
+  ) throws -> Tail {
+    let end = cursor ?? beyondAll
+    let horizon = try db.first(
+      "SELECT cursor FROM events WHERE workspace_id = ?1 AND cursor < ?2 ORDER BY cursor DESC LIMIT 1 OFFSET ?3",
+      [.text(viewer.workspaceID), .text(end), .integer(Int64(scannedMax - 1))]
+    ) { $0.text(0) }
+    let found = try db.first(
       """
-      SELECT e.cursor FROM events e WHERE e.workspace_id = ?1 AND ?2 = '' AND ?3 IS NULL AND \(visibility)
+      SELECT e.cursor FROM events e WHERE e.workspace_id = ?1 AND e.cursor < ?2 AND e.cursor >= ?3 AND \(visibility)
       ORDER BY e.cursor DESC LIMIT 1
       """,
-      [.text(viewer.workspaceID), "", .null, .text(viewer.userID), .integer(viewer.rank)]
-    ) { $0.text(0) } ?? ""
+      [.text(viewer.workspaceID), .text(end), .text(horizon ?? ""), .text(viewer.userID), .integer(viewer.rank)]
+    ) { $0.text(0) }
+    return found.map { .at($0) } ?? horizon.map { .before($0) } ?? .none
+  }
+
+  /// Whether a cursor is that of an event that a member may see.
+  /// - Throws: `SQLError`.
+  public static func exists(_ cursor: Cursor, visibleTo viewer: EventViewer, _ db: any SQLConnection) throws -> Bool {
+    try db.exists(
+      "SELECT 1 FROM events e WHERE e.cursor = ?2 AND e.workspace_id = ?1 AND ?3 IS NULL AND \(visibility)",
+      [.text(viewer.workspaceID), .text(cursor), .null, .text(viewer.userID), .integer(viewer.rank)])
   }
 
   /// A workspace's events after a cursor, whoever may see them, oldest first.

@@ -15,6 +15,12 @@ public protocol Store: Sendable {
   /// - Throws: What the closure throws; `StoreError.unavailable` when too many reads wait.
   func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
 
+  /// Runs a closure like `read`, for a person: when many wait, people take turns.
+  /// - Throws: As `read`; `StoreError.tooMany` when too many wait, and of nobody as many as of the person.
+  func read<T: Sendable>(
+    for person: UserID, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+  ) async throws -> T
+
   /// Runs a closure that may take long, such as a search: others go ahead of it, and people who ask take turns.
   /// - Throws: As `read`; `StoreError.tooMany` when too many of the person wait.
   func read<T: Sendable>(
@@ -23,6 +29,13 @@ public protocol Store: Sendable {
 }
 
 extension Store {
+  /// Runs a closure like any other, where there is nobody to wait for.
+  public func read<T: Sendable>(
+    for person: UserID, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+  ) async throws -> T {
+    try await read(body)
+  }
+
   /// Runs a closure like any other, where there is nobody to wait for.
   public func read<T: Sendable>(
     longFor person: UserID, _ body: @escaping @Sendable (any SQLConnection) throws -> T

@@ -46,9 +46,11 @@ struct UnreadTally {
 
   /// SQL for the number of messages that others wrote after a position. Each argument is an SQL expression.
   static func unread(in place: Place, _ id: String, reader: String, after pointer: String, last: String) -> String {
+    // Most of what people belong to they have read to the end, so nothing has to be looked up there.
     """
-    (\(posts(in: place, id, upTo: last)) - \(posts(in: place, id, upTo: pointer))
-    - \(posts(in: place, id, by: reader, upTo: last)) + \(posts(in: place, id, by: reader, upTo: pointer)))
+    (CASE WHEN \(pointer) >= \(last) THEN 0 ELSE
+      \(posts(in: place, id, upTo: last)) - \(posts(in: place, id, upTo: pointer))
+      - \(posts(in: place, id, by: reader, upTo: last)) + \(posts(in: place, id, by: reader, upTo: pointer)) END)
     """
   }
 

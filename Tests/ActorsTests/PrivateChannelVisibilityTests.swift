@@ -90,7 +90,7 @@ import Testing
       guard round % 12 == 11 else { continue }
       let visible = log.filter { sees($0) }.map(\.cursor)
       let viewer = EventViewer(workspaceID: live.actors.workspace, userID: alice.userID, role: .member)
-      let stored = try live.actors.engine.readOnce { try Events.visible(to: viewer, after: "", limit: 10_000, $0) }
+      let stored = try live.actors.engine.readOnce { try Events.page(for: viewer, after: "", limit: 10_000, $0).events }
       #expect(stored.map(\.cursor) == visible, "log, seed \(seed)")
       let start = try #require(visible.randomElement(using: &random))
       let replayed = try await live.subscribe(alice, after: start)

@@ -60,7 +60,7 @@ import Testing
     let fixture = try await ActorsFixture()
     let pool = try await pool(readers, fixture)
     let gate = Gate()
-    let long = (0..<20).map { number in Task { try await pool.read(longFor: "\(number % 7)") { _ in gate.pass() } } }
+    let long = (0..<20).map { number in Task { try await pool.read(.long("\(number % 7)")) { _ in gate.pass() } } }
     try await eventually("as many long reads run as may") { gate.arrivals == longMax && pool.waiting == 20 - longMax }
     // Whoever asks for something else is served at once, also by the last reader and by several.
     for number in 0..<50 { #expect(try await pool.read { _ in number } == number) }
@@ -77,21 +77,54 @@ import Testing
     let pool = try await pool(2, fixture) { $0.longWaitingPerPersonMax = 5 }
     let gate = Gate()
     let runs = Runs()
-    let running = Task { try await pool.read(longFor: "eager") { _ in gate.pass() } }
+    let running = Task { try await pool.read(.long("eager")) { _ in gate.pass() } }
     try await eventually("a long read is held") { gate.arrivals == 1 }
     var waiting: [Task<Void, any Error>] = []
     for person in ["eager", "eager", "eager", "eager", "eager", "bob", "bob", "carol"] {
       let before = pool.waiting
-      waiting.append(Task { try await pool.read(longFor: person) { _ in runs.add(person) } })
+      waiting.append(Task { try await pool.read(.long(person)) { _ in runs.add(person) } })
       try await eventually("it waits") { pool.waiting == before + 1 }
     }
     // The sixth of one person is refused; others are not.
-    await #expect { try await pool.read(longFor: "eager") { _ in } } throws: { ($0 as? StoreError)?.kind == .tooMany }
+    await #expect { try await pool.read(.long("eager")) { _ in } } throws: { ($0 as? StoreError)?.kind == .tooMany }
     #expect(pool.refused == 1)
     gate.open()
     try await running.value
     for read in waiting { try await read.value }
     #expect(runs.all == ["eager", "bob", "carol", "eager", "bob", "eager", "eager", "eager"])
+    await pool.close()
+    await fixture.close()
+  }
+
+  @Test func peopleTakeTurnsWithOrdinaryReadsToo() async throws {
+    let fixture = try await ActorsFixture()
+    let pool = try await pool(1, fixture) { $0.waitingMax = 8 }
+    let gate = Gate()
+    let runs = Runs()
+    let running = Task { try await pool.read { _ in gate.pass() } }
+    try await eventually("the reader is held") { gate.arrivals == 1 }
+    var waiting: [Task<Void, any Error>] = []
+    for person in ["eager", "eager", "eager", "eager", "eager", "bob", "", "bob"] {
+      let before = pool.waiting
+      waiting.append(
+        Task { try await pool.read(person.isEmpty ? .server : .person(person)) { _ in runs.add(person) } })
+      try await eventually("it waits") { pool.waiting == before + 1 }
+    }
+    // The queue is full: who has most in it is refused, and makes room for who has less.
+    await #expect {
+      try await pool.read(.person("eager")) { _ in }
+    } throws: {
+      ($0 as? StoreError)?.kind == .unavailable
+    }
+    let carol = Task { try await pool.read(.person("carol")) { _ in runs.add("carol") } }
+    await #expect { try await waiting.remove(at: 4).value } throws: { ($0 as? StoreError)?.kind == .tooMany }
+    let server = Task { try await pool.read { _ in runs.add("") } }
+    await #expect { try await waiting.remove(at: 3).value } throws: { ($0 as? StoreError)?.kind == .tooMany }
+    #expect(pool.waiting == 8 && pool.refused == 3)
+    gate.open()
+    try await running.value
+    for read in waiting + [carol, server] { try await read.value }
+    #expect(runs.all == ["eager", "", "bob", "", "carol", "eager", "bob", "eager"])
     await pool.close()
     await fixture.close()
   }
@@ -102,9 +135,9 @@ import Testing
     let gate = Gate()
     let running = Task { try await pool.read { _ in gate.pass() } }
     try await eventually("the reader is held") { gate.arrivals == 1 }
-    let waiting = (0..<2).map { number in Task { try await pool.read(longFor: "\(number)") { _ in number } } }
+    let waiting = (0..<2).map { number in Task { try await pool.read(.long("\(number)")) { _ in number } } }
     try await eventually("two wait") { pool.waiting == 2 }
-    await #expect { try await pool.read(longFor: "x") { _ in } } throws: { ($0 as? StoreError)?.kind == .unavailable }
+    await #expect { try await pool.read(.long("x")) { _ in } } throws: { ($0 as? StoreError)?.kind == .unavailable }
     // Others have room of their own.
     let other = Task { try await pool.read { _ in 7 } }
     try await eventually("three wait") { pool.waiting == 3 }
@@ -128,7 +161,7 @@ import Testing
       let before = pool.waiting
       waiting.append(
         Task {
-          try await pool.read(longFor: kind == "long" ? "eager" : nil) { _ in runs.add(kind) }
+          try await pool.read(kind == "long" ? .long("eager") : .server) { _ in runs.add(kind) }
         })
       try await eventually("it waits") { pool.waiting == before + 1 }
     }
@@ -149,13 +182,13 @@ import Testing
     try await eventually("the reader is held") { gate.arrivals == 1 }
     let runs = Runs()
     let old = [nil, "alice", "alice", "bob"].map { person in
-      Task { try await pool.read(longFor: person) { _ in runs.add(person ?? "") } }
+      Task { try await pool.read(person.map { .long($0) } ?? .server) { _ in runs.add(person ?? "") } }
     }
     try await eventually("four wait") { pool.waiting == 4 }
     pool.expireWaiting()
     #expect(pool.waiting == 4)
     let moment = ContinuousClock.now
-    let young = Task { try await pool.read(longFor: "alice") { _ in 7 } }
+    let young = Task { try await pool.read(.long("alice")) { _ in 7 } }
     try await eventually("five wait") { pool.waiting == 5 }
     pool.expire(before: moment)
     for read in old { await #expect { try await read.value } throws: { ($0 as? StoreError)?.kind == .unavailable } }

@@ -11,7 +11,7 @@ import Testing
       _ = try fixture.write { try Messages.create(fixture.owner, in: fixture.general, draft, correlationID: "", $0) }
     }
     let viewer = EventViewer(workspaceID: fixture.workspaceID, userID: fixture.owner.userID, role: .owner)
-    let log = try fixture.read { try Events.visible(to: viewer, after: "", limit: 100, $0) }
+    let log = try fixture.read { try Events.page(for: viewer, after: "", limit: 100, $0).events }
     #expect(log.count == 12)
     let sizes = log.map(\.payload.utf8.count)
     for payloadBytesMax in [1, sizes[0], sizes[0] + 1, 3 * (sizes.max() ?? 0), 1 << 20] {
@@ -19,7 +19,7 @@ import Testing
       while read.count < log.count {
         let after = read.last ?? ""
         let page = try fixture.read {
-          try Events.visible(to: viewer, after: after, limit: 5, payloadBytesMax: payloadBytesMax, $0)
+          try Events.page(for: viewer, after: after, limit: 5, payloadBytesMax: payloadBytesMax, $0).events
         }
         try #require((1...5).contains(page.count))
         #expect(page.dropLast().reduce(0) { $0 + $1.payload.utf8.count } < payloadBytesMax)
@@ -46,5 +46,48 @@ import Testing
       let left = try fixture.read { try Events.after("", limit: 100, $0).map(\.cursor) }
       #expect(left == Array(cursors.suffix(3)), "\(limit)")
     }
+  }
+
+  @Test("One read looks at a bounded part of the log, however much is for others, and the parts join without a gap")
+  func oneReadLooksAtABoundedPart() throws {
+    let fixture = try MessagesFixture()
+    let others = 3 * Events.scannedMax
+    _ = try fixture.write { tx in
+      func append(_ audience: Audience) throws {
+        try tx.append(EventDraft(.channelUpdated, workspaceID: fixture.workspaceID, audience: audience) { _ in })
+      }
+      try append(.workspace)
+      for _ in 0..<others { try append(.user("usr_somebody")) }
+      try append(.workspace)
+      for _ in 0..<others { try append(.user("usr_somebody")) }
+    }
+    let viewer = EventViewer(workspaceID: fixture.workspaceID, userID: fixture.owner.userID, role: .owner)
+    var found: [Cursor] = []
+    var next: Cursor? = ""
+    var reads = 0
+    while let position = next {
+      let page = try fixture.read { try Events.page(for: viewer, after: position, limit: 100, $0) }
+      found += page.events.map(\.cursor)
+      next = page.end
+      reads += 1
+    }
+    #expect(found.count == 2 && reads >= 2 * others / Events.scannedMax)
+    let second = try #require(found.last)
+    var tail = try fixture.read { try Events.tail(visibleTo: viewer, $0) }
+    reads = 1
+    while case .before(let cursor) = tail {
+      tail = try fixture.read { try Events.tail(visibleTo: viewer, before: cursor, $0) }
+      reads += 1
+    }
+    #expect(tail == .at(second) && reads > others / Events.scannedMax)
+    let stranger = EventViewer(workspaceID: fixture.workspaceID, userID: "usr_nobody", role: .guest)
+    let none = try fixture.read { try Events.tail(visibleTo: stranger, before: found.first, $0) }
+    #expect(none == .none)
+    let seen = try fixture.read { db in
+      try found.map { cursor in
+        try [viewer, stranger].map { try Events.exists(cursor, visibleTo: $0, db) }
+      }
+    }
+    #expect(seen == [[true, false], [true, false]])
   }
 }

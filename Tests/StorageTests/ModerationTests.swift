@@ -81,7 +81,7 @@ import Testing
     #expect(event.payload == #"{"role":"guest","user_id":"\#(bob.userID)"}"#)
     func cursors(_ caller: Caller, _ role: Role) throws -> [Cursor] {
       let viewer = EventViewer(workspaceID: fixture.workspace, userID: caller.userID, role: role)
-      return try fixture.read { try Events.visible(to: viewer, after: "", limit: 10, $0) }.map(\.cursor)
+      return try fixture.read { try Events.page(for: viewer, after: "", limit: 10, $0).events }.map(\.cursor)
     }
     #expect(try cursors(fixture.captain, .owner) == [event.cursor])
     #expect(try cursors(bob, .guest) == [event.cursor])

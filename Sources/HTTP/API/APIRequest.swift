@@ -61,6 +61,29 @@ public struct APIRequest: Sendable {
     return "\(isEncrypted ? "https" : "http")://\(provenance.host)"
   }
 
+  /// Runs a closure on a read-only connection, in the caller's turn; see `Store.read`.
+  /// - Parameter mayTakeLong: Whether it runs beside searches, of which never more than some run at a time.
+  func read<T: Sendable>(
+    mayTakeLong: Bool = false, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+  ) async throws -> T {
+    guard let identified else { return try await services.store.read(body) }
+    if mayTakeLong { return try await services.store.read(longFor: identified.userID, body) }
+    return try await services.store.read(for: identified.userID, body)
+  }
+
+  /// Answers with JSON that is written while it is read, on the reader's thread: for lists that may be so long that
+  /// writing them would hold up the others on the caller's event loop.
+  func answer(
+    mayTakeLong: Bool = false, _ fields: @escaping @Sendable (inout JSONWriter, any SQLConnection) throws -> Void
+  ) async throws -> APIResponse {
+    let bytes = try await read(mayTakeLong: mayTakeLong) { db in
+      var json = JSONWriter(capacity: 4_096)
+      try json.object { try fields(&$0, db) }
+      return json.bytes
+    }
+    return .json(bytes: bytes)
+  }
+
   /// A parameter of the path. The router guarantees those of the endpoint's pattern.
   public func parameter(_ name: String) -> String { parameters[name] ?? "" }
 

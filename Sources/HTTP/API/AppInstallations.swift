@@ -8,7 +8,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let workspaceID = request.parameter("workspace_id")
-      let installations = try await request.services.store.read {
+      let installations = try await request.read {
         try AppInstallations.list(caller, in: workspaceID, $0)
       }
       return .json { $0.field("app_installations", installations) }

@@ -7,7 +7,7 @@ extension API {
       let caller = try request.caller
       let id = request.parameter("workspace_id")
       let limit = request.limit(default: AuditLog.pageDefault, max: AuditLog.pageMax)
-      let entries = try await request.services.store.read { try AuditLog.list(caller, in: id, limit: limit, $0) }
+      let entries = try await request.read { try AuditLog.list(caller, in: id, limit: limit, $0) }
       return .json { $0.field("audit_log_entries", entries) }
     }
   ]

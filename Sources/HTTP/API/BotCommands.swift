@@ -25,7 +25,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let workspaceID = request.parameter("workspace_id")
-      let offers = try await request.services.store.read { try BotCommands.list(caller, in: workspaceID, $0) }
+      let offers = try await request.read { try BotCommands.list(caller, in: workspaceID, $0) }
       return .json { $0.field("bot_commands", offers) }
     },
   ]

@@ -26,7 +26,7 @@ extension API {
   private static func list(_ request: APIRequest, in workspaceID: WorkspaceID?) async throws -> APIResponse {
     let caller = try request.caller
     let bot = request.parameter("bot_user_id")
-    let tokens = try await request.services.store.read {
+    let tokens = try await request.read {
       try BotTokens.list(caller, bot: bot, in: workspaceID, $0)
     }
     return .json { $0.field("bot_tokens", tokens) }

@@ -6,7 +6,7 @@ extension API {
     Endpoint(.get, "/api/workspaces/{workspace_id}/bots", "listBots", access: .people) { request in
       let caller = try request.caller
       let workspaceID = request.parameter("workspace_id")
-      let bots = try await request.services.store.read { try Bots.list(caller, in: workspaceID, $0) }
+      let bots = try await request.read { try Bots.list(caller, in: workspaceID, $0) }
       return .json { $0.field("bots", bots) }
     },
     Endpoint(.post, "/api/workspaces/{workspace_id}/bots", "createBot", access: .people) { request in

@@ -8,7 +8,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let id = request.parameter("channel_id")
-      let members = try await request.services.store.read { try ChannelMembers.list(caller, of: id, $0) }
+      let members = try await request.read { try ChannelMembers.list(caller, of: id, $0) }
       return .json(capacity: 4_096) { $0.field("members", members) }
     },
     Endpoint(

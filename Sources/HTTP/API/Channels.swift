@@ -8,8 +8,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let id = request.parameter("workspace_id")
-      let channels = try await request.services.store.read { try Channels.list(caller, in: id, $0) }
-      return .json(capacity: 4_096) { $0.field("channels", channels) }
+      return try await request.answer { $0.field("channels", try Channels.list(caller, in: id, $1)) }
     },
     Endpoint(
       .post, "/api/workspaces/{workspace_id}/channels", "createChannel", access: .caller(botScope: "channels:write")
@@ -41,7 +40,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let id = request.parameter("channel_id")
-      let preference = try await request.services.store.read { db in
+      let preference = try await request.read { db in
         try ChannelNotifications.preference(caller, for: id, db)
       }
       return .json { $0.field("preference", preference.rawValue) }

@@ -8,7 +8,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let workspaceID = request.parameter("workspace_id")
-      let accounts = try await request.services.store.read {
+      let accounts = try await request.read {
         try ConnectedAccounts.list(caller, in: workspaceID, $0)
       }
       return .json { $0.field("connected_accounts", accounts) }

@@ -8,10 +8,9 @@ extension API {
       guard let workspaceID = MessageText.optional(request.queryValue("workspace_id")) else {
         throw StoreError.invalid("workspace_id is missing")
       }
-      let conversations = try await request.services.store.read { db in
-        try DirectConversations.list(caller, in: workspaceID, db)
+      return try await request.answer { json, db in
+        json.field("conversations", try DirectConversations.list(caller, in: workspaceID, db))
       }
-      return .json { $0.field("conversations", conversations) }
     },
 
     Endpoint(.post, "/api/dms", "createDirectConversation", access: .caller(botScope: "dms:write")) { request in
@@ -31,7 +30,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let id = request.parameter("conversation_id")
-      let conversation = try await request.services.store.read { db in try DirectConversations.get(caller, id, db) }
+      let conversation = try await request.read { db in try DirectConversations.get(caller, id, db) }
       return .json { $0.field("conversation", conversation) }
     },
 
@@ -58,7 +57,7 @@ extension API {
       let page = try MessagePageRequest(request)
       let id = request.parameter("conversation_id")
       return .json(
-        bytes: try await request.services.store.read { db in
+        bytes: try await request.read { db in
           try MessagePages.write(caller, .direct(id), page.window, limit: page.limit, db)
         })
     },

@@ -9,11 +9,7 @@ final class DownloadPlace: Sendable {
   /// Takes a place for a person.
   /// - Throws: `StoreError.tooMany` when the person has no more, `.unavailable` when nobody has.
   init(of userID: UserID, in limit: InFlightLimit) throws(StoreError) {
-    switch limit.enter(userID) {
-    case .admitted: break
-    case .keyIsFull: throw StoreError(.tooMany, "too many of your downloads are under way, try again shortly")
-    case .allIsFull: throw StoreError(.unavailable, "too many downloads are under way, try again shortly")
-    }
+    try limit.admit(userID, what: "downloads")
     self.limit = limit
     self.userID = userID
   }

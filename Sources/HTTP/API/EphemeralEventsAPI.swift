@@ -13,7 +13,7 @@ extension API {
       let draft = try request.decode(EphemeralEventRequest.self).draft
       let id = ephemeralIDs.make(.ephemeral)
       try takeBudget(of: request, caller)
-      let event = try await request.services.store.read { db in
+      let event = try await request.read { db in
         try EphemeralEvents.make(draft, by: caller, id: id, now: .now(), db)
       }
       request.services.realtime.publish(ephemeral: event)

@@ -8,7 +8,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let workspaceID = request.parameter("workspace_id")
-      let subscriptions = try await request.services.store.read {
+      let subscriptions = try await request.read {
         try EventSubscriptions.list(caller, in: workspaceID, $0)
       }
       return .json { $0.field("event_subscriptions", subscriptions) }
@@ -50,7 +50,7 @@ extension API {
       let before = MessageText.optional(request.queryValue("before"))
       let wanted = request.queryValue("limit").flatMap { Int($0) } ?? 0
       let limit = wanted > 0 ? min(wanted, DeliveryAttempts.pageMax) : DeliveryAttempts.pageDefault
-      let page = try await request.services.store.read {
+      let page = try await request.read {
         try DeliveryAttempts.list(caller, of: id, before: before, limit: limit, $0)
       }
       return .json { json in

@@ -26,7 +26,7 @@ extension API {
       try signIn.requireOwnPage()
       guard signIn.hasJSONBody else { return SignIn.notJSON }
       let presented: InviteToken = try request.decode()
-      let invite = try await request.services.store.read { try AccountInvites.open(presented.token, at: .now(), $0) }
+      let invite = try await request.read { try AccountInvites.open(presented.token, at: .now(), $0) }
       let (id, challenge) = try PasskeyCeremonies(request).begin(.invitation(Token.hash(of: presented.token)))
       let name = invite.displayName.isEmpty ? invite.workspaceName : invite.displayName
       let options = PasskeyCreationOptions(

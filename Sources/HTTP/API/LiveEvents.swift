@@ -78,7 +78,7 @@ extension API {
     // Before the role is read: a change in between is then noticed. The credential was looked up before that, so it is
     // looked at again: a revocation ends the subscriptions that are there, and this one is not yet.
     let generation = request.services.realtime.membershipGeneration
-    let membership = try await request.services.store.read { db in
+    let membership = try await request.read { db in
       guard try Credentials.isValid(caller, at: .now(), db) else {
         throw StoreError(.unauthenticated, "the credential is unknown, expired or revoked")
       }

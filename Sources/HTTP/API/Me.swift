@@ -5,7 +5,7 @@ extension API {
   static let me: [Endpoint] = [
     Endpoint(.get, "/api/me", "getMe", access: .caller(botScope: "profile:read")) { request in
       let caller = try request.caller
-      let profile = try await request.services.store.read { try Users.profile(of: caller.userID, $0) }
+      let profile = try await request.read { try Users.profile(of: caller.userID, $0) }
       return .json { $0.field("user", profile) }
     },
     Endpoint(.patch, "/api/me", "updateMe", access: .people) { request in
@@ -16,7 +16,7 @@ extension API {
     },
     Endpoint(.get, "/api/me/bots", "listMyBots", access: .people) { request in
       let caller = try request.caller
-      let bots = try await request.services.store.read { try OwnedBots.list(caller, $0) }
+      let bots = try await request.read { try OwnedBots.list(caller, $0) }
       return .json { $0.field("bots", bots) }
     },
   ]

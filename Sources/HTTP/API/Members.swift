@@ -10,18 +10,18 @@ extension API {
       let caller = try request.caller
       let id = request.parameter("workspace_id")
       let wanted = try directoryRequest(request)
-      let page = try await request.services.store.read { try WorkspaceMembers.page(caller, in: id, wanted, $0) }
-      return .json(capacity: 4_096) { page.writeFields(to: &$0) }
+      return try await request.answer(mayTakeLong: true) { json, db in
+        try WorkspaceMembers.page(caller, in: id, wanted, db).writeFields(to: &json)
+      }
     },
     Endpoint(
       .get, "/api/workspaces/{workspace_id}/moderation/members", "listWorkspaceMembersForModeration", access: .people
     ) { request in
       let caller = try request.caller
       let id = request.parameter("workspace_id")
-      let members = try await request.services.store.read { db in
-        try Moderation.roster(caller, in: id, at: .now(), db)
+      return try await request.answer(mayTakeLong: true) { json, db in
+        json.field("members", try Moderation.roster(caller, in: id, at: .now(), db))
       }
-      return .json(capacity: 4_096) { $0.field("members", members) }
     },
     Endpoint(
       .patch, "/api/workspaces/{workspace_id}/moderation/members/{user_id}", "updateWorkspaceMemberModeration",

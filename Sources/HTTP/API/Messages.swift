@@ -10,7 +10,7 @@ extension API {
       let page = try MessagePageRequest(request)
       let scope = MessagePages.Scope.channel(request.parameter("channel_id"), topicID: try topic(request))
       return .json(
-        bytes: try await request.services.store.read { db in
+        bytes: try await request.read { db in
           try MessagePages.write(caller, scope, page.window, limit: page.limit, db)
         })
     },
@@ -39,7 +39,7 @@ extension API {
         guard let nonce = try MessageText.nonce(request.queryValue("nonce")) else {
           throw StoreError.invalid("nonce is missing")
         }
-        let message = try await request.services.store.read { db in
+        let message = try await request.read { db in
           try Messages.byNonce(caller, workspaceID: workspaceID, nonce: nonce, db)
         }
         return .json { $0.field("message", message) }
@@ -51,7 +51,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let id = request.parameter("message_id")
-      let message = try await request.services.store.read { db in try Messages.get(caller, id, db) }
+      let message = try await request.read { db in try Messages.get(caller, id, db) }
       return .json { $0.field("message", message) }
     },
 

@@ -8,7 +8,7 @@ extension API {
     },
     Endpoint(.get, "/readyz", "getReadiness", access: .anyone) { request in
       do {
-        _ = try await request.services.store.read { db in try Events.lastCursor(db) }
+        _ = try await request.read { db in try Events.lastCursor(db) }
       } catch {
         request.services.settings.report("not ready: \(error)")
         return .json(503) { $0.field("status", "unavailable") }

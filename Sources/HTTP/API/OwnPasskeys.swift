@@ -20,7 +20,7 @@ extension API {
   static let ownPasskeys: [Endpoint] = [
     Endpoint(.get, "/api/me/passkeys", "listMyPasskeys", access: .people) { request in
       let caller = try request.caller
-      let passkeys = try await request.services.store.read { try Passkeys.list(caller, $0) }
+      let passkeys = try await request.read { try Passkeys.list(caller, $0) }
       return .json { $0.field("passkeys", passkeys) }
     },
     // Its challenges take the room of those for signing in, which one person must not use up.
@@ -28,7 +28,7 @@ extension API {
       request in
       let caller = try request.caller
       let settings = request.services.settings.passkeys
-      let (profile, registered) = try await request.services.store.read { db in
+      let (profile, registered) = try await request.read { db in
         (
           try Users.profile(of: caller.userID, db),
           try Passkeys.registered(of: caller.userID, max: settings.perUserMax, db)

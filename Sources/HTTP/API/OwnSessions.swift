@@ -5,7 +5,7 @@ extension API {
   static let ownSessions: [Endpoint] = [
     Endpoint(.get, "/api/me/sessions", "listMySessions", access: .people) { request in
       let caller = try request.caller
-      let sessions = try await request.services.store.read { try Sessions.list(caller, at: .now(), $0) }
+      let sessions = try await request.read { try Sessions.list(caller, at: .now(), $0) }
       return .json(capacity: 2_048) { $0.field("sessions", sessions) }
     },
     Endpoint(.delete, "/api/me/sessions/{session_id}", "revokeMySession", access: .people) { request in

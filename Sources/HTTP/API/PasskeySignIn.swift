@@ -36,7 +36,7 @@ extension API {
       // One answer for all that can be wrong, so that nobody learns which passkeys exist.
       let refusal = StoreError(.unauthenticated, "this passkey does not sign anybody in here")
       let credentialID = login.credential.rawId.bytes
-      let known = try await request.services.store.read { try Passkeys.find(credentialID: credentialID, $0) }
+      let known = try await request.read { try Passkeys.find(credentialID: credentialID, $0) }
       guard let known, let data = verified(login.credential, of: known, ceremony) else { throw refusal }
       let origin = signIn.origin("passkey")
       let begun = try await request.services.store.write { tx in

@@ -9,8 +9,7 @@ extension API {
       let caller = try request.caller
       let id = request.parameter("channel_id")
       let limit = request.limit(default: Int(Pins.perChannelMax), max: Int(Pins.perChannelMax))
-      let messages = try await request.services.store.read { try Pins.list(caller, in: id, limit: limit, $0) }
-      return .json(capacity: 4_096) { $0.field("messages", messages) }
+      return try await request.answer { $0.field("messages", try Pins.list(caller, in: id, limit: limit, $1)) }
     },
     Endpoint(
       .post, "/api/channels/{channel_id}/pins", "pinMessage", access: .caller(botScope: "messages:write")

@@ -11,7 +11,7 @@ extension API {
       let workspace = request.parameter("workspace_route_id")
       let target = request.parameter("target_route_id")
       let store = request.services.store
-      var resolution = try await store.read { db in try Routes.resolve(workspace, target, for: caller, db) }
+      var resolution = try await request.read { db in try Routes.resolve(workspace, target, for: caller, db) }
       if case .unnamed(let message) = resolution {
         resolution = try await store.write { tx in
           try Routes.assignRoute(to: message, tx)

@@ -14,7 +14,7 @@ extension API {
       let order = try searchOrder(request)
       let limit = try searchLimit(request)
       let cursor = given(request, "cursor")
-      let page = try await request.services.store.read(longFor: caller.userID) { db in
+      let page = try await request.read(mayTakeLong: true) { db in
         try Search.find(
           query, in: workspaceID, scope: scope, order: order, cursor: cursor, limit: limit, for: caller, db)
       }

@@ -5,7 +5,7 @@ extension API {
   static let serverAdministration: [Endpoint] = [
     Endpoint(.get, "/api/admin/status", "getServerStatus", access: .people) { request in
       let caller = try request.caller
-      let stored = try await request.services.store.read { db in
+      let stored = try await request.read(mayTakeLong: true) { db in
         try Administrators.require(caller, db)
         return try ServerFigures.Stored.read(db)
       }
@@ -20,7 +20,7 @@ extension API {
         return state
       }
       let limit = request.limit(default: 50, max: Jobs.listMax)
-      let jobs = try await request.services.store.read { db in
+      let jobs = try await request.read { db in
         try Administrators.require(caller, db)
         return try Jobs.list(in: state, limit: limit, db)
       }

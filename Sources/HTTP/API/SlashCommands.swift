@@ -6,7 +6,7 @@ extension API {
     Endpoint(.get, "/api/workspaces/{workspace_id}/slash-commands", "listSlashCommands", access: .people) { request in
       let caller = try request.caller
       let workspaceID = request.parameter("workspace_id")
-      let commands = try await request.services.store.read { try SlashCommands.list(caller, in: workspaceID, $0) }
+      let commands = try await request.read { try SlashCommands.list(caller, in: workspaceID, $0) }
       return .json { $0.field("slash_commands", commands) }
     },
     Endpoint(.post, "/api/workspaces/{workspace_id}/slash-commands", "createSlashCommand", access: .people) { request in

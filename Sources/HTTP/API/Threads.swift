@@ -10,7 +10,7 @@ extension API {
       let id = request.parameter("message_id")
       let limit = request.limit(default: MessagePageRequest.limitDefault, max: MessagePageRequest.limitMax)
       let latest = try latest(request)
-      var page = try await request.services.store.read { db in
+      var page = try await request.read { db in
         try Threads.page(caller, id, limit: limit, latest: latest, db)
       }
       // Opening a thread of a channel gives it its route; that happens once in its life.

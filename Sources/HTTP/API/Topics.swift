@@ -8,8 +8,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let id = request.parameter("workspace_id")
-      let topics = try await request.services.store.read { try Topics.list(caller, in: id, $0) }
-      return .json { $0.field("topics", topics) }
+      return try await request.answer { $0.field("topics", try Topics.list(caller, in: id, $1)) }
     },
     Endpoint(
       .post, "/api/workspaces/{workspace_id}/topics", "createTopic", access: .caller(botScope: "channels:write")

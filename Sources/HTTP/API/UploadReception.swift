@@ -43,11 +43,7 @@ struct UploadReception {
     }
     var reception = UploadReception(request, caller, workspaceID, nonce)
     if let workspaceID, let earlier = try await reception.begin(in: workspaceID) { return response(200, earlier) }
-    switch request.services.uploadsInFlight.enter(caller.userID) {
-    case .admitted: break
-    case .keyIsFull: throw StoreError(.tooMany, "too many of your uploads are under way, try again shortly")
-    case .allIsFull: throw StoreError(.unavailable, "too many uploads are under way, try again shortly")
-    }
+    try request.services.uploadsInFlight.admit(caller.userID, what: "uploads")
     defer {
       request.services.uploadsInFlight.leave(caller.userID)
       reception.releaseRoom()
@@ -79,7 +75,7 @@ struct UploadReception {
   private func begin(in workspaceID: WorkspaceID) async throws -> Upload? {
     let caller = caller
     let nonce = nonce
-    return try await request.services.store.read { db in
+    return try await request.read { db in
       try Uploads.begin(caller, in: workspaceID, nonce: nonce, at: .now(), db)
     }
   }
@@ -154,7 +150,7 @@ struct UploadReception {
     let added = max(0, bytes - reservedBytes)
     let totals = request.services.uploadReservations.reserve(added, of: owner, in: workspaceID)
     reservedBytes += added
-    try await request.services.store.read { db in
+    try await request.read { db in
       try quota.require(
         userBytes: totals.userBytes, of: owner, workspaceBytes: totals.workspaceBytes, in: workspaceID, db)
     }

@@ -22,7 +22,7 @@ extension API {
         guard let nonce = try MessageText.nonce(request.queryValue("nonce")) else {
           throw StoreError.invalid("nonce is missing")
         }
-        let upload = try await request.services.store.read { db in
+        let upload = try await request.read { db in
           try Uploads.byNonce(caller, in: workspaceID, nonce: nonce, db)
         }
         return .json { $0.field("upload", upload) }
@@ -34,7 +34,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let id = request.parameter("upload_id")
-      let upload = try await request.services.store.read { db in try Uploads.readable(caller, id, db) }
+      let upload = try await request.read { db in try Uploads.readable(caller, id, db) }
       return try await UploadDelivery(upload, report: request.services.settings.report).response(
         to: request.head, from: request.services.blobs
       ) {

@@ -26,7 +26,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let id = request.parameter("workspace_id")
-      let invites = try await request.services.store.read { try WorkspaceInvites.list(caller, in: id, $0) }
+      let invites = try await request.read { try WorkspaceInvites.list(caller, in: id, $0) }
       return .json(capacity: 4_096) { $0.field("invites", invites) }
     },
     Endpoint(
@@ -42,7 +42,7 @@ extension API {
     },
     Endpoint(.post, "/api/invites/preview", "previewWorkspaceInvite", access: .anyone, limit: .invite) { request in
       let body: InviteToken = try request.decode()
-      let preview = try await request.services.store.read { db in
+      let preview = try await request.read { db in
         try WorkspaceInvites.preview(body.token ?? "", at: .now(), db)
       }
       return .json { json in

@@ -5,7 +5,7 @@ extension API {
   static let workspaces: [Endpoint] = [
     Endpoint(.get, "/api/workspaces", "listWorkspaces", access: .caller(botScope: "workspaces:read")) { request in
       let caller = try request.caller
-      let workspaces = try await request.services.store.read { try Workspaces.list(caller, $0) }
+      let workspaces = try await request.read { try Workspaces.list(caller, $0) }
       return .json { $0.field("workspaces", workspaces) }
     },
     Endpoint(.post, "/api/workspaces", "createWorkspace", access: .people) { request in
@@ -21,7 +21,7 @@ extension API {
     ) { request in
       let caller = try request.caller
       let id = request.parameter("workspace_id")
-      let workspace = try await request.services.store.read { try Workspaces.get(caller, id, $0) }
+      let workspace = try await request.read { try Workspaces.get(caller, id, $0) }
       return .json { $0.field("workspace", workspace) }
     },
     Endpoint(.patch, "/api/workspaces/{workspace_id}", "updateWorkspace", access: .people) { request in

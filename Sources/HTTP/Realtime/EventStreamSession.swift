@@ -10,7 +10,6 @@ actor EventStreamSession: ConnectionHandler {
 
   private var timer: CoarseTimer?
   private var subscription: Subscription?
-  private var isSubscribed = false
   private var isClosed = false
   private var inputBytes = 0
   /// What the connection has surely sent once everything that was queued before the events is out, encrypted or not.
@@ -42,7 +41,6 @@ actor EventStreamSession: ConnectionHandler {
     timer?.schedule(afterMilliseconds: Self.heartbeatMilliseconds)
     Task(executorPreference: connection.loop) {
       await self.realtime.subscribe(subscription, after: cursor, generation: generation)
-      await self.subscribed(subscription)
     }
   }
 
@@ -98,20 +96,12 @@ actor EventStreamSession: ConnectionHandler {
       timeoutMilliseconds: isRestart ? Self.restartMilliseconds : Self.closeMilliseconds, waitsForPeer: !isRestart)
   }
 
-  private func subscribed(_ subscription: Subscription) async {
-    isSubscribed = true
-    if isClosed { await realtime.unsubscribe(subscription) }
-  }
-
   private func closed() {
     isClosed = true
     timer?.cancel()
     timer = nil
-    guard let subscription else { return }
-    self.subscription = nil
-    subscription.assumeIsolated { $0.stop() }
-    guard isSubscribed else { return }
     let realtime = realtime
-    Task(executorPreference: connection.loop) { await realtime.unsubscribe(subscription) }
+    subscription?.assumeIsolated { $0.connectionClosed(realtime) }
+    subscription = nil
   }
 }

@@ -22,7 +22,6 @@ actor WebSocketSession: ConnectionHandler {
   private let bytesAhead: UInt64
   private var timer: CoarseTimer?
   private var subscription: Subscription?
-  private var isSubscribed = false
   private var isClosed = false
   /// The server stops, so a peer that has had its time is not waited for.
   private var isRestart = false
@@ -60,7 +59,6 @@ actor WebSocketSession: ConnectionHandler {
     schedule()
     Task(executorPreference: connection.loop) {
       await self.realtime.subscribe(subscription, after: cursor, generation: generation)
-      await self.subscribed(subscription)
     }
   }
 
@@ -160,11 +158,6 @@ actor WebSocketSession: ConnectionHandler {
     timer?.schedule(afterMilliseconds: UInt64(max(0, deadline - now)))
   }
 
-  private func subscribed(_ subscription: Subscription) async {
-    isSubscribed = true
-    if isClosed { await realtime.unsubscribe(subscription) }
-  }
-
   private func closed() {
     isClosed = true
     messages.giveBack(heldMessageBytes)
@@ -172,11 +165,8 @@ actor WebSocketSession: ConnectionHandler {
     state.transportClosed()
     timer?.cancel()
     timer = nil
-    guard let subscription else { return }
-    self.subscription = nil
-    subscription.assumeIsolated { $0.stop() }
-    guard isSubscribed else { return }
     let realtime = realtime
-    Task(executorPreference: connection.loop) { await realtime.unsubscribe(subscription) }
+    subscription?.assumeIsolated { $0.connectionClosed(realtime) }
+    subscription = nil
   }
 }

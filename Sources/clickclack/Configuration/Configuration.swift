@@ -92,6 +92,7 @@ struct Configuration: Equatable, Sendable {
   var eventRingMax = 4096
   var replayMax = 5000
   var replaysConcurrentMax = 256
+  var replaysPerUserMax = 64
 
   var uploadBytesMax = 100 * 1024 * 1024
   var unusedUploadLifetime = Duration.seconds(86_400)

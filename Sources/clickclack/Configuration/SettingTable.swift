@@ -263,6 +263,9 @@ extension Setting {
     Setting(
       "replays_concurrent_max", .realtime, \.replaysConcurrentMax, .integer(1...100_000),
       "Most reconnecting clients that are sent what they missed from the database at a time; others wait."),
+    Setting(
+      "replays_per_user_max", .realtime, \.replaysPerUserMax, .integer(1...100_000),
+      "Most of them of one person, and no more than half of all. Further ones wait."),
 
     Setting(
       "upload_bytes_max", .storage, \.uploadBytesMax, .bytes(kibibyte...64 * 1024 * mebibyte),

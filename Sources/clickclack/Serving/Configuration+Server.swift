@@ -18,6 +18,7 @@ extension Configuration {
     limits.ringEventsMax = eventRingMax
     limits.replayEventsMax = replayMax
     limits.replaysMax = replaysConcurrentMax
+    limits.replaysPerPersonMax = replaysPerUserMax
     limits.replayStallMilliseconds = writeTimeout.wholeMilliseconds
     return limits
   }

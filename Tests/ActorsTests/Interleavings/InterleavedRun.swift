@@ -38,6 +38,7 @@ struct RunPlan {
     realtime.replayPageEvents = pick(1, 2, 5)
     realtime.replayPageBytes = pick(1, 100, 1 << 20)
     realtime.replaysMax = pick(1, 2, 1_000)
+    realtime.replaysPerPersonMax = pick(1, 2, 1_000)
     writer.groupRequestsMax = pick(1, 3, 256)
     writer.waitingRequestsMax = pick(1, 3, 1_000, 1_000)
     // Requests gather by the order of the run, not by the clock.

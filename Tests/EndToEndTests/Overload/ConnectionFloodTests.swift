@@ -95,7 +95,9 @@ extension EndToEnd.Overload {
       try server.process.limitDescriptors(to: before.descriptors + 16, in: server.directory)
       let flood = try (0..<200).map { _ in try server.client() }
       for client in flood { _ = try? client.socket.send(client.bytes(.get, "/healthz")) }
-      sleep(1)
+      _ = try eventually("no descriptor is left") {
+        try server.process.usage().descriptors >= before.descriptors + 16 ? true : nil
+      }
       let from = try server.process.usage()
       for _ in 0..<20 {
         for client in regular { #expect(try client.request(.get, "/api/me").status == 200) }

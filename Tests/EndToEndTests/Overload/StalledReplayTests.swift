@@ -63,5 +63,30 @@ extension EndToEnd.Overload {
       #expect(try control.request(.get, "/api/me").status == 200)
       #expect(!server.directory.read("server.log").contains("error"))
     }
+
+    @Test func whoStallsThousandsHoldsUpNobodyElse() throws {
+      try FileDescriptorLimit.raiseToHardLimit()
+      let count = max(1_000, EndToEnd.Overload.connections / 2)
+      let server = try TestServer(
+        flags: ["--event-ring-max", "16", "--replays-concurrent-max", "8", "--metrics=true"])
+      let place = try server.place()
+      let other = try server.makeUser("other", in: place.workspace)
+      let control = try server.client()
+      let log = try fill(server, place)
+      let stalled = try StalledReaders(count, server, place, after: log[0])
+      // Whoever waits for one of them to be ended waits for nearly all of them, who came first.
+      for _ in 0..<10 {
+        let socket = try WebSocketClient(port: server.port, workspace: place.workspace, user: other, after: log[0])
+        let events = try socket.events { $0.cursor == log.last }
+        #expect(events.map(\.cursor) == Array(log.dropFirst()))
+      }
+      let ended = try control.metric("clickclack_slow_consumers_total")
+      #expect(ended < Double(count / 2), "the replays of another person waited for \(ended) stalled ones")
+      EndToEnd.Overload.report(
+        "ten replays of a person beside \(count) stalled ones of another, of which \(ended) ended meanwhile")
+      try server.killHard()
+      stalled.wake()
+      _ = try stalled.join()
+    }
   }
 }
