@@ -37,7 +37,7 @@ help:
 	@echo "make web     check and bundle the web client; make test-web runs its tests"
 	@echo "make test-tsan and make test-asan   run every test of the server under a sanitizer (takes half an hour each)"
 	@echo "make crash   kill the server 500 times under load and look for what is lost (takes some minutes)"
-	@echo "make fuzz    feed every parser hostile input, FUZZ_RUNS times each (takes some minutes)"
+	@echo "make fuzz    feed every parser hostile input, FUZZ_RUNS times each, from FUZZ_SEED (takes some minutes)"
 	@echo "make overload  send the release binary ten thousand slow readers, floods and hostile input (takes some minutes)"
 	@echo "make test-deploy  test packages, proxies, containers and monitoring with the real programs (as root)"
 	@echo "make bench   measure the server beside its peers (takes some minutes)"
@@ -140,10 +140,11 @@ crash: deps stamp web
 	swift build --build-tests
 	CRASH_ROUNDS=$(CRASH_ROUNDS) swift test --skip-build --filter EndToEnd.Crash
 
-# Inputs for each target of Tests/Fuzz/Targets; Tests/Fuzz/run says how to run one alone, or one input again.
+# Inputs for each target of Tests/Fuzz/Targets; FUZZ_SEED=n repeats a run. Tests/Fuzz/run says how to run one alone, or one
+# input again.
 fuzz: FUZZ_RUNS ?= 200000
 fuzz: deps
-	Tests/Fuzz/run all -runs=$(FUZZ_RUNS)
+	FUZZ_SEED="$(FUZZ_SEED)" Tests/Fuzz/run all -runs=$(FUZZ_RUNS)
 
 # Overloads the release binary with OVERLOAD_CONNECTIONS clients, for which the limit of open files must have room twice.
 overload: OVERLOAD_CONNECTIONS ?= 10000

@@ -35,13 +35,13 @@ public final class Realtime: CommitObserver {
     let limits: Limits
     let report: @Sendable (String) -> Void
     let counters: RealtimeCounters
+    /// Marks of what subscribers must have been read after.
+    let standings = StandingMarks()
   }
 
   private struct Directory {
     var workspaces: [WorkspaceID: WorkspaceActor] = [:]
     var idleSince: [WorkspaceID: UInt64] = [:]
-    // Moves with every change of a membership, so a subscriber whose role was read before it can be told apart.
-    var generation: UInt64 = 0
     // Set when everybody is sent away, which includes those who come later.
     var ending: SubscriptionEnd?
   }
@@ -86,10 +86,8 @@ public final class Realtime: CommitObserver {
       case .user, .credentials, .membership, .channel: break
       }
     }
-    let workspaces = directory.withLock { directory -> [WorkspaceID: WorkspaceActor] in
-      if !batch.memberships.isEmpty || !batch.invalidations.isEmpty { directory.generation += 1 }
-      return directory.workspaces
-    }
+    if !batch.memberships.isEmpty || !batch.invalidations.isEmpty { context.standings.change() }
+    let workspaces = directory.withLock { $0.workspaces }
     for workspaceID in order {
       if let workspace = workspaces[workspaceID], let items = items[workspaceID] { workspace.post(items) }
     }
@@ -100,11 +98,8 @@ public final class Realtime: CommitObserver {
 
   /// Another process changed the database: every subscriber's standing is read again.
   public func changedByAnotherProcess() {
-    let workspaces = directory.withLock { directory -> [WorkspaceActor] in
-      directory.generation += 1
-      return Array(directory.workspaces.values)
-    }
-    for workspace in workspaces { workspace.post([.reload]) }
+    context.standings.change()
+    for workspace in directory.withLock({ Array($0.workspaces.values) }) { workspace.post([.reload]) }
   }
 
   /// Publishes an event that is not stored, such as typing, to the live subscribers who may see it.
@@ -114,7 +109,7 @@ public final class Realtime: CommitObserver {
   }
 
   /// A mark to take before a subscriber's role is read; see `subscribe`.
-  public var membershipGeneration: UInt64 { directory.withLock { $0.generation } }
+  public var membershipGeneration: UInt64 { context.standings.now }
 
   /// Reads what the first subscriber of a workspace needs. To be called before a client is told that it is connected: what
   /// it causes from then on, such as typing, shall not be published while the ring is still read.
@@ -144,9 +139,7 @@ public final class Realtime: CommitObserver {
       var generation = generation
       for _ in 0..<Self.subscribeAttemptsMax {
         let workspace = workspace(subscription.workspaceID)
-        let replay = try await workspace.subscribe(subscription, after: cursor ?? "") { [generation] in
-          generation == self.membershipGeneration
-        }
+        let replay = try await workspace.subscribe(subscription, after: cursor ?? "", generation: generation)
         switch replay {
         case .retired:
           forget(workspace)

@@ -40,6 +40,9 @@ actor WorkspaceActor {
   private var typing: [UserID: [Event]] = [:]
   private var loading: Task<Void, any Error>?
   private var isLoaded = false
+  // The ring may hold what was committed and is not announced yet, such as what a member may not see whom the same commit
+  // removed: whoever is to see it must have been read later.
+  private var loadedAt: UInt64 = 0
   private var isRetired = false
   // Items that arrive while something is read from the database wait here: none is lost or doubled, and no fact that is
   // older than what was read comes after it.
@@ -67,10 +70,10 @@ actor WorkspaceActor {
   /// When the cursor is in the ring the replay is sent here and now and the subscription is live on return. Otherwise
   /// live events are held from this instant and the caller replays the database up to the returned tail.
   ///
-  /// - Parameter isCurrent: Whether the subscriber's role is known to be up to date. Asked in the same go as the
-  ///   registration: whatever changes later reaches the mailbox, and so the subscriber.
+  /// - Parameter generation: The mark taken before the subscriber's role was read. That it is up to date is asked in the
+  ///   same go as the registration: whatever changes later reaches the mailbox, and so the subscriber.
   func subscribe(
-    _ subscription: Subscription, after cursor: Cursor, isCurrent: @Sendable () -> Bool
+    _ subscription: Subscription, after cursor: Cursor, generation: UInt64
   ) async throws -> Replay {
     if isRetired { return .retired }
     try await load()
@@ -78,7 +81,7 @@ actor WorkspaceActor {
     if isRetired { return .retired }
     // What was committed and acknowledged before this counts here: who was taken out of a channel gets no more of it.
     drain()
-    guard isLoaded, isCurrent() else { return .stale }
+    guard isLoaded, generation >= loadedAt, context.standings.isCurrent(generation) else { return .stale }
     // The registration and the ring are read in one go: no commit can come between.
     let group = group(on: subscription.connection.loop)
     registered.insert(ObjectIdentifier(subscription))
@@ -203,6 +206,7 @@ actor WorkspaceActor {
     for event in events { ring.append(EncodedEvent(event, formats: [], encoder: context.encoder)) }
     lastCursor = events.last?.cursor ?? ""
     self.channels = channels
+    loadedAt = context.standings.mark()
     resume()
   }
 

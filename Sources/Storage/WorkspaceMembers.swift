@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// The directory of a workspace's members, which every member may read. It says nothing about moderation.
 public enum WorkspaceMembers {
   /// Members on a page unless the client asks for another number.
@@ -8,7 +6,6 @@ public enum WorkspaceMembers {
   public static let pageMax = 200
   /// Code points of a search text.
   public static let queryMax = 200
-  private static let cursorBytesMax = 4_096
 
   /// One member.
   public struct Member: Sendable, JSONWritable {
@@ -85,9 +82,9 @@ public enum WorkspaceMembers {
     guard query.unicodeScalars.count <= queryMax else {
       throw StoreError.invalid("q is longer than \(queryMax) characters")
     }
-    let start = try request.cursor.map { try Position(cursor: $0, query: query, role: request.role) }
+    let start = try request.cursor.map { try MemberPosition(cursor: $0, query: query, role: request.role) }
     let limit = min(request.limit, pageMax)
-    var last: Position?
+    var last: MemberPosition?
     var page = Page()
     var values = filter(workspaceID, query, request.role)
     values += [
@@ -112,7 +109,7 @@ public enum WorkspaceMembers {
         Member(
           workspaceID: workspaceID, user: user, role: Role(rawValue: row.text(next)) ?? .guest,
           joinedAt: row.text(next + 1)))
-      last = Position(
+      last = MemberPosition(
         rank: row.int(next + 2), name: row.text(next + 3), handle: row.text(next + 4), userID: user.id, query: query,
         role: request.role?.rawValue)
     }
@@ -160,45 +157,5 @@ public enum WorkspaceMembers {
       pattern.unicodeScalars.append(scalar)
     }
     return pattern + "%"
-  }
-
-  /// Where a page ended, and what it was a page of. Clients see it as opaque text.
-  private struct Position: Codable {
-    let rank: Int64
-    let name: String
-    let handle: String
-    let userID: UserID
-    let query: String
-    let role: String?
-
-    init(rank: Int64, name: String, handle: String, userID: UserID, query: String, role: String?) {
-      self.rank = rank
-      self.name = name
-      self.handle = handle
-      self.userID = userID
-      self.query = query
-      self.role = role
-    }
-
-    init(cursor: String, query: String, role: Role?) throws {
-      let standard = cursor.replacing("-", with: "+").replacing("_", with: "/")
-      let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-      guard cursor.utf8.count <= cursorBytesMax, let data = Data(base64Encoded: standard + padding) else {
-        throw StoreError.invalid("the cursor is not one of this list")
-      }
-      do {
-        self = try JSONDecoder().decode(Position.self, from: data)
-      } catch {
-        throw StoreError.invalid("the cursor is not one of this list")
-      }
-      guard self.query == query, self.role == role?.rawValue else {
-        throw StoreError.invalid("the cursor belongs to another search")
-      }
-    }
-
-    func cursor() throws -> String {
-      try JSONEncoder().encode(self).base64EncodedString()
-        .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-    }
   }
 }

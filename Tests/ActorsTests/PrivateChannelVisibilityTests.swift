@@ -39,6 +39,40 @@ import Testing
     }
   }
 
+  /// A removal is in the mailbox, so that it may be acknowledged by now, and its turn comes after a registration that was
+  /// queued before: the replay from memory must not bring what the channel said.
+  @Test func aRemovalThatWasPostedBeforeARegistrationCountsInIt() async throws {
+    let live = try await LiveFixture(loops: 1)
+    let (captain, alice, workspaceID) = (live.actors.captain, live.actors.alice, live.actors.workspace)
+    let channel = try await Self.makeChannel(live, "one").id
+    _ = try await Self.set(live, channel, hasAlice: true)
+    let secret = try #require(try await Self.post(live, channel).last).cursor
+    let last = try await live.actors.post("for everybody")
+    let (client, server) = try await live.connect()
+    let context = Realtime.Context(
+      store: live.actors.database, encoder: LineEncoder(), limits: Realtime.Limits(), report: { Issue.record("\($0)") },
+      counters: RealtimeCounters(fanOut: { _ in }))
+    let workspace = WorkspaceActor(workspaceID: workspaceID, loop: server.loop, context: context)
+    try await workspace.load()
+    let subscription = Subscription(
+      connection: server, format: .webSocket, caller: alice,
+      viewer: EventViewer(workspaceID: workspaceID, userID: alice.userID, role: .member), ended: { _ in })
+    let removal = CommitBatch.ChannelFact(
+      workspaceID: workspaceID, channelID: channel, members: [captain.userID], guestChannelID: nil)
+    try await Self.post(removal, to: workspace, thenRegister: subscription)
+    try await eventually("the replay arrives") { client.lines.contains(last) }
+    #expect(!client.lines.contains(secret))
+    await live.close()
+  }
+
+  private static func post(
+    _ fact: CommitBatch.ChannelFact, to workspace: isolated WorkspaceActor, thenRegister subscription: Subscription
+  ) async throws {
+    workspace.post([.channel(fact)])
+    let replay = try await workspace.subscribe(subscription, after: "", generation: .max)
+    #expect(replay == .served)
+  }
+
   /// Alice is added to and removed from private channels at random while messages are written. Live she gets what the
   /// channels she belongs to then bring; a replay, from memory or from the database, what those bring to which she
   /// belongs now; and the log says the same.

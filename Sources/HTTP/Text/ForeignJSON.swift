@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Storage
 
 /// Decodes JSON that comes from outside, whose keys the decoder hashes before anybody has looked at them.
 ///
@@ -8,6 +9,8 @@ enum ForeignJSON {
   /// - Throws: `DecodingError`, `CombiningMarks.Excess`.
   static func decode<T: Decodable>(_ type: T.Type = T.self, from bytes: [UInt8]) throws -> T {
     guard CombiningMarks.areBounded(inJSON: bytes) else { throw CombiningMarks.Excess() }
-    return try JSONDecoder().decode(type, from: Data(bytes))
+    let decoder = JSONDecoder()
+    decoder.userInfo = JSONDocument(bytes).userInfo
+    return try decoder.decode(type, from: Data(bytes))
   }
 }

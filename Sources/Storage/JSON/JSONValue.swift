@@ -8,9 +8,13 @@ public enum JSONValue: Sendable, Equatable, Decodable, JSONWritable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  /// Decodes whatever is there.
-  /// - Throws: `DecodingError` for what JSON does not know.
+  /// Decodes whatever is there: from the decoder's `JSONDocument` if it has one, which whatever strangers send must have.
+  /// - Throws: `DecodingError` or `StoreError.invalid` for what JSON does not know.
   public init(from decoder: any Decoder) throws {
+    if let key = JSONDocument.key, let document = decoder.userInfo[key] as? JSONDocument {
+      self = try document.value(at: decoder.codingPath)
+      return
+    }
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null

@@ -45,7 +45,7 @@ struct CredentialFile {
   static func key(of server: String) -> String {
     let address = ServerAddress(server)
     let origin = Result { () throws(BadValue) in
-      try WebOrigin(parsing: String(server.dropLast(address.path.utf8.count)))
+      try WebOrigin(parsing: String(decoding: server.utf8.dropLast(address.path.utf8.count), as: UTF8.self))
     }
     guard case .success(let origin) = origin else { return server }
     return origin.text + address.path

@@ -39,6 +39,7 @@ final class History: Sendable {
     // What everybody is from a commit on, where it changed.
     var standings: [(commit: Int, people: [UserID: Standing])] = []
     var hasForeign = false
+    var inEffect = 0
     var ephemerals: [String: Int] = [:]
     var failures: [String] = []
   }
@@ -64,6 +65,17 @@ final class History: Sendable {
   var lastCommit: Int { state.withLock { $0.commits - 1 } }
   /// Whether another process wrote after the run began.
   var hasForeign: Bool { state.withLock { $0.hasForeign } }
+
+  /// The last commit of which every subscriber knows who is what after it.
+  var inEffect: Int { state.withLock { $0.inEffect } }
+
+  /// Everybody was told who is what after the commit that an event belongs to.
+  func tookEffect(_ cursor: Cursor) {
+    state.withLock { state in
+      guard let position = state.positions[cursor] else { return }
+      state.inEffect = max(state.inEffect, state.log[position].commit)
+    }
+  }
 
   /// What somebody was from after one commit to after another, in order; nil while they did not belong to the workspace.
   func standings(of user: UserID, from first: Int, through last: Int) -> [Standing?] {
@@ -112,6 +124,9 @@ final class History: Sendable {
           state.standings.append((state.commits, people))
         }
         if !isOurs, state.commits > 0 { state.hasForeign = true }
+        for (user, standing) in people where standing.isForbidden {
+          state.failures.append("\(user) is in the private channel after commit \(state.commits) as \(standing)")
+        }
         state.commits += 1
         state.floor = first ?? state.log.last.map { $0.cursor + "~" } ?? ""
       }

@@ -55,9 +55,9 @@ private struct Comparison {
     run.history.standings(of: user, from: first, through: last)
   }
 
-  /// A live event is for whoever is entitled after its commit; a replay for whoever is while it is made.
+  /// A live event is for whoever is entitled after its commit; a page of a replay for whoever is while it is made.
   private func verdict(_ entry: History.Entry) -> Verdict {
-    let first = max(entry.commit, known)
+    let first = max(entry.commit, known, following.replay.commitsInEffect[entry.cursor] ?? 0)
     // What another process changed is read again some time later, and events wait for that.
     let last = run.history.hasForeign ? .max : max(first, settled)
     let answers = standings(from: first, through: last).map { entry.isVisible(to: user, $0, in: run.history.place) }

@@ -22,6 +22,7 @@ struct RunPlan {
   var commitsPerFailure: Int
   var expires: Bool
   var preemptionsPer64: UInt64
+  var burstMax: UInt64
 
   init(_ random: inout SeededGenerator) {
     func pick<T>(_ choices: T...) -> T { choices[Int(random.next() % UInt64(choices.count))] }
@@ -49,6 +50,7 @@ struct RunPlan {
     commitsPerFailure = pick(0, 0, 6)
     expires = pick(false, false, true)
     preemptionsPer64 = pick(0, 4, 16, 40)
+    burstMax = pick(0, 0, 20, 60)
   }
 
   /// Whether a request may be refused although nothing is wrong with it.
@@ -81,7 +83,7 @@ final class InterleavedRun: Sendable {
     self.history = history
     self.outside = outside
     let schedule = SeededSchedule(
-      seed: random.next(), preemptionsPer64: plan.preemptionsPer64, tellsStory: tellsStory)
+      seed: random.next(), preemptionsPer64: plan.preemptionsPer64, burstMax: plan.burstMax, tellsStory: tellsStory)
     self.schedule = schedule
     func weight() -> Int { [1, 4, 16][Int(random.next() % 3)] }
     let loopsAreOpen = Shared(true)
@@ -104,7 +106,8 @@ final class InterleavedRun: Sendable {
       engine: engine, writer: DatabaseWriter(engine: engine, ids: ids, limits: plan.writer, thread: threads[0]),
       readers: ReaderPool(threads: Array(threads[1...])))
     realtime = Realtime(
-      loops: loops, store: database, encoder: ObservedEncoder(schedule: schedule), limits: plan.realtime,
+      loops: loops, store: database, encoder: ObservedEncoder(schedule: schedule, history: history),
+      limits: plan.realtime,
       report: { history.fail("reported: \($0)") })
     publishersLeft = Shared(plan.publishers)
     var chores = (0..<Int(random.next() % 3)).map { _ in "prune" }
@@ -162,7 +165,7 @@ final class InterleavedRun: Sendable {
   }
 
   /// Takes a client's connection in, on one of the loops.
-  func accept(_ socket: Int32, _ caller: Caller, after cursor: Cursor, _ settled: Following.Settled) {
+  func accept(_ socket: Int32, _ caller: Caller, after cursor: Cursor, _ settled: Following.Settled, _ replay: Replay) {
     let loop = loops[schedule.random(below: loops.count)]
     loop.submit { [self] in
       do {
@@ -172,7 +175,7 @@ final class InterleavedRun: Sendable {
         let session = ObservedSession(connection, realtime)
         session.assumeIsolated { session in
           session.start(
-            caller, in: place.workspace, after: cursor, heldMax: plan.heldMax, store: database,
+            caller, in: place.workspace, after: cursor, heldMax: plan.heldMax, store: database, replay: replay,
             settled: { [history] in settled.note(history) })
         }
       } catch {
@@ -339,12 +342,22 @@ final class InterleavedRun: Sendable {
         }
       }
       switch outcome {
-      case .success(let events): run.history.acknowledged(events)
+      case .success(let events):
+        run.history.acknowledged(events)
+        if let last = events.last, !run.history.hasForeign { await run.waitForEffect(of: last.cursor) }
       case .failure(let error as StoreError) where error.kind == .forbidden: break
       case .failure(let error as StoreError) where error.kind == .unavailable && run.plan.mayRefuse: break
       case .failure(let error): run.history.fail("nobody could be changed: \(error)")
       }
     }
+  }
+
+  /// Facts that were posted before an acknowledgement are taken in before what comes to the loops after it.
+  private func waitForEffect(of cursor: Cursor) async {
+    await realtime.prepare(place.workspace)
+    for loop in loops { await Task(executorPreference: loop) {}.value }
+    history.tookEffect(cursor)
+    schedule.tell("in effect: \(cursor)")
   }
 
   private func writeAsAnotherProcess() {
@@ -383,8 +396,10 @@ final class InterleavedRun: Sendable {
 /// Writes events as lines, and is a point of the schedule.
 struct ObservedEncoder: EventEncoder {
   let schedule: SeededSchedule
+  let history: History
 
   func encode(_ json: [UInt8], of event: Event, as format: WireFormat) -> Frame {
+    Replay.current?.encoded(event.cursor, history)
     schedule.point("encode")
     return Frame((event.cursor.isEmpty ? "~\(event.id)\n" : "\(event.cursor)\n").utf8)
   }

@@ -6,18 +6,22 @@ import Testing
 @testable import Runtime
 
 /// Thousands of orders in which the writer, the readers, the loops and the clients can take turns, each made from a
-/// seed. `INTERLEAVINGS=n` asks for another number, `INTERLEAVING_SEED=s` plays one again and prints what happened.
+/// seed. `INTERLEAVINGS=n` asks for another number, `INTERLEAVING_FIRST=s` for the seeds from s on instead of those from
+/// a random one, `INTERLEAVING_SEED=s` plays one again and prints what happened.
 @Suite(.serialized) struct InterleavingTests {
   @Test func replayGroupCommitAndMailboxHoldInEveryOrder() throws {
-    let chosen = Self.variable("INTERLEAVING_SEED")
-    let first = chosen ?? UInt64.random(in: 0...UInt64.max)
-    let count = chosen == nil ? Self.variable("INTERLEAVINGS") ?? 2_000 : 1
+    let chosen = try Self.variable("INTERLEAVING_SEED")
+    let first = try chosen ?? Self.variable("INTERLEAVING_FIRST") ?? UInt64.random(in: 0...UInt64.max)
+    let count = chosen == nil ? try Self.variable("INTERLEAVINGS") ?? 2_000 : 1
+    if chosen == nil { print("INTERLEAVING_FIRST=\(first) INTERLEAVINGS=\(count)") }
     let failures = try OwnDescriptors.use {
       let stage = try Stage()
       for seed in (0..<count).lazy.map({ first &+ $0 }) {
         // What went wrong counts, also should it go well the second time.
         let failures = try chosen == nil ? stage.play(seed).history.failures : []
-        if chosen != nil || !failures.isEmpty { return try failures + stage.tell(seed) }
+        if chosen != nil || !failures.isEmpty {
+          return try failures.map { "the first time: \($0)" } + stage.tell(seed)
+        }
       }
       return []
     }
@@ -55,8 +59,10 @@ import Testing
     #expect(status == 0 && waitpid(pid, nil, 0) == pid)
   }
 
-  private static func variable(_ name: String) -> UInt64? {
-    getenv(name).flatMap { UInt64(String(cString: $0)) }
+  private static func variable(_ name: String) throws -> UInt64? {
+    guard let text = getenv(name).map({ String(cString: $0) }) else { return nil }
+    guard let number = UInt64(text) else { throw TestFailure("\(name) is a number, not '\(text)'") }
+    return number
   }
 }
 
@@ -94,7 +100,8 @@ private final class Stage {
     let run = try play(seed, tellsStory: true)
     for line in run.schedule.story { print(line) }
     print(run.plan)
-    if run.history.failures.isEmpty { print("INTERLEAVING_SEED=\(seed): nothing is wrong") }
-    return run.history.failures.map { "INTERLEAVING_SEED=\(seed): \($0)" }
+    let again = "INTERLEAVING_SEED=\(seed) swift test --filter InterleavingTests"
+    if run.history.failures.isEmpty { print("\(again): nothing is wrong") }
+    return run.history.failures.map { "\(again): \($0)" }
   }
 }

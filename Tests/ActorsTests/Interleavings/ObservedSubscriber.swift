@@ -12,6 +12,7 @@ struct Following {
   let logAtStart: Int
   let announcedAtStart: Int
   let settled = Settled()
+  let replay: Replay
   var lines: [String] = []
   var endCode: Int?
   var floorAtEnd: Cursor = ""
@@ -54,11 +55,11 @@ actor ObservedSession: ConnectionHandler {
 
   func start(
     _ caller: Caller, in workspace: WorkspaceID, after cursor: Cursor, heldMax: Int, store: any Store,
-    settled: @escaping @Sendable () -> Void
+    replay: Replay, settled: @escaping @Sendable () -> Void
   ) {
     connection.setHandler(self)
     Task(executorPreference: connection.loop) {
-      await self.follow(caller, in: workspace, after: cursor, heldMax: heldMax, store: store)
+      await replay.run { await self.follow(caller, in: workspace, after: cursor, heldMax: heldMax, store: store) }
       settled()
     }
   }
@@ -175,13 +176,13 @@ final class ObservedClient: Sendable {
     guard let sockets = run.socketPair() else { return }
     let following = Following(
       start: start, floorAtStart: run.history.floor, logAtStart: run.history.log.count,
-      announcedAtStart: run.history.announcedCount)
+      announcedAtStart: run.history.announcedCount, replay: Replay(pageEventsMax: run.plan.realtime.replayPageEvents))
     state.withLock { state in
       state.socket = sockets.client
       state.pending = []
       state.followings.append(following)
     }
-    run.accept(sockets.server, caller, after: start, following.settled)
+    run.accept(sockets.server, caller, after: start, following.settled, following.replay)
   }
 
   private func chooseStart() -> Cursor {

@@ -48,16 +48,20 @@ final class SeededSchedule: WorkSchedule {
 
   private let state: Mutex<State>
   private let preemptionsPer64: UInt64
+  private let burstMax: UInt64
   private let tellsStory: Bool
   private static let depthMax = 4
   private static let decisionsMax = 200_000
 
   /// - Parameters:
   ///   - preemptionsPer64: How often of 64 times a piece of work is interrupted where it can be.
+  ///   - burstMax: How much runs at most before work that was interrupted goes on; 0 leaves it to chance, piece by
+  ///     piece. A client may come, be read and be registered while one thread is between two of its steps.
   ///   - tellsStory: Whether it keeps what ran when, to be printed.
-  init(seed: UInt64, preemptionsPer64: UInt64, tellsStory: Bool) {
+  init(seed: UInt64, preemptionsPer64: UInt64, burstMax: UInt64, tellsStory: Bool) {
     state = Mutex(State(random: SeededGenerator(seed: seed)))
     self.preemptionsPer64 = preemptionsPer64
+    self.burstMax = burstMax
     self.tellsStory = tellsStory
   }
 
@@ -92,10 +96,16 @@ final class SeededSchedule: WorkSchedule {
 
   /// A point at which other threads may run.
   func point(_ label: StaticString) {
+    var burst: UInt64 = 0
     while true {
       let lane = state.withLock { state -> Int? in
-        guard state.depth > 0, state.depth < Self.depthMax, state.random.next() & 63 < preemptionsPer64 else {
-          return nil
+        guard state.depth > 0, state.depth < Self.depthMax else { return nil }
+        if burst > 0 {
+          burst -= 1
+        } else {
+          guard state.random.next() & 63 < preemptionsPer64 else { return nil }
+          // Only what runs undisturbed is interrupted for long: bursts within bursts would have no end.
+          if burstMax > 0, state.depth == 1 { burst = state.random.next() % burstMax }
         }
         return choose(&state)
       }

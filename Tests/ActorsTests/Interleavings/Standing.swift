@@ -3,8 +3,12 @@
 /// What somebody is in the workspace of the runs after a commit.
 struct Standing: Equatable {
   let role: Role
+  let isBlocked: Bool
   /// Whether they belong to the private channel.
   let isInside: Bool
+
+  /// Whether they are what nobody may be: in a private channel as a guest, or blocked.
+  var isForbidden: Bool { isInside && (rank == 0 || isBlocked) }
 
   /// 0 for guests, 1 for members, 2 for those who moderate.
   var rank: Int {
@@ -76,10 +80,13 @@ struct Place: Sendable {
     var standings: [UserID: Standing] = [:]
     try db.query(
       """
-      SELECT m.user_id, m.role, c.user_id IS NOT NULL FROM workspace_members m
+      SELECT m.user_id, m.role, m.blocked_at IS NOT NULL, c.user_id IS NOT NULL FROM workspace_members m
       LEFT JOIN channel_members c ON c.user_id = m.user_id AND c.channel_id = ?2 WHERE m.workspace_id = ?1
       """, [.text(workspace), .text(privateChannel)]
-    ) { standings[$0.text(0)] = Standing(role: Role(rawValue: $0.text(1)) ?? .guest, isInside: $0.bool(2)) }
+    ) { row in
+      standings[row.text(0)] = Standing(
+        role: Role(rawValue: row.text(1)) ?? .guest, isBlocked: row.bool(2), isInside: row.bool(3))
+    }
     return standings
   }
 }
@@ -97,8 +104,7 @@ enum StandingChange: CaseIterable {
     switch self {
     case .role: change.role = standing?.role == .guest ? "member" : "guest"
     case .block:
-      change.blocked = try !tx.db.exists(
-        "SELECT 1 FROM workspace_members WHERE user_id = ?1 AND blocked_at IS NOT NULL", [.text(member)])
+      change.blocked = standing?.isBlocked == false
     case .channel where standing?.isInside == true:
       return try ChannelMembers.remove(place.owner, member, from: place.privateChannel, tx)
     case .channel:

@@ -102,7 +102,8 @@ import Testing
     #expect(key("https://chat.example/Team") == "https://chat.example/Team")
     let different = [
       "https://chat.example", "http://chat.example", "https://chat.example:8443", "https://chat.example.evil",
-      "https://chat.example/a", "https://evil.example", "https://[::1]", "https://[::1]:81",
+      "https://chat.example/a", "https://chat.example/é", "https://chat.example:84/é", "https://chat.example:8443/é",
+      "https://evil.example", "https://[::1]", "https://[::1]:81",
     ]
     #expect(Set(different.map(key)).count == different.count)
   }

@@ -8,6 +8,7 @@ private let targets: [String: @Sendable ([UInt8]) -> Void] = [
   "Condition": fuzzCondition,
   "Configuration": fuzzConfiguration,
   "Cookie": fuzzCookie,
+  "CredentialFile": fuzzCredentialFile,
   "EventStream": fuzzEventStream,
   "FileName": fuzzFileName,
   "Form": fuzzForm,
@@ -35,8 +36,15 @@ private let targets: [String: @Sendable ([UInt8]) -> Void] = [
   "WebSocket": fuzzWebSocket,
 ]
 
+/// The longest inputs that repetitions may stand for, where a target has limits beyond those of the others.
+private let expandedBytesMax: [String: Int] = [
+  "Chunked": 48 << 10, "Configuration": 1_100_000, "Log": 40 << 10, "Request": 48 << 10, "Response": 48 << 10,
+  "WebSocket": 160 << 10,
+]
+
+private let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
+
 private let target: @Sendable ([UInt8]) -> Void = {
-  let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
   guard let target = targets[name] else {
     fatalError("FUZZ_TARGET is one of \(targets.keys.sorted().joined(separator: ", ")), not '\(name)'")
   }
@@ -46,6 +54,7 @@ private let target: @Sendable ([UInt8]) -> Void = {
 /// What libFuzzer calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
-  target([UInt8](UnsafeRawBufferPointer(start: start, count: count)))
+  let input = [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+  target(Repetition.expanded(input, bytesMax: expandedBytesMax[name] ?? 20_000))
   return 0
 }

@@ -6,10 +6,11 @@ struct FrameLog: Equatable {
   var actions: [WebSocketConnectionState.Action] = []
   var error: WebSocketError?
 
-  static let messageBytesMax = 4096
-
-  init(_ pieces: [[UInt8]], role: WebSocketRole, deflate: WebSocketDeflate?) {
-    var parser = WebSocketParser(role: role, messageBytesMax: Self.messageBytesMax)
+  init(
+    _ pieces: [[UInt8]], role: WebSocketRole, messageBytesMax: Int, deflate: WebSocketDeflate?,
+    allowance: WebSocketAllowance? = nil
+  ) {
+    var parser = WebSocketParser(role: role, messageBytesMax: messageBytesMax, allowance: allowance)
     var state = WebSocketConnectionState(role: role, nowMilliseconds: 0)
     do throws(WebSocketError) {
       for piece in pieces {

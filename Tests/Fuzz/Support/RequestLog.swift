@@ -1,5 +1,10 @@
 @testable import HTTP
 
+extension HTTPParseError {
+  /// Whether more of it would have been accepted, had a limit been wider.
+  var isOfLimit: Bool { [413, 414, 431].contains(status.code) || message == "the chunk extensions are too long" }
+}
+
 /// What the request parser made of some input: heads, bodies, trailers and the error, comparable as a whole.
 struct RequestLog: Equatable {
   var heads: [String] = []
@@ -35,6 +40,19 @@ struct RequestLog: Equatable {
     } catch {
       self.error = error
     }
+  }
+
+  /// Limits change nothing but where they are crossed: real ones make the same of a message that is within narrow ones,
+  /// and of one that isn't, the same up to there.
+  static func checkLimits(of message: [UInt8]) {
+    let narrow = RequestLog([message])
+    let real = RequestLog([message], limits: HTTPLimits())
+    for error in [narrow.error, real.error].compactMap({ $0 }) {
+      invariant([400, 413, 414, 417, 431, 501, 505].contains(error.status.code), "a surprising status: \(error)")
+    }
+    if narrow.error?.isOfLimit != true { return invariant(narrow == real, "limits matter within them") }
+    invariant(real.heads.starts(with: narrow.heads), "other requests before a limit")
+    invariant(real.bodies.starts(with: narrow.bodies), "other bodies before a limit")
   }
 
   private mutating func record(_ head: HTTPRequestHead) {

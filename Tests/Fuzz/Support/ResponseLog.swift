@@ -12,8 +12,8 @@ struct ResponseLog: Equatable {
     requestLineBytesMax: 200, headerCountMax: 12, headerBytesMax: 1000, bodyBytesMax: 300, trailerBytesMax: 200,
     trailerCountMax: 3, chunkExtensionBytesMax: 20)
 
-  init(_ pieces: [[UInt8]], method: HTTPMethod = .get) {
-    var parser = HTTP1ResponseParser(limits: Self.limits)
+  init(_ pieces: [[UInt8]], method: HTTPMethod = .get, limits: HTTPLimits = ResponseLog.limits) {
+    var parser = HTTP1ResponseParser(limits: limits)
     parser.expect(method)
     var body: [UInt8] = []
     do throws(HTTPParseError) {

@@ -7,6 +7,7 @@ func fuzzChunked(_ bytes: [UInt8]) {
   let message = head + bytes.dropFirst()
   let log = RequestLog([message])
   invariant(log == RequestLog(pieces(of: message, seed: seed)), "pieces matter")
+  RequestLog.checkLimits(of: message)
   guard let body = log.bodies.first, let trailers = log.trailers.first else { return }
 
   var encoder = HTTP1ResponseEncoder()

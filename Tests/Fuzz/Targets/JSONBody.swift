@@ -1,9 +1,17 @@
+import FoundationEssentials
+
 @testable import HTTP
 @testable import Storage
 
 /// JSON bodies: what is read survives writing and reading again, and errors are plain words.
 func fuzzJSONBody(_ bytes: [UInt8]) {
   guard let value = decoded(JSONValue.self, bytes) else { return }
+  invariant(depth(of: value) <= 512, "a value that is nested too deeply")
+  // Where only the nesting of both is bounded, another reader finds the same.
+  if depth(of: value) < 20, bytes.count < 2_000 {
+    let other = outcome { try JSONDecoder().decode(JSONValue.self, from: Data(bytes)) }
+    invariant(other == nil || other == value, "two readers disagree")
+  }
   let written = encoded(value)
   invariant(UTF8Validator.isValid(written), "not UTF-8")
   guard let again = decoded(JSONValue.self, written) else {
@@ -53,6 +61,27 @@ private func encoded(_ value: some JSONWritable) -> [UInt8] {
   var json = JSONWriter()
   value.write(to: &json)
   return json.bytes
+}
+
+/// Containers within containers, level by level: a value that is too deep must not break the check.
+private func depth(of value: JSONValue) -> Int {
+  var level = [value]
+  var depth = 0
+  while true {
+    var next: [JSONValue] = []
+    var isContainer = false
+    for value in level {
+      switch value {
+      case .object(let fields): next += fields.values
+      case .array(let items): next += items
+      default: continue
+      }
+      isContainer = true
+    }
+    guard isContainer else { return depth }
+    depth += 1
+    level = next
+  }
 }
 
 private func isObject(_ value: JSONValue) -> Bool {

@@ -8,6 +8,12 @@ func fuzzMultipart(_ bytes: [UInt8]) {
   let log = FormLog([body])
   invariant(log == FormLog(pieces(of: body, seed: seed)), "pieces matter")
   checkUpload(log)
+  let narrow = MultipartLimits(partCountMax: 2, headerBytesMax: 80, headerCountMax: 2, epilogueBytesMax: 4)
+  let within = FormLog([body], limits: narrow)
+  invariant(within == FormLog(pieces(of: body, seed: seed), limits: narrow), "pieces matter at the limits")
+  invariant(within.parts.count <= 2 && within.parts.allSatisfy { $0.name.utf8.count < 240 }, "a limit is passed")
+  if within.error == nil { return invariant(within == log, "limits matter within them") }
+  invariant(log.parts.starts(with: within.parts), "other parts before a limit")
 }
 
 /// The fields that an upload's form may have.
@@ -33,11 +39,11 @@ private struct FormLog: Equatable {
   var contents: [[UInt8]] = []
   var error: HTTPParseError?
 
-  init(_ pieces: [[UInt8]]) {
+  init(_ pieces: [[UInt8]], limits: MultipartLimits = MultipartLimits()) {
     var isOpen = false
     var isEnded = false
     do throws(HTTPParseError) {
-      var parser = try MultipartParser(contentType: "multipart/form-data; boundary=b")
+      var parser = try MultipartParser(contentType: "multipart/form-data; boundary=b", limits: limits)
       for piece in pieces {
         var input = piece[...]
         while let event = try parser.next(&input) {

@@ -15,6 +15,11 @@ func fuzzPosition(_ bytes: [UInt8]) {
     let again = outcome { () throws(StoreError) in try SearchCursor(cursor.text) }
     invariant(again == cursor, "a cursor does not survive")
   }
+  if let place = outcome({ try MemberPosition(cursor: text, query: "", role: nil) }) {
+    invariant(text.utf8.count <= MemberPosition.cursorBytesMax, "a cursor that is too long")
+    let again = outcome { try MemberPosition(cursor: try place.cursor(), query: "", role: nil) }
+    invariant(again == place, "a place in the list of members does not survive")
+  }
   let generator = IDGenerator()
   if generator.advance(past: text) {
     let next = generator.make(.cursor)

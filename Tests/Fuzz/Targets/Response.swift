@@ -5,7 +5,9 @@ func fuzzResponse(_ bytes: [UInt8]) {
   guard let seed = bytes.first else { return }
   let message = Array(bytes.dropFirst())
   let method: HTTPMethod = seed & 2 == 0 ? .get : .head
-  invariant(
-    ResponseLog([message], method: method) == ResponseLog(pieces(of: message, seed: seed), method: method),
-    "pieces matter")
+  let log = ResponseLog([message], method: method)
+  invariant(log == ResponseLog(pieces(of: message, seed: seed), method: method), "pieces matter")
+  let real = ResponseLog([message], method: method, limits: HTTPLimits())
+  if log.error?.isOfLimit != true { return invariant(real == log, "limits matter within them") }
+  invariant(real.heads.starts(with: log.heads) && real.bodies.starts(with: log.bodies), "others before a limit")
 }

@@ -6,6 +6,7 @@ func fuzzSearch(_ bytes: [UInt8]) {
   let text = String(decoding: bytes, as: UTF8.self)
   guard let query = outcome({ () throws(StoreError) in try SearchQuery(text) }) else { return }
   invariant(query.words.count <= SearchQuery.wordsMax && Set(query.words).count == query.words.count, "the words")
+  invariant(query.words.reduce(0) { $0 + $1.unicodeScalars.count } <= SearchQuery.codePointsMax, "a query too long")
   invariant(query.words.allSatisfy { !$0.isEmpty && !$0.utf8.contains(0) }, "an empty word")
   let again = outcome { () throws(StoreError) in try SearchQuery(query.words.joined(separator: " ")) }
   invariant(again == query, "a query of the words is another one")

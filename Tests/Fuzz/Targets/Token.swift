@@ -16,6 +16,7 @@ func fuzzToken(_ bytes: [UInt8]) {
     }
   }
   if let token = outcome({ () throws(JSONWebTokenError) in try JSONWebToken(parsing: text) }) {
+    invariant(bytes.count <= JSONWebToken.bytesMax, "a token that is too long")
     invariant(!token.signature.isEmpty, "a token without signature")
     invariant(text.utf8.starts(with: token.signedBytes), "something else is signed than was sent")
   }

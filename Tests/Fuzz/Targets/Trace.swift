@@ -14,6 +14,7 @@ func fuzzTrace(_ bytes: [UInt8]) {
   let parents = lines.filter { !$0.contains("=") }
   if let state = TraceState(states) {
     invariant((1...TraceState.bytesMax).contains(state.text.utf8.count), "a state that is too long")
+    invariant(state.text.utf8.count(where: { $0 == UInt8(ascii: ",") }) < TraceState.membersMax, "too many members")
     invariant(state.text.utf8.allSatisfy { (0x20..<0x7f).contains($0) }, "a state that can't be sent")
     invariant(TraceState([state.text]) == state, "a state does not survive")
   }

@@ -6,15 +6,29 @@ func fuzzWebSocket(_ bytes: [UInt8]) {
   let wire = Array(bytes.dropFirst())
   let role: WebSocketRole = options & 2 == 0 ? .server : .client
   let deflate = options & 4 == 0 ? nil : WebSocketDeflate()
-  let log = FrameLog([wire], role: role, deflate: deflate)
-  invariant(log == FrameLog(pieces(of: wire, seed: options), role: role, deflate: deflate), "pieces matter")
+  // The server's own limit, a narrow one, or none that matters.
+  let messageBytesMax = options & 16 == 0 ? options & 32 == 0 ? 4096 : 60 : 64 << 10
+  func read(_ pieces: [[UInt8]], bytesMax: Int = messageBytesMax, allowance: WebSocketAllowance? = nil) -> FrameLog {
+    FrameLog(pieces, role: role, messageBytesMax: bytesMax, deflate: deflate, allowance: allowance)
+  }
+  let log = read([wire])
+  invariant(log == read(pieces(of: wire, seed: options)), "pieces matter")
+  if log.error?.closeCode != .messageTooBig {
+    invariant(log == read([wire], bytesMax: 1 << 20), "the limit matters within it")
+  }
+  let allowance = WebSocketAllowance(.init(framesPerSecond: 1, bytesPerSecond: 50), nowMilliseconds: 0)
+  let allowed = read([wire], allowance: allowance)
+  invariant(allowed == read(pieces(of: wire, seed: options), allowance: allowance), "pieces matter to the allowance")
+  if allowed.error?.closeCode != .policyViolation { invariant(allowed == log, "an allowance that is kept matters") }
+  let lastBytes = allowed.events.dropLast().reduce(0) { $0 + $1.payloadBytes }
+  invariant(allowed.events.count <= 10 && lastBytes <= 500 + messageBytesMax, "more than is allowed")
 
   var output: [UInt8] = []
   let maskKey: UInt32? = role == .server ? UInt32(options) &* 0x0101_8101 : nil
   for event in log.events {
     switch event {
     case .message(let message):
-      invariant(message.payload.count <= FrameLog.messageBytesMax, "the message passes its limit")
+      invariant(message.payload.count <= messageBytesMax, "the message passes its limit")
       invariant(message.kind == .binary || String(validating: message.payload, as: UTF8.self) != nil, "text not UTF-8")
       let opcode: WebSocketOpcode = message.kind == .text ? .text : .binary
       WebSocketEncoder.append(opcode, message.payload, maskKey: maskKey, to: &output)
@@ -26,8 +40,19 @@ func fuzzWebSocket(_ bytes: [UInt8]) {
       WebSocketEncoder.append(.close, payload, maskKey: maskKey, to: &output)
     }
   }
-  let again = FrameLog([output], role: role, deflate: deflate)
+  let again = read([output])
   invariant(again.events == log.events && again.error == nil, "the messages do not survive")
+}
+
+extension WebSocketEvent {
+  /// What the allowance counts of it at least.
+  fileprivate var payloadBytes: Int {
+    switch self {
+    case .message(let message): message.payload.count
+    case .ping(let payload), .pong(let payload): payload.count
+    case .close(_, let reason): reason.utf8.count
+    }
+  }
 }
 
 private func checkDeflate(_ payload: [UInt8], _ deflate: WebSocketDeflate) {

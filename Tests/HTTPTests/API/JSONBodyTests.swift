@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SeededRandom
 import Storage
 import Testing
@@ -43,12 +44,50 @@ import Testing
     #expect(throws: StoreError.self) { try JSONBody.decode(JSONValue.self, from: body) }
   }
 
+  /// Found by fuzzing: 2,000 values in 400 lists took seconds, and the same body with 200,000 of them minutes.
+  @Test(.timeLimit(.minutes(1)), arguments: [("[", "]"), ("{\"a\":", "}")])
+  func manyValuesDeepInsideTakeTimeByTheirSizeOnly(opening: String, closing: String) throws {
+    let values = "[" + String(repeating: "\"\",", count: 100_000) + "0]"
+    func body(_ depth: Int) -> [UInt8] {
+      Array((String(repeating: opening, count: depth) + values + String(repeating: closing, count: depth)).utf8)
+    }
+    var value = try JSONBody.decode(JSONValue.self, from: body(500))
+    for _ in 0..<500 {
+      switch value {
+      case .array(let items): value = try #require(items.first)
+      case .object(let fields): value = try #require(fields["a"])
+      default: Issue.record("no container")
+      }
+    }
+    guard case .array(let items) = value else { return Issue.record("no list") }
+    #expect(items.count == 100_001)
+    #expect(throws: StoreError.self) { try JSONBody.decode(JSONValue.self, from: body(512)) }
+  }
+
+  @Test(arguments: [
+    "{\"a\":1,\"a\":2}", "[1.0,1e2,-0,-0.0,9223372036854775807,9223372036854775808,0.1]",
+    "\"\\ud83d\\ude00\\/\"", "\u{feff}1", " [ ] ",
+  ])
+  func valuesOfAnyShapeAreReadAsByTheDecoder(text: String) throws {
+    let body = Array(text.utf8)
+    #expect(try JSONBody.decode(JSONValue.self, from: body) == JSONDecoder().decode(JSONValue.self, from: Data(body)))
+  }
+
+  @Test(arguments: [
+    "", "01", "1.", ".5", "1e", "+1", "-", "[1,]", "{\"a\"}", "{a:1}", "tru", "nul", "\"\\x\"", "\"\\u12\"",
+    "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"a\nb\"", "\"a", "[1] 2", "1e999", "\u{b}1",
+  ])
+  func whatIsNoJSONIsRefused(text: String) {
+    #expect(throws: StoreError.self) { try JSONBody.decode(JSONValue.self, from: Array(text.utf8)) }
+  }
+
   @Test func whatIsReadSurvivesWritingAndReadingAgain() throws {
     let seed = UInt64.random(in: .min ... .max)
     var random = SeededGenerator(seed: seed)
     for _ in 0..<500 {
       let text = Self.value(depth: 4, using: &random)
       let value = try JSONBody.decode(JSONValue.self, from: Array(text.utf8))
+      #expect(try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) == value, "seed \(seed): \(text)")
       var json = JSONWriter()
       value.write(to: &json)
       #expect(try JSONBody.decode(JSONValue.self, from: json.bytes) == value, "seed \(seed): \(text)")
