@@ -231,7 +231,7 @@ extension EndToEnd.Hostile {
       let health = try HealthCheck(server)
       let socket = try server.socket()
       try socket.send(server.client().bytes(.get, "/api/realtime/sse?workspace_id=\(place.workspace)"))
-      try socket.send([UInt8](repeating: 0x78, count: 100_000))
+      try socket.send([UInt8](repeating: 0x78, count: 300_000))
       var said: [UInt8] = []
       while case let piece = try socket.receive(), !piece.isEmpty { said += piece }
       #expect(String(decoding: said, as: UTF8.self).contains("\"code\":1008"))
