@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Storage
 
 /// Decodes the JSON bodies of requests and says in plain words what is wrong with them.
@@ -8,10 +7,8 @@ enum JSONBody {
   /// Decodes a body, which must be exactly one JSON value of the type; unknown fields are ignored.
   /// - Throws: `StoreError.invalid` in plain words.
   static func decode<T: Decodable>(_ type: T.Type = T.self, from body: [UInt8]) throws(StoreError) -> T {
-    let decoder = JSONDecoder()
-    decoder.userInfo = JSONDocument(body).userInfo
     do {
-      return try decoder.decode(type, from: Data(body))
+      return try JSONText.decode(type, from: body)
     } catch let error as DecodingError {
       throw StoreError.invalid(explain(error))
     } catch {

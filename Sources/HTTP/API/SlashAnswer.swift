@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Storage
 
 /// What an app answers to a slash command.
@@ -22,7 +21,7 @@ struct SlashAnswer {
   init?(_ bytes: [UInt8]) {
     let body: Body
     do {
-      body = try JSONDecoder().decode(Body.self, from: Data(bytes))
+      body = try JSONText.decode(Body.self, from: bytes)
     } catch {
       return nil
     }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Storage
 
 /// The keys that an issuer publishes (RFC 7517, section 5). Keys of kinds or for uses that are not known are left out, as
 /// the standard asks.
@@ -50,7 +50,7 @@ struct JSONWebKeySet: Sendable, Equatable {
   /// Reads a set.
   /// - Throws: `JSONWebTokenError` when it is no JSON object with a list of keys.
   init(parsing bytes: [UInt8]) throws(JSONWebTokenError) {
-    guard let document = try? JSONDecoder().decode(Document.self, from: Data(bytes)) else {
+    guard let document = try? JSONText.decode(Document.self, from: bytes) else {
       throw JSONWebTokenError("the key set is malformed")
     }
     keys = document.keys.prefix(Self.keysMax).compactMap { $0.entry.flatMap(Self.key) }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Storage
 
 /// A signed token in compact form (RFC 7515, section 7.1; RFC 7519). Parsed is not verified: `JSONWebKeySet.verify` does
 /// that, and only then do the claims mean anything.
@@ -34,7 +34,7 @@ struct JSONWebToken: Sendable {
     guard let head = Base64URL.decode(parts[0]), let payload = Base64URL.decode(parts[1]),
       let signature = Base64URL.decode(parts[2])
     else { throw JSONWebTokenError("the token is not URL-safe base 64") }
-    guard let header = try? JSONDecoder().decode(Header.self, from: Data(head)) else {
+    guard let header = try? JSONText.decode(Header.self, from: head) else {
       throw JSONWebTokenError("the token's header is malformed")
     }
     guard let algorithm = SignatureAlgorithm(rawValue: header.alg) else {

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Storage
 
 /// What a token says about a person (RFC 7519, section 4.1; OpenID Connect Core 1.0, sections 2 and 5.1).
 struct TokenClaims: Sendable, Equatable, Decodable {
@@ -54,7 +54,7 @@ struct TokenClaims: Sendable, Equatable, Decodable {
   /// - Throws: `JSONWebTokenError`.
   init(parsing payload: [UInt8]) throws(JSONWebTokenError) {
     do {
-      self = try JSONDecoder().decode(TokenClaims.self, from: Data(payload))
+      self = try JSONText.decode(TokenClaims.self, from: payload)
     } catch {
       throw JSONWebTokenError("the token's claims are malformed")
     }

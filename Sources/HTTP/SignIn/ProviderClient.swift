@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Runtime
+import Storage
 
 /// Calls the services at which people sign in.
 ///
@@ -65,7 +65,7 @@ struct ProviderClient: Sendable {
   /// - Throws: `ProviderFailure` with status 502.
   static func decode<T: Decodable>(_ body: [UInt8]) throws(ProviderFailure) -> T {
     do {
-      return try JSONDecoder().decode(T.self, from: Data(body))
+      return try JSONText.decode(T.self, from: body)
     } catch {
       throw .broken("a sign-in provider answered something unexpected")
     }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Storage
 
 /// What the browser says about a ceremony (WebAuthn Level 3, section 5.8.1): part of what the authenticator signs.
 struct ClientData: Sendable, Equatable {
@@ -29,7 +29,7 @@ struct ClientData: Sendable, Equatable {
   /// Reads the JSON text.
   /// - Throws: `WebAuthnError`, also for a page in a frame of another site.
   init(parsing bytes: [UInt8]) throws(WebAuthnError) {
-    guard bytes.count <= Self.bytesMax, let document = try? JSONDecoder().decode(Document.self, from: Data(bytes)),
+    guard bytes.count <= Self.bytesMax, let document = try? JSONText.decode(Document.self, from: bytes),
       let ceremony = Ceremony(rawValue: document.type), let challenge = Base64URL.decode(document.challenge.utf8)
     else { throw WebAuthnError("the client data is malformed") }
     guard document.crossOrigin != true, document.topOrigin == nil else {
