@@ -29,7 +29,7 @@ struct MemberPosition: Codable, Equatable {
       throw StoreError.invalid("the cursor is not one of this list")
     }
     do {
-      self = try JSONDecoder().decode(MemberPosition.self, from: data)
+      self = try JSONText.decode(MemberPosition.self, from: Array(data))
     } catch {
       throw StoreError.invalid("the cursor is not one of this list")
     }

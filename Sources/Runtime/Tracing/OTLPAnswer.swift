@@ -66,6 +66,6 @@ enum OTLPAnswer: Equatable {
     struct Response: Decodable {
       let partialSuccess: PartialSuccess?
     }
-    return try? JSONDecoder().decode(Response.self, from: Data(body)).partialSuccess
+    return try? JSONDecoder().decode(Response.self, from: Data(body + [UInt8(ascii: "\n")])).partialSuccess
   }
 }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Identifies a job: `job_` and a ULID.
 public typealias JobID = String
 
@@ -44,7 +42,7 @@ public struct Job: Sendable, Equatable, JSONWritable {
   /// - Throws: `JobFailure`, which discards the job: the same text will never decode.
   public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T {
     do {
-      return try JSONDecoder().decode(type, from: Data(payload.utf8))
+      return try JSONText.decode(type, from: Array(payload.utf8))
     } catch {
       throw JobFailure("the payload can't be read: \(error)", isPermanent: true)
     }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// How a person's client looks, on every device. The default of each preference is stored as absence.
 public struct AppearancePreferences: Sendable, Equatable, Decodable, JSONWritable {
   /// `light` or `dark`; the default is `system`.
@@ -17,7 +15,7 @@ public struct AppearancePreferences: Sendable, Equatable, Decodable, JSONWritabl
   /// Reads what `write(to:)` stored.
   /// - Throws: `DecodingError` for a damaged row.
   init(stored: String) throws {
-    self = try JSONDecoder().decode(AppearancePreferences.self, from: Data(stored.utf8))
+    self = try JSONText.decode(AppearancePreferences.self, from: Array(stored.utf8))
   }
 
   private enum CodingKeys: String, CodingKey {

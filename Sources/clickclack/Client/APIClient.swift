@@ -61,7 +61,7 @@ struct APIClient: Sendable {
       method: method, url: configuration.server + target, headers: headers, body: body, environment: environment
     ).run()
     if answer.status == 204 { return .null }
-    let value = Result { try JSONDecoder().decode(JSONValue.self, from: Data(answer.body)) }
+    let value = Result { try JSONText.decode(JSONValue.self, from: answer.body) }
     guard (200...299).contains(answer.status) else {
       if case .success(let document) = value { throw refusal(answer.status, document["error"]?.text) }
       throw refusal(answer.status, nil)

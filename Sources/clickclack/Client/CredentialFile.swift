@@ -105,7 +105,7 @@ struct CredentialFile {
     defer { close(descriptor) }
     try check(descriptor, name: path, forbidden: 0o077, complaint: "can be read by others: chmod 600 it")
     let bytes = try FileReading.contents(ofDescriptor: descriptor, name: path, bytesMax: Self.bytesMax)
-    let document = Result { try JSONDecoder().decode(JSONValue.self, from: Data(bytes)) }
+    let document = Result { try JSONText.decode(JSONValue.self, from: bytes) }
     guard case .success(let document) = document, case .object(let servers)? = document["servers"] else {
       throw CommandFailure("\(path) is broken: remove it and sign in again")
     }

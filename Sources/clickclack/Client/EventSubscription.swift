@@ -115,7 +115,7 @@ final class EventSubscription {
     switch action {
     case .none, .closeTransport: break
     case .deliver(let message):
-      let decoded = Result { try JSONDecoder().decode(JSONValue.self, from: Data(message.payload)) }
+      let decoded = Result { try JSONText.decode(JSONValue.self, from: message.payload) }
       guard case .success(let event) = decoded else {
         throw CommandFailure("the server sent an event that is not JSON")
       }

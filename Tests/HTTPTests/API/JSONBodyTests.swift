@@ -44,6 +44,16 @@ import Testing
     #expect(throws: StoreError.self) { try JSONBody.decode(JSONValue.self, from: body) }
   }
 
+  /// Found by fuzzing: a text that ends with the first bracket that is too deep ended the process.
+  @Test(arguments: ["[", "{\"a\":"], 510...516)
+  func nothingEndsTheProcessAtTheDeepestLevel(opening: String, count: Int) {
+    for end in ["", "[", "{", "\"", "0"] {
+      let body = Array((String(repeating: opening, count: count) + end).utf8)
+      #expect(throws: StoreError.self) { try JSONBody.decode(Sample.self, from: body) }
+      #expect(throws: StoreError.self) { try JSONBody.decode(JSONValue.self, from: body) }
+    }
+  }
+
   /// Found by fuzzing: 2,000 values in 400 lists took seconds, and the same body with 200,000 of them minutes.
   @Test(.timeLimit(.minutes(1)), arguments: [("[", "]"), ("{\"a\":", "}")])
   func manyValuesDeepInsideTakeTimeByTheirSizeOnly(opening: String, closing: String) throws {
