@@ -31,7 +31,7 @@ public final class Database: Store {
   /// - Parameter observer: Hears of every commit.
   /// - Throws: `SQLError`.
   public func open(observer: any CommitObserver) async throws {
-    try await writer.open(observer: observer)
+    try await writer.open(observer: observer, readers: readers)
     try await readers.open(engine)
   }
 

@@ -20,6 +20,8 @@ public actor DatabaseWriter {
     public var waitMillisecondsMax: UInt64 = 10_000
     /// How long the engine's log is let be after readers kept it from being shortened, in milliseconds.
     public var logPauseMilliseconds: Int64 = 2_000
+    /// How long writes and new reads wait for the reads under way when the engine's log is to be shortened, in milliseconds.
+    public var logReadersMilliseconds: Int64 = 1_000
     /// How long the engine's log may be too long before the operator is told, in milliseconds.
     public var logWarningMilliseconds: Int64 = 60_000
     /// The defaults.
@@ -70,6 +72,10 @@ public actor DatabaseWriter {
   private var burst = 0
   /// What must stay in place for a commit to outlive this process.
   private var files: [FileIdentity] = []
+  /// Whether the disk did not say at the last look if they are whole.
+  private var isUnsure = false
+  /// Who is asked to hold still while the engine's log is shortened.
+  private var readers: ReaderPool?
   /// Until when the engine's log is let be, after somebody was in the way.
   private var logPause: ContinuousClock.Instant?
   /// When the operator is to be told that the log is too long; nil while it isn't.
@@ -94,7 +100,7 @@ public actor DatabaseWriter {
   /// Opens the connection and continues the cursors after the last one on disk.
   /// - Parameter observer: Hears of every commit from now on.
   /// - Throws: `SQLError`.
-  public func open(observer: any CommitObserver) throws {
+  public func open(observer: any CommitObserver, readers: ReaderPool) throws {
     let connection = try engine.openWriter()
     try ids.advance(pastLastCursorOf: connection)
     lastCursor = try Events.lastCursor(connection)
@@ -102,6 +108,7 @@ public actor DatabaseWriter {
     files = try engine.filesInUse()
     opened = connection
     self.observer = observer
+    self.readers = readers
   }
 
   /// Runs `body` in the next group commit; see `Store.write`. Callable from any executor.
@@ -161,7 +168,7 @@ public actor DatabaseWriter {
   /// Looks whether another process, such as an admin command, changed the database, or moved or removed its files. Called
   /// from a timer.
   public func lookForOtherProcesses() throws {
-    guard let opened, checkFiles(opened) else { return }
+    guard let opened, checkFiles(opened) == nil else { return }
     try adoptForeignChanges(opened)
   }
 
@@ -197,6 +204,7 @@ public actor DatabaseWriter {
     opened = nil
     // It holds the store, and so the writer.
     observer = nil
+    readers = nil
   }
 
   private func drain() {
@@ -216,11 +224,19 @@ public actor DatabaseWriter {
 
   /// After the acknowledgements, so that only the next group waits for it.
   private func shortenLog() {
-    guard let opened else { return }
+    guard let opened, let readers else { return }
     if let logPause, ContinuousClock.now < logPause { return }
     logPause = nil
     do {
-      if try engine.shortenLog(of: opened) {
+      guard try engine.isLogTooLong() else {
+        logWarning = nil
+        return
+      }
+      // Where somebody always reads, there is no moment without a reader unless it is made.
+      let isShort = try readers.pause(waitMilliseconds: limits.logReadersMilliseconds) {
+        try engine.shortenLog(of: opened)
+      }
+      if isShort {
         logWarning = nil
         return
       }
@@ -276,8 +292,8 @@ public actor DatabaseWriter {
       for request in group { request.fail(Self.overloaded) }
       return
     }
-    guard checkFiles(db) else {
-      for request in group { request.fail(Self.misplaced) }
+    if let refusal = checkFiles(db) {
+      for request in group { request.fail(refusal) }
       return
     }
     let started = ContinuousClock.now
@@ -297,9 +313,9 @@ public actor DatabaseWriter {
       for request in group { request.fail(refusal) }
       return
     }
-    guard checkFiles(db) else {
+    if let refusal = checkFiles(db) {
       // Nobody learns of what a restart would not find; should the files come back, everybody does.
-      for request in group { request.fail(Self.misplaced) }
+      for request in group { request.fail(refusal) }
       return
     }
     announce(outcome.batch, db)
@@ -362,32 +378,44 @@ public actor DatabaseWriter {
   }
 
   /// Looks whether the files that are open are still those at their paths.
-  private func checkFiles(_ db: any SQLConnection) -> Bool {
-    let lost = files.indices.filter { !isWhole(&files[$0], db) }.map { files[$0] }
-    let keptWrites = mailbox.withLock { mailbox in
-      defer { mailbox.keepsWrites = lost.isEmpty }
+  /// - Returns: What to tell whoever wants to write; nil when they are.
+  private func checkFiles(_ db: any SQLConnection) -> StoreError? {
+    let wasUnsure = isUnsure
+    isUnsure = false
+    let lost = files.indices.filter { isLost(&files[$0], db, mayAsk: keepsWrites || wasUnsure) }.map { files[$0] }
+    let isKept = lost.isEmpty && !isUnsure
+    let wasKept = mailbox.withLock { mailbox in
+      defer { mailbox.keepsWrites = isKept }
       return mailbox.keepsWrites
     }
-    guard lost.isEmpty != keptWrites else { return lost.isEmpty }
-    if lost.isEmpty {
-      measurements.report("the database's files are back in their place: writes are stored again")
-      // What was committed meanwhile was never announced.
-      do { try adoptChanges(db) } catch { measurements.report("can't read what was committed meanwhile: \(error)") }
-    } else {
-      reportLoss(of: lost, db)
+    guard lost.isEmpty else {
+      isUnsure = false
+      if wasKept || wasUnsure { reportLoss(of: lost, db) }
+      return Self.misplaced
     }
-    return lost.isEmpty
+    guard isKept else { return Self.overloaded }
+    guard !wasKept else { return nil }
+    if !wasUnsure { measurements.report("the database's files are back in their place: writes are stored again") }
+    // What was committed meanwhile was never announced.
+    do { try adoptChanges(db) } catch { measurements.report("can't read what was committed meanwhile: \(error)") }
+    return nil
   }
 
-  private func isWhole(_ file: inout FileIdentity, _ db: any SQLConnection) -> Bool {
+  /// - Parameter mayAsk: Whether the database may be asked: once a file is lost nobody touches it any more.
+  private func isLost(_ file: inout FileIdentity, _ db: any SQLConnection, mayAsk: Bool) -> Bool {
     switch file.look() {
-    case .asItWas: return true
-    case .gone: return false
+    case .asItWas: return false
+    case .gone: return true
     case .shorter:
-      // Once it is lost nobody touches it any more.
-      guard keepsWrites, !engine.isCut(file, with: db) else { return false }
-      file.acceptLength()
-      return true
+      guard mayAsk else { return true }
+      do {
+        if try engine.isCut(file, with: db) { return true }
+        file.acceptLength()
+      } catch {
+        measurements.report("can't tell whether \(file.path) is whole, asking again with the next write: \(error)")
+        isUnsure = true
+      }
+      return false
     }
   }
 

@@ -181,9 +181,9 @@ public actor JobRunner: CommitObserver {
     noteClock()
     guard !isSetUp else { return }
     let (repetitions, drafts, holder, now) = (repetitions, hasEnqueuedDrafts ? [] : startDrafts, holder, clock())
-    let leasedUntil = leaseEnd(from: now)
+    let latestLease = leaseEnd(from: now).adding(seconds: Self.clockToleranceSeconds)
     try await store.write { tx in
-      try Jobs.limitWaits(for: holder, at: now, leasedUntil: leasedUntil, tx)
+      try Jobs.limitWaits(for: holder, at: now, latestLease: latestLease, tx)
       for repetition in repetitions {
         try Jobs.ensureRepeating(repetition.kind, everySeconds: repetition.seconds, tx)
       }

@@ -1,3 +1,4 @@
+import Glibc
 import Runtime
 import Storage
 import Synchronization
@@ -24,6 +25,10 @@ public final class ReaderPool: Sendable {
     var queue: ReadQueue
     var idle: [Int] = []
     var closed = false
+    var isPaused = false
+
+    /// Takes a reader that has nothing to do for a read that waits.
+    mutating func readerForWork() -> Int? { isPaused || !queue.hasWork ? nil : idle.popLast() }
   }
 
   /// One connection and its thread.
@@ -101,7 +106,7 @@ public final class ReaderPool: Sendable {
       let (verdict, reader) = state.withLock { state -> (ReadQueue.Verdict, Int?) in
         guard !state.closed else { return (.isFull, nil) }
         let verdict = state.queue.add(request)
-        return (verdict, state.queue.hasWork ? state.idle.popLast() : nil)
+        return (verdict, state.readerForWork())
       }
       switch verdict {
       case .accepted: break
@@ -122,6 +127,23 @@ public final class ReaderPool: Sendable {
     for request in expired { request.fail(Self.overloaded) }
   }
 
+  /// Runs `body` while no read is under way: holds those that wait until it is done, and waits for those that run, but no
+  /// longer than some time. Blocks its thread: for the writer's.
+  func pause<T>(waitMilliseconds: Int64, _ body: () throws -> T) rethrows -> T {
+    state.withLock { $0.isPaused = true }
+    defer { resume() }
+    let deadline = ContinuousClock.now + .milliseconds(waitMilliseconds)
+    while state.withLock({ $0.idle.count < readers.count }), ContinuousClock.now < deadline {
+      usleep(Self.pauseStepMicroseconds)
+    }
+    return try body()
+  }
+
+  private func resume() {
+    state.withLock { $0.isPaused = false }
+    while let reader = state.withLock({ $0.readerForWork() }) { wake(reader) }
+  }
+
   /// Refuses new reads, ends those that wait, then stops the threads.
   public func close() async {
     state.withLock { $0.closed = true }
@@ -136,6 +158,8 @@ public final class ReaderPool: Sendable {
 
   /// Reads that were refused because too many waited or they waited too long.
   public var refused: UInt64 { state.withLock { $0.queue.refused } }
+
+  private static let pauseStepMicroseconds: UInt32 = 1_000
 
   private static let overloaded = StoreError(.unavailable, "too many requests wait for the database, try again shortly")
 
@@ -152,7 +176,7 @@ public final class ReaderPool: Sendable {
   private func drain(_ reader: isolated Reader, _ index: Int) {
     while true {
       let next = state.withLock { state -> ReadQueue.Request? in
-        if let request = state.queue.next() { return request }
+        if !state.isPaused, let request = state.queue.next() { return request }
         state.idle.append(index)
         return nil
       }

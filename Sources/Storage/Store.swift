@@ -52,15 +52,17 @@ public protocol StorageEngine: Sendable {
   func openReader() throws(SQLError) -> any SQLConnection
   /// A number that differs from the last time when another process changed the database.
   func changeCounter(of writer: any SQLConnection) throws -> Int64
-  /// Keeps short what the engine writes ahead of its tables. The writer calls it between transactions, on its thread.
-  /// - Returns: Whether it is short: when it isn't, others are in the way, and trying again soon only costs time.
+  /// Whether what the engine writes ahead of its tables has grown longer than it may be.
+  func isLogTooLong() throws -> Bool
+  /// Starts over what the engine writes ahead of its tables. The writer calls it between transactions, on its thread.
+  /// - Returns: Whether that was possible: when it wasn't, others are in the way, and trying again soon only costs time.
   /// - Throws: `SQLError`.
   func shortenLog(of writer: any SQLConnection) throws -> Bool
   /// The files that an open writer and its readers use, as long as they are open; empty when there are none to lose.
   /// - Throws: `FileError`.
   func filesInUse() throws -> [FileIdentity]
   /// Whether a file in use that became shorter misses something that was in it.
-  func isCut(_ file: FileIdentity, with writer: any SQLConnection) -> Bool
+  func isCut(_ file: FileIdentity, with writer: any SQLConnection) throws -> Bool
   /// Some of the files in use are not in place any more: saves what is only in them, if that is possible.
   /// - Returns: Whether everything that was committed is in files that are in place.
   /// - Throws: `SQLError`.

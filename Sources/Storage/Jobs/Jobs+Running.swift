@@ -49,9 +49,9 @@ extension Jobs {
 
   /// Brings times back that are further ahead than any can be: somebody set the clock back since they were noted, and what
   /// waits for them would wait for as long.
-  /// - Parameter leasedUntil: When a lease ends that begins now.
+  /// - Parameter latestLease: When no lease of another server ends later.
   /// - Throws: `SQLError`.
-  public static func limitWaits(for holder: String, at now: Timestamp, leasedUntil: Timestamp, _ tx: Transaction) throws
+  public static func limitWaits(for holder: String, at now: Timestamp, latestLease: Timestamp, _ tx: Transaction) throws
   {
     let latest = Timestamp(microseconds: now.microseconds + JobDraft.waitMicrosecondsMax)
     try tx.db.execute(
@@ -59,7 +59,7 @@ extension Jobs {
       [.text(now.text), .text(latest.text)])
     try tx.db.execute(
       "UPDATE jobs SET leased_until = ?1 WHERE leased_until > ?2 AND lease_holder <> ?3",
-      [.text(now.text), .text(leasedUntil.text), .text(holder)])
+      [.text(now.text), .text(latestLease.text), .text(holder)])
     tx.noteJobs()
   }
 

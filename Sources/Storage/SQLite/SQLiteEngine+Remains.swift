@@ -18,11 +18,11 @@ extension SQLiteEngine {
   private func strayLog() throws(FileError) -> String? {
     var file = stat()
     guard stat(path + "-wal", &file) == 0, file.st_size > 0 else { return nil }
-    let database = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let database = uninterrupted { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard database >= 0 else { throw FileError("can't open \(path)", errno) }
     defer { close(database) }
     var versions: [UInt8] = [0, 0]
-    guard pread(database, &versions, 2, 18) == 2, versions == [1, 1] else { return nil }
+    guard uninterrupted({ pread(database, &versions, 2, 18) }) == 2, versions == [1, 1] else { return nil }
     return "\(path)-wal is the log of another database than \(path), which has none, like a backup: if that was put "
       + "there to be restored, move \(path)-wal and \(path)-shm away"
   }

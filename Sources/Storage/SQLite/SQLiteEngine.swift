@@ -72,14 +72,18 @@ public struct SQLiteEngine: StorageEngine {
     return connection
   }
 
-  /// Starts the write-ahead log over when it is longer than it may be.
+  /// Whether the write-ahead log is longer than it may be. There is none before the first write.
+  public func isLogTooLong() -> Bool {
+    var file = stat()
+    return stat(path + "-wal", &file) == 0 && Int(file.st_size) > logBytesMax
+  }
+
+  /// Starts the write-ahead log over.
   ///
   /// SQLite does that by itself only in a moment without any reader, which a busy server may never have. This waits for the
   /// readers of now, while new ones read the database alone (sqlite.org/c3ref/wal_checkpoint_v2.html,
   /// SQLITE_CHECKPOINT_RESTART); not for long, since writes wait meanwhile.
   public func shortenLog(of writer: any SQLConnection) throws -> Bool {
-    var file = stat()
-    guard stat(path + "-wal", &file) == 0, Int(file.st_size) > logBytesMax else { return true }
     try writer.script("PRAGMA busy_timeout = \(Self.shorteningMilliseconds)")
     let attempt = Result { try writer.first("PRAGMA wal_checkpoint(RESTART)") { $0.int(0) == 0 } ?? false }
     try writer.script("PRAGMA busy_timeout = \(SQLiteConnection.busyMilliseconds)")
@@ -96,13 +100,14 @@ public struct SQLiteEngine: StorageEngine {
 
   /// Whether the write-ahead log has fewer frames than SQLite counts in it, or the database fewer pages: the log is shorter
   /// when it was started over, and the database when another process vacuumed it.
-  public func isCut(_ file: FileIdentity, with writer: any SQLConnection) -> Bool {
+  /// - Throws: `SQLError` when that can't be read now.
+  public func isCut(_ file: FileIdentity, with writer: any SQLConnection) throws -> Bool {
     do {
       let (unit, sql, column): (Int, String, Int32) =
         file.path == path + "-wal"
         ? (Self.frameBytes, "PRAGMA wal_checkpoint(PASSIVE)", 1) : (Self.pageBytes, "PRAGMA page_count", 0)
       return file.byteCount < Int64(unit) * (try writer.first(sql) { $0.int(column) } ?? 0)
-    } catch {
+    } catch let error as SQLError where error.kind == .damaged {
       // What is missing can't be read.
       return true
     }

@@ -17,7 +17,7 @@ final class DataDirectoryLock: Sendable {
     var taken: [Int32] = []
     do {
       for (path, flags) in Self.places(of: engine) {
-        let opened = open(path, flags | O_CLOEXEC, 0o600)
+        let opened = uninterrupted { open(path, flags | O_CLOEXEC, 0o600) }
         guard opened >= 0 else { throw CommandFailure("can't open \(path): \(String(cString: strerror(errno)))") }
         taken.append(opened)
         guard !Self.take(opened) else { continue }
@@ -54,7 +54,7 @@ final class DataDirectoryLock: Sendable {
   /// - Throws: `CommandFailure`.
   static func isHeld(of engine: SQLiteEngine) throws -> Bool {
     for (path, flags) in places(of: engine) {
-      let file = open(path, flags & O_DIRECTORY | O_RDONLY | O_CLOEXEC)
+      let file = uninterrupted { open(path, flags & O_DIRECTORY | O_RDONLY | O_CLOEXEC) }
       guard file >= 0 else {
         guard errno == ENOENT else { throw CommandFailure("can't open \(path): \(String(cString: strerror(errno)))") }
         continue

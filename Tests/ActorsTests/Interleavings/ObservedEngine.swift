@@ -22,11 +22,15 @@ struct ObservedEngine: StorageEngine {
   func changeCounter(of writer: any SQLConnection) throws -> Int64 { try base.changeCounter(of: writer) }
 
   /// How long the log is comes from all runs before and not from the seed.
+  func isLogTooLong() -> Bool { false }
+
   func shortenLog(of writer: any SQLConnection) throws -> Bool { true }
 
   func filesInUse() throws -> [FileIdentity] { try base.filesInUse() }
 
-  func isCut(_ file: FileIdentity, with writer: any SQLConnection) -> Bool { base.isCut(file, with: writer) }
+  func isCut(_ file: FileIdentity, with writer: any SQLConnection) throws -> Bool {
+    try base.isCut(file, with: writer)
+  }
 
   func salvage(_ lost: [FileIdentity], with writer: any SQLConnection) throws -> Bool { false }
 }

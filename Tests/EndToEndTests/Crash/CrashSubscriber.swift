@@ -11,8 +11,13 @@ enum CrashSubscriber: CaseIterable {
     let last = ledger.seen(by: self).last
     switch self {
     case .webSocket:
-      let client = try WebSocketClient(port: server.port, workspace: workspace, after: last)
-      return { try client.next() }
+      do {
+        let client = try WebSocketClient(port: server.port, workspace: workspace, after: last)
+        return { try client.next() }
+      } catch SocketFailure.closedInHandshake, SocketFailure.reset {
+        // The event that the other one saw has killed the server already.
+        return { nil }
+      }
     case .eventStream:
       let client = try EventStreamClient(port: server.port, workspace: workspace, lastEventID: last)
       return {

@@ -105,11 +105,12 @@ extension EndToEnd.Hostile {
       let server = try TestServer(flags: ["--bodies-bytes-max", "1MiB", "--websocket-message-bytes-max", "128KiB"])
       let place = try server.place()
       let health = try HealthCheck(server)
+      let last = try server.client().post("the last event", to: place.general)["event"]["cursor"].text
       let start = Self.header(0x82, length: 120_000) + [UInt8](repeating: 1, count: 100_000)
       var held: [WebSocketClient] = []
       var refused: WebSocketClient?
       for _ in 0..<24 where refused == nil {
-        let socket = try WebSocketClient(port: server.port, workspace: place.workspace)
+        let socket = try WebSocketClient(port: server.port, workspace: place.workspace, after: last)
         try socket.socket.send(start)
         // Its turn comes once the server has answered somebody else after it.
         _ = try server.client().request(.get, "/api/me")

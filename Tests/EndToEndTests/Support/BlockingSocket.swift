@@ -8,6 +8,8 @@ enum SocketFailure: Error, Equatable {
   case timedOut
   /// The server reset the connection.
   case reset
+  /// The server ended the connection before a WebSocket was open.
+  case closedInHandshake
 }
 
 /// A blocking TCP socket that does exactly what a test says. Every call is bounded in time.

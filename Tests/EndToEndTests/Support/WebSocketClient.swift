@@ -54,7 +54,7 @@ final class WebSocketClient {
     var found: HTTPResponseHead?
     while found == nil {
       let piece = try socket.receive()
-      guard !piece.isEmpty else { throw TestFailure("closed during the handshake") }
+      guard !piece.isEmpty else { throw SocketFailure.closedInHandshake }
       bytes = try piece.withUnsafeBytes { whole in
         var rest = whole
         if case .head(let head)? = try parser.next(&rest) { found = head }

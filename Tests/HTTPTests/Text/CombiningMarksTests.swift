@@ -85,7 +85,7 @@ import Testing
       "GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: \(field)\r\n\r\n",
       "GET /\(encoded.prefix(3_000)) HTTP/1.1\r\nHost: h\r\n\r\n",
     ] {
-      #expect(requestTranscript(text).last == "error 400 \(CombiningMarks.refusal)")
+      #expect(requestTranscript(text).last == "error 400: \(CombiningMarks.refusal)")
     }
     let part = Array("Content-Disposition: form-data; name=\"\(field)\"\r\n".utf8)
     #expect(throws: HTTPParseError.self) { _ = try MultipartPart(headers: part, limits: MultipartLimits()) }

@@ -132,14 +132,14 @@ import Testing
     let later = try #require(try enqueue(JobDraft(Self.kind, runAt: start.adding(seconds: 30 * 86_400))))
     #expect(try claim(by: "new").isEmpty)
     try fixture.write {
-      try Jobs.limitWaits(for: "new", at: start, leasedUntil: start.adding(seconds: 30), $0)
+      try Jobs.limitWaits(for: "new", at: start, latestLease: start.adding(seconds: 30), $0)
     }
     #expect(try claim(by: "new").map(\.id) == [waiting])
     #expect(try claim(by: "new", after: 1).map(\.id) == [leased])
     #expect(try job(later)?.state == .pending)
     // Leases that can be are left alone, also of others.
     try fixture.write {
-      try Jobs.limitWaits(for: "other", at: start, leasedUntil: start.adding(seconds: 31), $0)
+      try Jobs.limitWaits(for: "other", at: start, latestLease: start.adding(seconds: 31), $0)
     }
     #expect(try job(waiting)?.state == .running && claim(by: "other", after: 2).isEmpty)
   }
