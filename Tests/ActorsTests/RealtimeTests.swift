@@ -177,6 +177,29 @@ import Testing
     await live.close()
   }
 
+  /// A cursor of what a client may not see, or no longer, is known as long as there is something for it after it on disk,
+  /// though it was not announced yet.
+  @Test func aPositionBeforeWhatIsNotAnnouncedYetIsKnown() async throws {
+    let live = try await LiveFixture()
+    let (alice, captain, workspace) = (live.actors.alice, live.actors.captain.userID, live.actors.workspace)
+    try await live.actors.post("for everybody")
+    try await live.subscribe(live.actors.captain, role: .owner).settled()
+    let hidden = try await live.actors.database.write { tx in
+      try tx.append(EventDraft(.channelUpdated, workspaceID: workspace, audience: .user(captain)) { _ in }).cursor
+    }
+    let beyond = try await live.subscribe(alice, after: hidden)
+    try await eventually("it is refused") { beyond.ending == .resyncRequired }
+    let unannounced = try live.actors.engine.writeOnce(ids: IDGenerator()) { tx in
+      try tx.append(EventDraft(.channelUpdated, workspaceID: workspace, audience: .workspace) { _ in }).cursor
+    }
+    let subscriber = try await live.subscribe(alice, after: hidden)
+    try await subscriber.settled()
+    #expect(subscriber.ending == nil)
+    try await live.actors.database.writer.lookForOtherProcesses()
+    #expect(try await subscriber.lines(through: unannounced) == [unannounced])
+    await live.close()
+  }
+
   @Test func typingOfWhoeverLeavesStops() async throws {
     let live = try await LiveFixture()
     let watcher = try await live.subscribe(live.actors.captain, role: .owner)
