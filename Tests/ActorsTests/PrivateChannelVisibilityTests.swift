@@ -59,7 +59,10 @@ import Testing
       viewer: EventViewer(workspaceID: workspaceID, userID: alice.userID, role: .member), ended: { _ in })
     let removal = CommitBatch.ChannelFact(
       workspaceID: workspaceID, channelID: channel, members: [captain.userID], guestChannelID: nil)
-    try await Self.post(removal, to: workspace, thenRegister: subscription)
+    // As a session does: with the loop as the executor of its task it reaches an actor of the same loop without a turn.
+    try await Task(executorPreference: server.loop) {
+      try await Self.post(removal, to: workspace, thenRegister: subscription)
+    }.value
     try await eventually("the replay arrives") { client.lines.contains(last) }
     #expect(!client.lines.contains(secret))
     await live.close()
@@ -68,9 +71,13 @@ import Testing
   private static func post(
     _ fact: CommitBatch.ChannelFact, to workspace: isolated WorkspaceActor, thenRegister subscription: Subscription
   ) async throws {
+    let hadTurn = Shared(false)
+    workspace.loop.submit { hadTurn.update { $0 = true } }
     workspace.post([.channel(fact)])
     let replay = try await workspace.subscribe(subscription, after: "", generation: .max)
     #expect(replay == .served)
+    // Otherwise the mailbox was emptied before the registration, and nothing is tested.
+    #expect(!hadTurn.value)
   }
 
   /// Alice is added to and removed from private channels at random while messages are written. Live she gets what the
