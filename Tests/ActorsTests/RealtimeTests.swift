@@ -82,6 +82,38 @@ import Testing
     await live.close()
   }
 
+  @Test func aRoleThatIsTakenAwayDuringAReplayHidesItsLaterPages() async throws {
+    var limits = Realtime.Limits()
+    limits.ringEventsMax = 1
+    limits.replayPageEvents = 1
+    let demote = Shared<(@Sendable () async throws -> Void)?>(nil)
+    let live = try await LiveFixture(loops: 1, limits: limits) { store in
+      PagedStore(store) { if $0 == 2 { try await demote.value?() } }
+    }
+    let (captain, alice, workspace) = (live.actors.captain, live.actors.alice.userID, live.actors.workspace)
+    let set = { @Sendable (role: String) in
+      try await live.actors.database.write { tx in
+        try Moderation.update(captain, member: alice, in: workspace, Moderation.Change(role: role), tx).1.cursor
+      }
+    }
+    let demotion = Shared<Cursor>("")
+    var log: [Cursor] = []
+    for index in 0..<6 { log.append(try await live.actors.post("m\(index)")) }
+    demote.update {
+      $0 = {
+        let cursor = try await set("guest")
+        demotion.update { $0 = cursor }
+        for loop in live.loops { await Task(executorPreference: loop) {}.value }
+      }
+    }
+    let subscriber = try await live.subscribe(live.actors.alice, after: log[0])
+    try await subscriber.settled()
+    let promotion = try await set("member")
+    // The page that was asked for before may still come.
+    #expect(try await subscriber.lines(through: promotion) == [log[1], log[2], demotion.value, promotion])
+    await live.close()
+  }
+
   @Test func aSessionThatWasRevokedSinceItWasReadIsRefused() async throws {
     let live = try await LiveFixture()
     let alice = live.actors.alice.userID
