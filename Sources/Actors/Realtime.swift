@@ -257,25 +257,26 @@ public final class Realtime: CommitObserver {
     if await subscription.isEnded { return }
     var next: Cursor? = cursor
     var sent = 0
-    // A client knows the events that it may see, so there must be something for it at its cursor or after it.
+    // A client knows the events that it may see, so there must be something for it at its cursor or after it. What is
+    // committed and was not announced yet, beyond the tail, counts too; it comes with the live events.
     var isPlaced = cursor.isEmpty
     while let position = next {
       // The role may have changed since the last page.
       let viewer = await subscription.viewer
-      guard let step = try await replayStep(of: viewer, after: position, through: tail, isPlaced: isPlaced) else {
+      guard let step = try await replayStep(of: viewer, after: position, isPlaced: isPlaced) else {
         return await subscription.end(.resyncRequired)
       }
-      let page = step.page
-      sent += page.events.count
+      let events = step.page.events.prefix { $0.cursor <= tail }
+      sent += events.count
       guard sent <= context.limits.replayEventsMax else { return await subscription.end(.resyncRequired) }
-      isPlaced = isPlaced || step.isPlaced || sent > 0
-      for event in page.events {
+      isPlaced = isPlaced || step.isPlaced || !step.page.events.isEmpty
+      for event in events {
         let frame = context.encoder.encode(event.json, of: event, as: subscription.format)
         await subscription.replay(frame)
       }
       await subscription.waitUntilDrained(replayTurns, ticket, context.limits)
       if await subscription.isEnded { return }
-      next = page.end.flatMap { $0 < tail ? $0 : nil }
+      next = step.page.end.flatMap { $0 < tail || !isPlaced ? $0 : nil }
     }
     guard isPlaced else { return await subscription.end(.resyncRequired) }
     await subscription.goLive()
@@ -284,14 +285,13 @@ public final class Realtime: CommitObserver {
   /// The next events of a replay, and whether the viewer may see the one before them, unless that is known; nil when they
   /// can't be told, since the position is no event, or the log was shortened beyond it, maybe since the page before.
   private func replayStep(
-    of viewer: EventViewer, after position: Cursor, through tail: Cursor, isPlaced: Bool
+    of viewer: EventViewer, after position: Cursor, isPlaced: Bool
   ) async throws -> (page: Events.Page, isPlaced: Bool)? {
     let limits = context.limits
     return try await context.store.read(for: viewer.userID) { db in
       guard try position.isEmpty || Events.exists(position, in: viewer.workspaceID, db) else { return nil }
       let page = try Events.page(
-        for: viewer, after: position, through: tail, limit: limits.replayPageEvents,
-        payloadBytesMax: limits.replayPageBytes, db)
+        for: viewer, after: position, limit: limits.replayPageEvents, payloadBytesMax: limits.replayPageBytes, db)
       return (page, try isPlaced || Events.exists(position, visibleTo: viewer, db))
     }
   }

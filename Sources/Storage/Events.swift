@@ -72,24 +72,19 @@ public enum Events {
 
   /// The next part of a workspace's log for one member, after a cursor (empty: from the beginning). It may be empty
   /// although there are more.
-  /// - Parameters:
-  ///   - through: The last cursor to include; nil for no end.
-  ///   - payloadBytesMax: After the event with which the payloads reach so many bytes no more follow.
+  /// - Parameter payloadBytesMax: After the event with which the payloads reach so many bytes no more follow.
   /// - Throws: `SQLError`.
   public static func page(
-    for viewer: EventViewer, after cursor: Cursor, through: Cursor? = nil, limit: Int, payloadBytesMax: Int = .max,
-    _ db: any SQLConnection
+    for viewer: EventViewer, after cursor: Cursor, limit: Int, payloadBytesMax: Int = .max, _ db: any SQLConnection
   ) throws -> Page {
     let horizon = try db.first(
       "SELECT cursor FROM events WHERE workspace_id = ?1 AND cursor > ?2 ORDER BY cursor LIMIT 1 OFFSET ?3",
       [.text(viewer.workspaceID), .text(cursor), .integer(Int64(scannedMax - 1))]
     ) { $0.text(0) }
-    let last = min(horizon ?? beyondAll, through ?? beyondAll)
     let events = try visible(
-      to: viewer, after: cursor, through: last, limit: limit, payloadBytesMax: payloadBytesMax, db)
+      to: viewer, after: cursor, through: horizon ?? beyondAll, limit: limit, payloadBytesMax: payloadBytesMax, db)
     let isCut = events.count >= limit || events.reduce(0) { $0 + $1.payload.utf8.count } >= payloadBytesMax
-    if isCut { return Page(events: events, end: events.last?.cursor) }
-    return Page(events: events, end: last == horizon ? horizon : nil)
+    return Page(events: events, end: isCut ? events.last?.cursor : horizon)
   }
 
   // Greater than every cursor.

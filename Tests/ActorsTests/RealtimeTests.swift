@@ -82,6 +82,38 @@ import Testing
     await live.close()
   }
 
+  @Test func aRoleThatIsTakenAwayDuringAReplayHidesItsLaterPages() async throws {
+    var limits = Realtime.Limits()
+    limits.ringEventsMax = 1
+    limits.replayPageEvents = 1
+    let demote = Shared<(@Sendable () async throws -> Void)?>(nil)
+    let live = try await LiveFixture(loops: 1, limits: limits) { store in
+      PagedStore(store) { if $0 == 2 { try await demote.value?() } }
+    }
+    let (captain, alice, workspace) = (live.actors.captain, live.actors.alice.userID, live.actors.workspace)
+    let set = { @Sendable (role: String) in
+      try await live.actors.database.write { tx in
+        try Moderation.update(captain, member: alice, in: workspace, Moderation.Change(role: role), tx).1.cursor
+      }
+    }
+    let demotion = Shared<Cursor>("")
+    var log: [Cursor] = []
+    for index in 0..<6 { log.append(try await live.actors.post("m\(index)")) }
+    demote.update {
+      $0 = {
+        let cursor = try await set("guest")
+        demotion.update { $0 = cursor }
+        for loop in live.loops { await Task(executorPreference: loop) {}.value }
+      }
+    }
+    let subscriber = try await live.subscribe(live.actors.alice, after: log[0])
+    try await subscriber.settled()
+    let promotion = try await set("member")
+    // The page that was asked for before may still come.
+    #expect(try await subscriber.lines(through: promotion) == [log[1], log[2], demotion.value, promotion])
+    await live.close()
+  }
+
   @Test func aSessionThatWasRevokedSinceItWasReadIsRefused() async throws {
     let live = try await LiveFixture()
     let alice = live.actors.alice.userID
@@ -174,6 +206,29 @@ import Testing
     }
     let subscriber = try await live.subscribe(live.actors.alice, after: log[1])
     #expect(try await subscriber.lines(through: log[11]) == Array(log[2...]))
+    await live.close()
+  }
+
+  /// A cursor of what a client may not see, or no longer, is known as long as there is something for it after it on disk,
+  /// though it was not announced yet.
+  @Test func aPositionBeforeWhatIsNotAnnouncedYetIsKnown() async throws {
+    let live = try await LiveFixture()
+    let (alice, captain, workspace) = (live.actors.alice, live.actors.captain.userID, live.actors.workspace)
+    try await live.actors.post("for everybody")
+    try await live.subscribe(live.actors.captain, role: .owner).settled()
+    let hidden = try await live.actors.database.write { tx in
+      try tx.append(EventDraft(.channelUpdated, workspaceID: workspace, audience: .user(captain)) { _ in }).cursor
+    }
+    let beyond = try await live.subscribe(alice, after: hidden)
+    try await eventually("it is refused") { beyond.ending == .resyncRequired }
+    let unannounced = try live.actors.engine.writeOnce(ids: IDGenerator()) { tx in
+      try tx.append(EventDraft(.channelUpdated, workspaceID: workspace, audience: .workspace) { _ in }).cursor
+    }
+    let subscriber = try await live.subscribe(alice, after: hidden)
+    try await subscriber.settled()
+    #expect(subscriber.ending == nil)
+    try await live.actors.database.writer.lookForOtherProcesses()
+    #expect(try await subscriber.lines(through: unannounced) == [unannounced])
     await live.close()
   }
 

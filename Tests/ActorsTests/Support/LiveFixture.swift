@@ -23,11 +23,13 @@ final class LiveFixture: Sendable {
     let waiting = Mutex<[TCPConnection]>([])
   }
 
-  init(loops: Int = 2, limits: Realtime.Limits = .init()) async throws {
+  init(
+    loops: Int = 2, limits: Realtime.Limits = .init(), store wrapped: (any Store) -> any Store = { $0 }
+  ) async throws {
     let group = try EventLoopGroup(count: loops, name: "live")
     let made = Mutex<Realtime?>(nil)
     actors = try await ActorsFixture { store in
-      let realtime = Realtime(loops: group.loops, store: store, encoder: LineEncoder(), limits: limits)
+      let realtime = Realtime(loops: group.loops, store: wrapped(store), encoder: LineEncoder(), limits: limits)
       made.withLock { $0 = realtime }
       return realtime
     }
@@ -42,6 +44,8 @@ final class LiveFixture: Sendable {
       accepted.waiting.withLock { $0.append(connection) }
     }
   }
+
+  var loops: [EventLoop] { group.loops }
 
   func close() async {
     listener.stopAccepting()
