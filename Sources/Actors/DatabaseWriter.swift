@@ -72,8 +72,6 @@ public actor DatabaseWriter {
   private var burst = 0
   /// What must stay in place for a commit to outlive this process.
   private var files: [FileIdentity] = []
-  /// Whether the disk did not say at the last look if they are whole.
-  private var isUnsure = false
   /// Who is asked to hold still while the engine's log is shortened.
   private var readers: ReaderPool?
   /// Until when the engine's log is let be, after somebody was in the way.
@@ -380,42 +378,35 @@ public actor DatabaseWriter {
   /// Looks whether the files that are open are still those at their paths.
   /// - Returns: What to tell whoever wants to write; nil when they are.
   private func checkFiles(_ db: any SQLConnection) -> StoreError? {
-    let wasUnsure = isUnsure
-    isUnsure = false
-    let lost = files.indices.filter { isLost(&files[$0], db, mayAsk: keepsWrites || wasUnsure) }.map { files[$0] }
-    let isKept = lost.isEmpty && !isUnsure
-    let wasKept = mailbox.withLock { mailbox in
-      defer { mailbox.keepsWrites = isKept }
+    let lost = files.indices.filter { isLost(&files[$0], db) }.map { files[$0] }
+    let keptWrites = mailbox.withLock { mailbox in
+      defer { mailbox.keepsWrites = lost.isEmpty }
       return mailbox.keepsWrites
     }
     guard lost.isEmpty else {
-      isUnsure = false
-      if wasKept || wasUnsure { reportLoss(of: lost, db) }
+      if keptWrites { reportLoss(of: lost, db) }
       return Self.misplaced
     }
-    guard isKept else { return Self.overloaded }
-    guard !wasKept else { return nil }
-    if !wasUnsure { measurements.report("the database's files are back in their place: writes are stored again") }
+    guard !keptWrites else { return nil }
+    measurements.report("the database's files are back in their place: writes are stored again")
     // What was committed meanwhile was never announced.
     do { try adoptChanges(db) } catch { measurements.report("can't read what was committed meanwhile: \(error)") }
     return nil
   }
 
-  /// - Parameter mayAsk: Whether the database may be asked: once a file is lost nobody touches it any more.
-  private func isLost(_ file: inout FileIdentity, _ db: any SQLConnection, mayAsk: Bool) -> Bool {
+  private func isLost(_ file: inout FileIdentity, _ db: any SQLConnection) -> Bool {
     switch file.look() {
     case .asItWas: return false
     case .gone: return true
     case .shorter:
-      guard mayAsk else { return true }
-      do {
-        if try engine.isCut(file, with: db) { return true }
-        file.acceptLength()
-      } catch {
-        measurements.report("can't tell whether \(file.path) is whole, asking again with the next write: \(error)")
-        isUnsure = true
+      // Once it is lost nobody touches it any more.
+      guard keepsWrites else { return true }
+      guard let isCut = try? engine.isCut(file, with: db) else {
+        // The disk can't read, which is told to whoever reads. It is asked again with the next write.
+        return false
       }
-      return false
+      if !isCut { file.acceptLength() }
+      return isCut
     }
   }
 
@@ -473,7 +464,7 @@ extension SQLError {
   func refusal(_ overloaded: StoreError) -> any Error {
     switch kind {
     case .full: StoreError(.full, "the server's disk is full")
-    case .busy, .io, .damaged: overloaded
+    case .busy, .io, .cut, .damaged: overloaded
     case .constraint, .other: self
     }
   }

@@ -77,6 +77,8 @@ public struct SQLError: Error, Sendable, CustomStringConvertible {
     case full
     /// The device reported an error.
     case io
+    /// A file ends before what must be in it.
+    case cut
     /// The file is damaged, or no database at all.
     case damaged
     /// A statement is wrong, or anything else.

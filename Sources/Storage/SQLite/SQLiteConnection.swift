@@ -170,8 +170,8 @@ public final class SQLiteConnection: SQLConnection {
     case SQLITE_CONSTRAINT: kind = .constraint
     case SQLITE_BUSY, SQLITE_LOCKED: kind = .busy
     case SQLITE_FULL: kind = .full
-    // Less than must be there.
-    case SQLITE_IOERR where code == SQLITE_IOERR | 2 << 8: kind = .damaged
+    // SQLITE_IOERR_SHORT_READ, whose macro Swift does not see.
+    case SQLITE_IOERR where code == SQLITE_IOERR | 2 << 8: kind = .cut
     case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY: kind = .io
     case SQLITE_CORRUPT, SQLITE_NOTADB: kind = .damaged
     default: kind = .other

@@ -107,7 +107,7 @@ public struct SQLiteEngine: StorageEngine {
         file.path == path + "-wal"
         ? (Self.frameBytes, "PRAGMA wal_checkpoint(PASSIVE)", 1) : (Self.pageBytes, "PRAGMA page_count", 0)
       return file.byteCount < Int64(unit) * (try writer.first(sql) { $0.int(column) } ?? 0)
-    } catch let error as SQLError where error.kind == .damaged {
+    } catch let error as SQLError where error.kind == .cut {
       // What is missing can't be read.
       return true
     }

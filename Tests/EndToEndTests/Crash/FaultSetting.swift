@@ -18,10 +18,13 @@ struct FaultSetting {
     server = try TestServer(in: directory, flags: flags, environment: disk.environment)
     place = try server.place()
     client = try server.client()
-    for number in 1...20 { try client.post("before \(number)", nonce: "before \(number)", to: place.general) }
+    for number in 1..<20 { try client.post("before \(number)", nonce: "before \(number)", to: place.general) }
     let log = try client.call(.get, "/api/realtime/events?workspace_id=\(place.workspace)")["events"].elements
     subscriber = try WebSocketClient(
       port: server.port, workspace: place.workspace, after: log.last?["cursor"].text ?? "")
+    // Ephemeral events reach only those who are live.
+    let live = try client.post("before 20", nonce: "before 20", to: place.general)["event"]["cursor"].text
+    _ = try subscriber.events { $0.cursor == live }
   }
 
   func tryToPost(_ nonce: String) throws -> Response {
