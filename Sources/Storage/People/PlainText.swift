@@ -17,10 +17,13 @@ public enum PlainText {
       switch scalar.value {
       case 0x200C, 0x200D:
         // Nothing in ASCII joins.
-        guard let last = kept.last, !last.isASCII, !last.properties.isDefaultIgnorableCodePoint || last.isPresentation
+        guard let last = kept.last, !last.isASCII, !last.properties.isWhitespace,
+          !last.properties.isDefaultIgnorableCodePoint || last.isPresentation
         else { continue }
       case 0xFE00...0xFE0F:
-        guard let last = kept.last, !last.properties.isDefaultIgnorableCodePoint else { continue }
+        guard let last = kept.last, !last.properties.isWhitespace, !last.properties.isDefaultIgnorableCodePoint else {
+          continue
+        }
       default:
         if scalar.properties.isDefaultIgnorableCodePoint { continue }
         switch scalar.properties.generalCategory {
@@ -34,7 +37,7 @@ public enum PlainText {
       }
       kept.append(scalar)
     }
-    while let last = kept.last, last.value == 0x200C || last.value == 0x200D { kept.removeLast() }
+    while let last = kept.last, last.isJoiner || last.properties.isWhitespace { kept.removeLast() }
     let name = trimmed(String(kept))
     return name.unicodeScalars.allSatisfy(\.isBlank) ? "" : name
   }
@@ -54,6 +57,9 @@ public enum PlainText {
 extension Unicode.Scalar {
   /// Whether nothing is seen of it although it has a width: white space, and the pattern of Braille without dots.
   fileprivate var isBlank: Bool { properties.isWhitespace || value == 0x2800 }
+
+  /// Whether it joins what is before and after it, or keeps them apart (Join_Control).
+  fileprivate var isJoiner: Bool { value == 0x200C || value == 0x200D }
 
   /// Whether it chooses between the forms of a picture (Variation_Selector).
   fileprivate var isPresentation: Bool { (0xFE00...0xFE0F).contains(value) }

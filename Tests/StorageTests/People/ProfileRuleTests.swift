@@ -24,6 +24,7 @@ import Testing
     ("a\u{200b}b", "ab"), ("\u{202e}ab", "ab"), ("a\u{0}b", "a b"), ("a\u{2028}b", "a b"), ("a\u{ad}b", "ab"),
     ("a\u{200d}b", "ab"), ("\u{e0061}a", "a"), ("\u{fe0f}a", "a"), ("ab\u{200d}", "ab"), ("é\u{200d}", "é"),
     ("👩\u{200d}🚀", "👩\u{200d}🚀"), ("❤\u{fe0f}", "❤\u{fe0f}"), ("🏳\u{fe0f}\u{200d}🌈", "🏳\u{fe0f}\u{200d}🌈"),
+    ("é\u{200d}\u{2000}", "é"), ("\u{2000}\u{200d}é", "é"), ("\u{2000}\u{fe0f}é", "é"),
     ("می\u{200c}خو", "می\u{200c}خو"), ("1\u{fe0f}\u{20e3}", "1\u{fe0f}\u{20e3}"),
   ])
   func namesHaveNothingInvisible(given: String, shown: String) throws {
