@@ -206,6 +206,7 @@ public actor JobRunner: CommitObserver {
 
   /// Clocks are corrected by seconds all the time.
   private static let clockToleranceSeconds: Int64 = 5
+  private static let setUpMilliseconds: UInt64 = 5_000
 
   private func schedule(isPausing: Bool) {
     guard let timer else { return }
@@ -216,6 +217,8 @@ public actor JobRunner: CommitObserver {
     if !running.isEmpty {
       wait = min(wait, renewAtMilliseconds - min(renewAtMilliseconds, loop.nowMilliseconds))
     }
+    // A disk that can't write now may be able to soon, and until then nothing repeats.
+    if !isSetUp { wait = min(wait, Self.setUpMilliseconds) }
     timer.schedule(afterMilliseconds: isPausing ? max(wait, limits.pauseMilliseconds) : wait)
   }
 
