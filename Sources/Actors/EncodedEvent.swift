@@ -27,8 +27,8 @@ public struct EncodedEvent: Sendable {
   private var webSocketDeflate: Frame?
   private var serverSentEvents: Frame?
 
-  // What identifiers, times and the headers of objects take, about.
-  private static let overheadBytes = 512
+  /// What identifiers, times and the headers of objects take, about.
+  static let overheadBytes = 512
 
   /// Encodes an event for the formats in use.
   init(_ event: Event, formats: [WireFormat], encoder: any EventEncoder) {

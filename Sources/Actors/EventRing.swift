@@ -6,9 +6,11 @@ struct EventRing {
   // A circular buffer that grows up to the bound; what is let go leaves an empty slot, and its memory, at once.
   private var slots: [EncodedEvent?] = []
   private var head = 0
-  private var bytes = 0
+  private static let slotsMin = 16
   private let eventsMax: Int
   private let bytesMax: Int
+  /// Bytes held, about.
+  private(set) var bytes = 0
   /// Events held.
   private(set) var count = 0
   /// Whether the ring holds the workspace's log from its very first event.
@@ -23,11 +25,22 @@ struct EventRing {
   /// Adds the newest event and lets the oldest go when a bound is passed.
   mutating func append(_ event: EncodedEvent) {
     if count == eventsMax { removeOldest() }
-    if count == slots.count { grow() }
+    if count == slots.count { resize(max(Self.slotsMin, slots.count * 2)) }
     slots[slot(count)] = event
     count += 1
     bytes += event.byteCount
-    while bytes > bytesMax, count > 1 { removeOldest() }
+    keep(bytes: bytesMax)
+  }
+
+  /// Lets the oldest events go until so many bytes are left at most, or the newest event.
+  mutating func keep(bytes most: Int) {
+    while bytes > most, count > 1 { removeOldest() }
+  }
+
+  /// Does the same for good: gives back the room for as many events as there were.
+  mutating func shrink(toBytes most: Int) {
+    keep(bytes: most)
+    resize(max(Self.slotsMin, count))
   }
 
   /// Position of the first event after a cursor that is in the ring; nil when the cursor is not in it.
@@ -59,6 +72,7 @@ struct EventRing {
       }
       body(event)
     }
+    keep(bytes: bytesMax)
   }
 
   /// Whether any event from a position on satisfies a condition.
@@ -80,9 +94,10 @@ struct EventRing {
     isWhole = false
   }
 
-  private mutating func grow() {
-    let held = slots[head...] + slots[..<head]
-    let capacity = min(eventsMax, max(16, slots.count * 2))
+  private mutating func resize(_ wanted: Int) {
+    let capacity = min(eventsMax, wanted)
+    guard capacity != slots.count else { return }
+    let held = (0..<count).map { slots[slot($0)] }
     slots = held + [EncodedEvent?](repeating: nil, count: capacity - held.count)
     head = 0
   }

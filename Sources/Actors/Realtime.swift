@@ -10,6 +10,8 @@ public final class Realtime: CommitObserver {
     public var ringEventsMax = 1_024
     /// Bytes of recent events kept per active workspace.
     public var ringBytesMax = 4 << 20
+    /// Bytes of recent events kept for all workspaces together.
+    public var ringsBytesMax = 256 << 20
     /// Events replayed on one connection; beyond it the client is told to resync.
     public var replayEventsMax = 5_000
     /// Events read from the database at a time during a replay.
@@ -35,6 +37,7 @@ public final class Realtime: CommitObserver {
     let limits: Limits
     let report: @Sendable (String) -> Void
     let counters: RealtimeCounters
+    let rings: EventRingBudget
     /// Marks of what subscribers must have been read after.
     let standings = StandingMarks()
   }
@@ -64,7 +67,8 @@ public final class Realtime: CommitObserver {
     self.loops = loops
     replayTurns = ReplayTurns(countMax: limits.replaysMax, perPersonMax: limits.replaysPerPersonMax)
     context = Context(
-      store: store, encoder: encoder, limits: limits, report: report, counters: RealtimeCounters(fanOut: fanOut))
+      store: store, encoder: encoder, limits: limits, report: report, counters: RealtimeCounters(fanOut: fanOut),
+      rings: EventRingBudget(bytesMax: limits.ringsBytesMax))
   }
 
   /// Takes over what a group commit changed. Runs on the writer's thread and only queues.
@@ -202,7 +206,8 @@ public final class Realtime: CommitObserver {
     for workspace in workspaces { workspace.post([.ended(reason)]) }
   }
 
-  /// Lets go of the memory of workspaces that nobody has listened to for a while. Called from a timer.
+  /// Lets go of the memory of workspaces that nobody has listened to for a while, and shares what there is among the
+  /// others. Called from a timer.
   /// - Parameters:
   ///   - now: Monotonic milliseconds.
   ///   - idle: How long a workspace may be idle, in milliseconds.
@@ -220,6 +225,9 @@ public final class Realtime: CommitObserver {
       guard now - since >= idle, await workspace.retire() else { continue }
       forget(workspace)
     }
+    guard context.rings.isCrowded else { return }
+    let share = context.rings.share
+    for workspace in directory.withLock({ Array($0.workspaces.values) }) { await workspace.shrinkRing(toBytes: share) }
   }
 
   // Also done by a subscriber that meets it first: trying again before it is gone would use up the attempts.
@@ -233,6 +241,9 @@ public final class Realtime: CommitObserver {
 
   /// What was delivered to whom, in numbers.
   public var counters: RealtimeCounters { context.counters }
+
+  /// Bytes of recent events that are kept in memory.
+  public var ringBytes: Int { context.rings.used }
 
   /// Live workspaces now.
   public var workspaceCount: Int { directory.withLock { $0.workspaces.count } }

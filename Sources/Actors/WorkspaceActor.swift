@@ -35,6 +35,8 @@ actor WorkspaceActor {
   private var connections: [UserID: Int] = [:]
   private var registered: Set<ObjectIdentifier> = []
   private var ring: EventRing
+  // What all rings together were told of this one.
+  private var ringBytes: Int?
   private var lastCursor: Cursor = ""
   private var channels = RestrictedChannels()
   private var typing: [UserID: [Event]] = [:]
@@ -97,6 +99,7 @@ actor WorkspaceActor {
           frames.append(frame)
         }
       }
+      settleRing()
       if frames.count > context.limits.replayEventsMax { return .resync }
       let replay = frames
       perform(on: group) { group in
@@ -145,7 +148,27 @@ actor WorkspaceActor {
   func retire() -> Bool {
     guard subscriberCount == 0, loading == nil else { return false }
     isRetired = true
+    if let ringBytes { _ = context.rings.add(bytes: -ringBytes, rings: -1) }
+    ringBytes = nil
     return true
+  }
+
+  /// Lets the oldest recent events go, so that other workspaces have room for theirs.
+  func shrinkRing(toBytes most: Int) {
+    ring.shrink(toBytes: most)
+    settleRing()
+  }
+
+  // Tells what the ring takes. When all rings take too much, it is the one that grew that gives way.
+  private func settleRing() {
+    guard let known = ringBytes else { return }
+    let excess = context.rings.add(bytes: ring.bytes - known)
+    let grown = ring.bytes
+    if excess > 0 {
+      ring.keep(bytes: grown - excess)
+      _ = context.rings.add(bytes: ring.bytes - grown)
+    }
+    ringBytes = ring.bytes
   }
 
   /// Whether somebody is among the subscribers.
@@ -195,7 +218,9 @@ actor WorkspaceActor {
   private func readRing() async throws {
     // Left over from an attempt that failed; it is all in the database by now.
     beforeLoad = []
-    let limit = context.limits.ringEventsMax
+    // No more than there will be room for.
+    let room = min(context.limits.ringBytesMax, context.rings.share)
+    let limit = min(context.limits.ringEventsMax, max(1, room / EncodedEvent.overheadBytes))
     let workspaceID = workspaceID
     let (events, channels, isWhole) = try await context.store.read { db in
       let events = try Events.recent(of: workspaceID, limit: limit + 1, db)
@@ -204,6 +229,11 @@ actor WorkspaceActor {
     ring = EventRing(
       eventsMax: context.limits.ringEventsMax, bytesMax: context.limits.ringBytesMax, isWhole: isWhole)
     for event in events { ring.append(EncodedEvent(event, formats: [], encoder: context.encoder)) }
+    if ringBytes == nil, !isRetired {
+      _ = context.rings.add(bytes: 0, rings: 1)
+      ringBytes = 0
+    }
+    settleRing()
     lastCursor = events.last?.cursor ?? ""
     self.channels = channels
     loadedAt = context.standings.mark()
@@ -253,6 +283,7 @@ actor WorkspaceActor {
         lastCursor = event.cursor
         let encoded = EncodedEvent(event, formats: formats, encoder: context.encoder)
         ring.append(encoded)
+        settleRing()
         batch.append(encoded)
       case .ephemeral(let event):
         remember(typing: event)

@@ -28,9 +28,15 @@ import Testing
       let event = encoded(number, payloadBytes: Int.random(in: 0...800, using: &random))
       ring.append(event)
       log.append(event)
+      if Bool.random(using: &random) {
+        let most = Int.random(in: 0...bytesMax, using: &random)
+        if Bool.random(using: &random) { ring.keep(bytes: most) } else { ring.shrink(toBytes: most) }
+        #expect(ring.count == 1 || ring.bytes <= most, "seed \(seed)")
+      }
       let kept = Array(log.suffix(ring.count))
       #expect(ring.count <= eventsMax && ring.count >= 1, "seed \(seed)")
       #expect(ring.count == 1 || kept.reduce(0) { $0 + $1.byteCount } <= bytesMax, "seed \(seed)")
+      #expect(ring.bytes == kept.reduce(0) { $0 + $1.byteCount }, "seed \(seed)")
       #expect(ring.isWhole == (ring.count == log.count), "seed \(seed)")
       let place = Int.random(in: 0..<log.count, using: &random)
       let start = ring.start(after: log[place].event.cursor)

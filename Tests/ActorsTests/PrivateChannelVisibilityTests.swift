@@ -75,7 +75,7 @@ import Testing
     let (alice, workspaceID) = (live.actors.alice, live.actors.workspace)
     let context = Realtime.Context(
       store: live.actors.database, encoder: LineEncoder(), limits: Realtime.Limits(), report: { Issue.record("\($0)") },
-      counters: RealtimeCounters(fanOut: { _ in }))
+      counters: RealtimeCounters(fanOut: { _ in }), rings: EventRingBudget(bytesMax: 1 << 20))
     let subscription = Subscription(
       connection: server, format: .webSocket, caller: alice,
       viewer: EventViewer(workspaceID: workspaceID, userID: alice.userID, role: .member), ended: { _ in })

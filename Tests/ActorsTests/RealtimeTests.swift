@@ -286,4 +286,53 @@ import Testing
     #expect(try await second.lines(through: log[2]) == Array(log[1...]))
     await live.close()
   }
+
+  /// However many workspaces are live, their rings take no more together than one bound, and who comes back misses nothing.
+  @Test func theRingsOfAllWorkspacesAreBoundedTogether() async throws {
+    var limits = Realtime.Limits()
+    limits.ringsBytesMax = 40_000
+    // What one event takes: every ring keeps its newest one.
+    let newest = 2_000
+    let live = try await LiveFixture(limits: limits)
+    let captain = live.actors.captain
+    var places: [(workspace: WorkspaceID, channel: ChannelID, subscriber: LiveSubscriber, log: [Cursor])] = []
+    for number in 0..<8 {
+      let (workspace, channel) = try await live.actors.database.write { tx in
+        let id = try Workspaces.create(captain, name: "Team \(number)", slug: "", tx).id
+        return (id, try Channels.create(captain, in: id, .init(name: "talk"), tx).0.id)
+      }
+      let first = try await live.actors.post("before", in: channel)
+      let subscriber = try await live.subscribe(captain, role: .owner, to: workspace, after: first)
+      try await subscriber.settled()
+      places.append((workspace, channel, subscriber, [first]))
+    }
+    for round in 0..<20 {
+      for place in places.indices {
+        places[place].log.append(try await live.actors.post("\(round)", in: places[place].channel))
+      }
+      for place in places { _ = try await place.subscriber.lines(through: place.log[round + 1]) }
+      #expect(live.realtime.ringBytes <= 40_000 + 8 * newest)
+    }
+    #expect(live.realtime.ringBytes > 30_000, "what there is room for is kept")
+    // The first ring has grown, and the others take their turns.
+    await live.realtime.releaseIdle(now: 0)
+    #expect(live.realtime.ringBytes <= 20_000 + 8 * newest)
+    for place in places {
+      #expect(try await place.subscriber.lines(through: place.log[20]) == Array(place.log[1...]))
+      for start in [0, 10, 19] {
+        let back = try await live.subscribe(captain, role: .owner, to: place.workspace, after: place.log[start])
+        try await back.settled()
+        #expect(try await back.lines(through: place.log[20]) == Array(place.log[(start + 1)...]))
+        let subscription = try #require(back.session.subscription.withLock { $0 })
+        await live.realtime.unsubscribe(subscription)
+      }
+      let subscription = try #require(place.subscriber.session.subscription.withLock { $0 })
+      await live.realtime.unsubscribe(subscription)
+    }
+    await live.realtime.releaseIdle(now: 100, idle: 10)
+    await live.realtime.releaseIdle(now: 200, idle: 10)
+    #expect(live.realtime.workspaceCount == 0)
+    #expect(live.realtime.ringBytes == 0, "workspaces that are let go take nothing")
+    await live.close()
+  }
 }

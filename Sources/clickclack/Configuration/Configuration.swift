@@ -90,6 +90,7 @@ struct Configuration: Equatable, Sendable {
   var outboundBacklogBytesMax = 1024 * 1024
   var compressionThresholdBytes = 1024
   var eventRingMax = 4096
+  var eventRingsBytesMax = 256 * 1024 * 1024
   var replayMax = 5000
   var replaysConcurrentMax = 256
   var replaysPerUserMax = 64

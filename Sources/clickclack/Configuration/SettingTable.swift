@@ -258,6 +258,9 @@ extension Setting {
       "event_ring_max", .realtime, \.eventRingMax, .integer(16...1_000_000),
       "Recent events that each active workspace keeps in memory for reconnecting clients."),
     Setting(
+      "event_rings_bytes_max", .realtime, \.eventRingsBytesMax, .bytes(mebibyte...64 * 1024 * mebibyte),
+      "Bytes of memory that the recent events of all workspaces take together, about."),
+    Setting(
       "replay_max", .realtime, \.replayMax, .integer(1...1_000_000),
       "Most events that a reconnecting client is sent; beyond them it is told to start afresh (4001)."),
     Setting(

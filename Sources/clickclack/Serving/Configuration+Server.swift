@@ -16,6 +16,7 @@ extension Configuration {
   var realtimeLimits: Realtime.Limits {
     var limits = Realtime.Limits()
     limits.ringEventsMax = eventRingMax
+    limits.ringsBytesMax = eventRingsBytesMax
     limits.replayEventsMax = replayMax
     limits.replaysMax = replaysConcurrentMax
     limits.replaysPerPersonMax = replaysPerUserMax

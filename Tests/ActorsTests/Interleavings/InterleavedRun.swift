@@ -51,6 +51,7 @@ struct RunPlan {
     expires = pick(false, false, true)
     preemptionsPer64 = pick(0, 4, 16, 40)
     burstMax = pick(0, 0, 20, 60)
+    realtime.ringsBytesMax = pick(1, 3_000, 1 << 28, 1 << 28)
   }
 
   /// Whether a request may be refused although nothing is wrong with it.

@@ -51,12 +51,12 @@ final class ActorsFixture: Sendable {
   /// Stops the threads; the files go with the fixture.
   func close() async { await database.close() }
 
-  /// Posts to #general and returns the event's cursor.
+  /// Posts to a channel, #general unless told, and returns the event's cursor.
   @discardableResult
-  func post(_ body: String, by caller: Caller? = nil) async throws -> Cursor {
+  func post(_ body: String, by caller: Caller? = nil, in channel: ChannelID? = nil) async throws -> Cursor {
     let caller = caller ?? captain
     let draft = try MessageDraft(body: body, by: caller)
-    let general = general
+    let general = channel ?? general
     return try await database.write { tx in
       try Messages.create(caller, in: general, draft, correlationID: "test", tx).event?.cursor ?? ""
     }

@@ -65,14 +65,15 @@ final class LiveFixture: Sendable {
 
   /// A subscriber that is being replayed and then live; returns before that is done.
   func subscribe(
-    _ caller: Caller, role: Role = .member, after cursor: Cursor? = nil, generation: UInt64? = nil
+    _ caller: Caller, role: Role = .member, to workspaceID: WorkspaceID? = nil, after cursor: Cursor? = nil,
+    generation: UInt64? = nil
   ) async throws -> LiveSubscriber {
     let (client, server) = try await connect()
     let session = ServerSession(realtime: realtime)
     let subscriber = LiveSubscriber(client: client, session: session)
     let subscription = Subscription(
       connection: server, format: .webSocket, caller: caller,
-      viewer: EventViewer(workspaceID: actors.workspace, userID: caller.userID, role: role),
+      viewer: EventViewer(workspaceID: workspaceID ?? actors.workspace, userID: caller.userID, role: role),
       ended: { reason in
         session.ending.withLock { $0 = reason }
         server.closeAfterFlush(timeoutMilliseconds: 1_000)
