@@ -144,9 +144,7 @@ public struct HTTP1RequestParser: Sendable {
       return nil
     }
     self.line = nil
-    guard section.bytes.withBytes({ CombiningMarks.areBounded(in: $0) }) else {
-      throw HTTPParseError(.badRequest, CombiningMarks.refusal)
-    }
+    try section.bytes.withBytes(CombiningMarks.expectBounded)
     var head = HTTPRequestHead(
       method: complete.method, version: complete.version,
       headers: HTTPHeaders(storage: section.bytes, fields: section.fields),

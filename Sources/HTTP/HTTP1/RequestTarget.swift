@@ -61,9 +61,7 @@ struct RequestTarget: Sendable {
       guard UTF8Validator.isValid(decoded) else {
         throw HTTPParseError(.badRequest, "the path is not valid UTF-8")
       }
-      guard decoded.withBytes({ CombiningMarks.areBounded(in: $0) }) else {
-        throw HTTPParseError(.badRequest, CombiningMarks.refusal)
-      }
+      try decoded.withBytes(CombiningMarks.expectBounded)
     }
     if let query { try PercentDecoding.validate(bytes.part(query), of: "query") }
     return RequestTarget(form: form, authority: authority, path: path, query: query)

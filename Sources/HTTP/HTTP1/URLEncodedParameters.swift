@@ -25,9 +25,7 @@ public struct URLEncodedParameters: Sendable, Equatable {
   ) throws(HTTPParseError) {
     guard !bytes.contains(0) else { throw HTTPParseError(.badRequest, "the form data hold a NUL") }
     try PercentDecoding.validate(bytes, of: "form data")
-    guard PercentDecoding.decode(bytes).withBytes({ CombiningMarks.areBounded(in: $0) }) else {
-      throw HTTPParseError(.badRequest, CombiningMarks.refusal)
-    }
+    try PercentDecoding.decode(bytes).withBytes(CombiningMarks.expectBounded)
     var start = 0
     while start < bytes.count {
       let end = bytes.firstIndex(of: ASCII.ampersand, from: start) ?? bytes.count

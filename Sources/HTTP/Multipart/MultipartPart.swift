@@ -15,7 +15,7 @@ public struct MultipartPart: Sendable, Equatable {
   }
 
   private init(_ bytes: UnsafeRawBufferPointer, _ limits: MultipartLimits) throws(HTTPParseError) {
-    guard CombiningMarks.areBounded(in: bytes) else { throw HTTPParseError(.badRequest, CombiningMarks.refusal) }
+    try CombiningMarks.expectBounded(in: bytes)
     var disposition: ContentDisposition?
     var contentType: String?
     var count = 0

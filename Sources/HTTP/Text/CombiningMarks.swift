@@ -23,6 +23,12 @@ enum CombiningMarks {
     return true
   }
 
+  /// Refuses a part of a request whose marks are not within the bound.
+  /// - Throws: `HTTPParseError` with 400.
+  static func expectBounded(in text: UnsafeRawBufferPointer) throws(HTTPParseError) {
+    guard areBounded(in: text) else { throw HTTPParseError(.badRequest, refusal) }
+  }
+
   /// Whether the marks of a JSON document are within the bound, written as they are or as escapes.
   static func areBounded(inJSON bytes: [UInt8]) -> Bool {
     bytes.withBytes { json in

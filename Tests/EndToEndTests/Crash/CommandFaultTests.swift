@@ -178,13 +178,7 @@ extension EndToEnd.Faults {
     disk.stallSyncs(milliseconds: 0)
     let grown = try setting.postUntil { _ in setting.logSize > 2 * limit || backup.exitCode() != nil }
     #expect(try backup.waitForExit() == 128 + SIGKILL)
-    var number = 0
-    _ = try eventually("the log is short") {
-      number += 1
-      let answer = try setting.tryToPost("short \(number)")
-      #expect(answer.status == 201, "\(answer.text)")
-      return setting.logSize <= limit ? true : nil
-    }
+    try setting.expectShortLog(bytesMax: limit)
     #expect(try setting.nonces() == grown.accepted)
     #expect(fileSize(target) == nil)
     let again = try setting.server.command(["backup", "--out", target])

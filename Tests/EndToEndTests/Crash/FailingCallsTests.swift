@@ -137,13 +137,7 @@ extension EndToEnd.Faults {
     try setting.expectReadsAndLiveSockets()
     #expect(try setting.nonces() == grown.accepted)
     try setting.expectRecovery()
-    var number = 0
-    _ = try eventually("the log is short") {
-      number += 1
-      let answer = try setting.tryToPost("short \(number)")
-      #expect(answer.status == 201, "\(answer.text)")
-      return setting.logSize <= limit ? true : nil
-    }
+    try setting.expectShortLog(bytesMax: limit)
   }
 
   /// The log outgrows what of its index is mapped, and there is no memory for more.

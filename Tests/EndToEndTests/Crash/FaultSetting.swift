@@ -65,6 +65,17 @@ struct FaultSetting {
   var databaseSize: Int64 { fileSize("\(server.data)/clickclack.db") ?? 0 }
   var logSize: Int64 { fileSize("\(server.data)/clickclack.db-wal") ?? 0 }
 
+  /// Writes until the log has started over.
+  func expectShortLog(bytesMax: Int64) throws {
+    var number = 0
+    _ = try eventually("the log is short") {
+      number += 1
+      let answer = try tryToPost("short \(number)")
+      #expect(answer.status == 201, "\(answer.text)")
+      return logSize <= bytesMax ? true : nil
+    }
+  }
+
   /// An event that needs no disk.
   func type() throws {
     let json = """
