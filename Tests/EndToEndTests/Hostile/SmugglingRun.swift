@@ -3,7 +3,7 @@ import Testing
 
 /// Sends odd requests to a server, or to a proxy before it, and compares what a client was answered with what the server
 /// has in its access log.
-struct SmugglingRun {
+final class SmugglingRun {
   /// What came of one.
   struct Outcome: CustomStringConvertible {
     /// What the client was answered, with the correlation ids that the server's answers have.
@@ -19,6 +19,11 @@ struct SmugglingRun {
 
   private let server: TestServer
   private let port: UInt16
+  /// How long nothing may come before nothing more is expected, in milliseconds: many times what an answer takes.
+  private var patience = 400
+  private static let patienceFactor = 20
+  /// How long an answer may take to a request that the server has in its log.
+  private static let loggedMilliseconds = 20_000
 
   init(_ server: TestServer, port: UInt16) {
     self.server = server
@@ -39,43 +44,27 @@ struct SmugglingRun {
   /// Sends bytes and behind them an ordinary request, the marker; and then, as somebody else, another one, the victim,
   /// who must get their own answer.
   func send(_ bytes: [UInt8], _ run: String) throws -> Outcome {
-    let (answers, isClosed) = try answers(bytes + Self.request("marker-\(run)"), last: "marker-\(run)")
+    var exchange = try Exchange(port, bytes + Self.request("marker-\(run)"), last: "marker-\(run)")
+    try exchange.read(within: patience)
     try sendVictim(run)
-    return Outcome(answers: answers, isClosed: isClosed, logged: try logged(run))
+    let logged = try logged(run)
+    // On a busy machine an answer may take longer than the patience.
+    try exchange.read(within: Self.loggedMilliseconds, ids: logged.count)
+    return Outcome(answers: exchange.answers, isClosed: exchange.isClosed, logged: logged)
   }
 
   private static func request(_ id: String) -> [UInt8] {
     Array("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Correlation-Id: \(id)\r\n\r\n".utf8)
   }
 
-  /// Sends bytes on a connection of their own and reads answers until one has this id, the connection ends, or nothing
-  /// comes any more.
-  private func answers(
-    _ bytes: [UInt8], last id: String
-  ) throws -> (answers: [(status: Int, id: String)], isClosed: Bool) {
-    let client = try HTTPClient(port: port)
-    do { try client.socket.send(bytes) } catch SocketFailure.reset {}
-    var answers: [(status: Int, id: String)] = []
-    do {
-      while client.hasInput || client.socket.isReadable(withinMilliseconds: 400) {
-        let response = try client.receive()
-        answers.append((response.status, response.headers["x-correlation-id"] ?? ""))
-        if answers.last?.id == id { return (answers, false) }
-      }
-      return (answers, false)
-    } catch is SocketFailure {
-      return (answers, true)
-    } catch is HTTPParseError {
-      // A proxy may answer a line without a version in the way of HTTP/0.9.
-      return (answers, true)
-    }
-  }
-
   private func sendVictim(_ run: String) throws {
-    let found = try answers(Self.request("victim-\(run)"), last: "victim-\(run)").answers
-    guard found.map(\.id) == ["victim-\(run)"], found.first?.status == 200 else {
-      throw TestFailure("somebody else was answered \(found) instead of victim-\(run)")
+    let start = ContinuousClock.now
+    var exchange = try Exchange(port, Self.request("victim-\(run)"), last: "victim-\(run)")
+    try exchange.read(within: Self.loggedMilliseconds)
+    guard exchange.answers.map(\.id) == ["victim-\(run)"], exchange.answers.first?.status == 200 else {
+      throw TestFailure("somebody else was answered \(exchange.answers) instead of victim-\(run)")
     }
+    patience = max(patience, Self.patienceFactor * Int((ContinuousClock.now - start) / .milliseconds(1)))
   }
 
   /// The ids of all requests that the server's access log has since the last victim, in order, up to this one.
@@ -89,6 +78,38 @@ struct SmugglingRun {
       let others = ids.dropLast()
       let before = others.lastIndex { $0.hasPrefix("victim-") } ?? others.startIndex - 1
       return Array(others[(before + 1)...])
+    }
+  }
+}
+
+/// Bytes sent on a connection of their own, and what came back.
+private struct Exchange {
+  private(set) var answers: [(status: Int, id: String)] = []
+  private(set) var isClosed = false
+  private let client: HTTPClient
+  private let last: String
+
+  /// - Parameter last: The correlation id of the answer behind which nothing is expected.
+  init(_ port: UInt16, _ bytes: [UInt8], last: String) throws {
+    client = try HTTPClient(port: port)
+    self.last = last
+    do { try client.socket.send(bytes) } catch SocketFailure.reset {}
+  }
+
+  /// Reads answers until there is the last one, or so many with an id, the connection ends, or nothing comes any more.
+  mutating func read(within milliseconds: Int, ids: Int = .max) throws {
+    do {
+      while !isClosed, answers.last?.id != last, answers.count(where: { !$0.id.isEmpty }) < ids,
+        client.hasInput || client.socket.isReadable(withinMilliseconds: Int32(milliseconds))
+      {
+        let response = try client.receive()
+        answers.append((response.status, response.headers["x-correlation-id"] ?? ""))
+      }
+    } catch is SocketFailure {
+      isClosed = true
+    } catch is HTTPParseError {
+      // A proxy may answer a line without a version in the way of HTTP/0.9.
+      isClosed = true
     }
   }
 }
