@@ -17,6 +17,13 @@ public final class NewFile {
   /// - Throws: `FileError` when something is at `path` already, or when the directory can't be written.
   public init(path: String) throws(FileError) {
     guard !FileTree.exists(path) else { throw FileError("\(path) exists already") }
+    // SQLite would take it for a part of that database, and maybe open it no more.
+    for companion in TemporaryName.companions where path.hasSuffix(companion) {
+      let database = String(path.dropLast(companion.count))
+      guard !FileTree.exists(database) else {
+        throw FileError("\(path) is a name for a part of the database \(database)")
+      }
+    }
     try TemporaryName.removeLeftovers(for: path)
     let temporary = TemporaryName.make(for: path)
     let opened = uninterrupted { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }

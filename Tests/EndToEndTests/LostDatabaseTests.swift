@@ -112,5 +112,49 @@ extension EndToEnd {
       let refused = try server.client().request(.post, "/api/workspaces", json: "{\"name\":\"Late\"}")
       #expect(refused.status == 503, "\(refused.text)")
     }
+
+    /// Two names are two logs: a commit by the one overwrites what the other wrote.
+    @Test(arguments: [true, false]) func theFileHasOneServerUnderAllItsNames(isHardLink: Bool) throws {
+      let server = try TestServer(in: directory)
+      let place = try server.place()
+      try server.client().post("before", to: place.general)
+      let other = directory.path + "/other"
+      #expect(mkdir(other, 0o700) == 0)
+      #expect((isHardLink ? link : symlink)(database, other + "/clickclack.db") == 0)
+      func expectRefusal(_ words: [String]) throws {
+        let process = try ChildProcess(
+          words + ["--data", other], output: directory.path + "/other.out", errors: directory.path + "/other.err")
+        #expect(try process.waitForExit() == 1, "\(words)")
+        let said = directory.read("other.out") + directory.read("other.err")
+        #expect(said.contains("server is using the database"), "\(said)")
+      }
+      try expectRefusal(["serve", "--addr", "127.0.0.1:0"])
+      if isHardLink {
+        for words in [
+          ["migrate"], ["admin", "bootstrap"], ["backup", "--out", directory.path + "/copy.db"], ["doctor"],
+        ] {
+          try expectRefusal(words)
+        }
+        // The log of a server that was killed there.
+        for suffix in ["-wal", "-shm"] { close(open(other + "/clickclack.db" + suffix, O_CREAT | O_WRONLY, 0o600)) }
+        try expectRefusal(["serve", "--addr", "127.0.0.1:0"])
+      }
+      try server.client().post("after", to: place.general)
+      #expect(try bodies() == ["before", "after"])
+      #expect(try server.command(["doctor"]).exitCode == 0)
+    }
+
+    @Test func aBackupDoesNotBecomeAPartOfTheDatabase() throws {
+      let server = try TestServer(in: directory)
+      for suffix in ["-journal", "-wal", "-shm"] {
+        let refused = try server.command(["backup", "--out", database + suffix])
+        #expect(refused.exitCode == 1, "\(suffix)")
+        let isThere = "exists already"
+        let isItsPart = "is a name for a part of the database"
+        #expect(refused.errors.contains(suffix == "-journal" ? isItsPart : isThere), "\(refused.errors)")
+      }
+      #expect(try server.command(["export", "--out", database + "-journal"]).exitCode == 1)
+      #expect(try server.command(["doctor"]).exitCode == 0)
+    }
   }
 }

@@ -61,5 +61,19 @@ extension EndToEnd {
       let upload = try client.upload("afterwards", to: place.workspace)
       #expect(try client.request(.get, "/api/uploads/\(upload)").text == "afterwards")
     }
+
+    @Test func aSizeThatCantBeIsAnsweredLikeALostFile() throws {
+      let server = try TestServer()
+      let client = try server.client()
+      let upload = try client.upload("some bytes", to: try server.place().workspace)
+      for size in [Int64.min, -1, .max] {
+        try SQLiteEngine(directory: server.data).openWriter().execute(
+          "UPDATE uploads SET byte_size = ?1 WHERE id = ?2", [.integer(size), .text(upload)])
+        for range in [[], [("Range", "bytes=-1")], [("Range", "bytes=0-")]] {
+          let answer = try client.request(.get, "/api/uploads/\(upload)", headers: range)
+          #expect(answer.status == 404 || answer.status == 416, "\(size) \(range): \(answer.status) \(answer.text)")
+        }
+      }
+    }
   }
 }

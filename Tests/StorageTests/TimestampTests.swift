@@ -38,4 +38,16 @@ import Testing
       }
     }
   }
+
+  @Test func staysWithinWhatCanBeWritten() {
+    let (first, last) = ("0000-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z")
+    #expect(Timestamp(microseconds: .min).text == first)
+    #expect(Timestamp(microseconds: .max).text == last)
+    for moment in [Timestamp.now(), Timestamp(microseconds: .min), Timestamp(microseconds: .max)] {
+      for seconds in [Int64.max, 1 << 50, 400_000_000_000] {
+        #expect(moment.adding(seconds: seconds).text == last)
+        #expect(moment.adding(seconds: -seconds).text == first)
+      }
+    }
+  }
 }

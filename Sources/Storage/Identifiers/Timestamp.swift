@@ -7,8 +7,10 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
   /// Microseconds since 1970-01-01T00:00:00Z.
   public let microseconds: Int64
 
-  /// The moment that many microseconds after 1970.
+  /// The moment that many microseconds after 1970; the first or last that can be written, if it is beyond the years 0 to 9999.
   public init(microseconds: Int64) {
+    let microseconds = min(
+      max(microseconds, Self.seconds.lowerBound * 1_000_000), Self.seconds.upperBound * 1_000_000 - 1)
     self.microseconds = microseconds
     text = Self.format(microseconds)
   }
@@ -75,7 +77,11 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
   }
 
   /// This moment moved by a number of seconds.
-  public func adding(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds + seconds * 1_000_000) }
+  public func adding(seconds: Int64) -> Timestamp {
+    // More leads beyond what can be written from anywhere.
+    let span = Int64(Self.seconds.count)
+    return Timestamp(microseconds: microseconds + min(max(seconds, -span), span) * 1_000_000)
+  }
 
   /// The RFC 3339 text.
   public var description: String { text }

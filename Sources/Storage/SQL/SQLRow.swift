@@ -15,7 +15,14 @@ public struct SQLRow: ~Copyable {
   }
 
   /// Integer of a column; NULL reads as 0.
-  public func int(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+  ///
+  /// Numbers that nothing here ever writes, as in a damaged row, read as the greatest or least that can be counted on from
+  /// without an overflow, which would end the process.
+  public func int(_ column: Int32) -> Int64 {
+    min(max(sqlite3_column_int64(statement, column), -Self.greatest), Self.greatest)
+  }
+
+  private static let greatest: Int64 = 1 << 62
 
   /// Integer of a column, or nil for NULL.
   public func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }

@@ -6,7 +6,8 @@ extension SQLiteEngine {
   /// - Throws: `FileError`.
   public func obstacle() throws(FileError) -> String? {
     if let remains = try remains() { return remains }
-    return try strayLog()
+    if let strayLog = try strayLog() { return strayLog }
+    return otherName()
   }
 
   /// Keeps a process from opening what must not be opened; before any connection, as `obstacle`.

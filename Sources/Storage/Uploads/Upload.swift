@@ -53,7 +53,8 @@ public struct Upload: Sendable, Equatable, JSONWritable {
     nonce = row.optionalText(3)
     filename = row.text(4)
     contentType = row.text(5)
-    byteSize = row.int(6)
+    // A damaged row may say anything.
+    byteSize = max(0, row.int(6))
     width = row.int(7)
     height = row.int(8)
     durationMilliseconds = row.int(9)

@@ -51,6 +51,7 @@ final class ChatServer: Sendable {
       directory: configuration.dataDirectory, logBytesMax: configuration.databaseLogBytesMax)
     lock = try DataDirectoryLock(of: engine)
     try engine.expectNoObstacle()
+    try lock.takeDatabase(of: engine)
     try Self.prepareSchema(engine, migrates: configuration.isAutoMigrating, log: log)
     let ids = IDGenerator()
     if configuration.isDevBootstrap {
@@ -267,12 +268,12 @@ final class ChatServer: Sendable {
     await jobsEnd
     await database.close()
     blocking.shutdown()
+    lock.release()
     passwords.shutdown()
     mail?.shutdown()
     await tracing.stop(until: deadline)
     await watchdog?.stop()
     await group.shutdown()
-    lock.release()
   }
 
   private static func prepareSchema(_ engine: SQLiteEngine, migrates: Bool, log: Logger) throws {

@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// It is on the directory itself, which nobody deletes to tidy up, and on a file in it: on file systems that can't lock
 /// directories that one is left, and versions before looked at nothing else. Where the database's file is elsewhere, behind a
-/// link that several directories may have, it is on a file beside that one, too.
+/// link that several directories may have, it is on a file beside that one, too. And it is on the database's file, which may have
+/// several names.
 final class DataDirectoryLock: Sendable {
   private let descriptors: Mutex<[Int32]>
 
@@ -34,6 +35,17 @@ final class DataDirectoryLock: Sendable {
       throw error
     }
     descriptors = Mutex(taken)
+  }
+
+  /// Takes the lock of the database's file as well, once it is known that nothing keeps it from being made.
+  /// - Throws: `CommandFailure` when another server has it.
+  func takeDatabase(of engine: SQLiteEngine) throws {
+    do throws(FileError) {
+      guard let file = try engine.lockForServer() else { return }
+      descriptors.withLock { $0.append(file) }
+    } catch {
+      throw CommandFailure("\(error)")
+    }
   }
 
   /// Takes the lock of a file. Others that only look whether it is taken hold it for a moment, which is no reason to refuse.
@@ -71,7 +83,7 @@ final class DataDirectoryLock: Sendable {
     return [(engine.directory, O_RDONLY | O_DIRECTORY)] + files.map { ($0, O_RDWR | O_CREAT) }
   }
 
-  /// Lets go of it.
+  /// Lets go of it; the database must be closed.
   func release() {
     descriptors.withLock { descriptors in
       for descriptor in descriptors { close(descriptor) }
