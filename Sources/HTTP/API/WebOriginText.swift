@@ -23,7 +23,7 @@ enum WebOriginText {
   private static func parts(_ text: String) -> (scheme: String, authority: Substring)? {
     for scheme in ["http", "https"] where String(text.prefix(scheme.count + 3)).asciiLowercased == scheme + "://" {
       let authority = text.dropFirst(scheme.count + 3).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-      return authority.isEmpty ? nil : (scheme, authority)
+      return authority.isEmpty || authority.hasPrefix(":") ? nil : (scheme, authority)
     }
     return nil
   }
