@@ -76,6 +76,8 @@ actor HTTPConnection: ConnectionHandler {
     connection.highWaterBytes = Self.unsentBytesMax
     connection.setHandler(self)
     enter(.idle)
+    // It was taken in just before the server began to stop.
+    if context.assumeIsolated({ $0.isDraining }) { drain() }
   }
 
   // MARK: From the transport
