@@ -161,7 +161,7 @@ extension EndToEnd {
     @Test func aPathThatLooksLikeAURIIsAPath() throws {
       let server = try TestServer(in: directory)
       try server.client().post("precious", to: try server.place().general)
-      let copy = "file:copy?mode=memory"
+      let copy = "file:copy.db"
       let words = ["backup", "--data", data, "--out", copy]
       let backup = try ChildProcess(
         program: "/bin/sh", ["-c", "cd '\(directory.path)' && exec \"$0\" \"$@\"", ChildProcess.binary] + words,
