@@ -465,6 +465,7 @@ extension SQLError {
     switch kind {
     case .full: StoreError(.full, "the server's disk is full")
     case .busy, .io, .cut, .damaged: overloaded
+    case .late: StoreError(.unavailable, "this takes the server too long: ask for less, such as fewer or longer words")
     case .constraint, .other: self
     }
   }

@@ -15,6 +15,8 @@ public final class ReaderPool: Sendable {
     public var longWaitingMax = 1_024
     /// Long reads of one person that may wait; beyond it they are refused with 429.
     public var longWaitingPerPersonMax = 32
+    /// How long a long read may run before it is given up with 503, in milliseconds.
+    public var longMillisecondsMax: Int64 = 5_000
     /// How long a read may wait before it is refused, in milliseconds.
     public var waitMillisecondsMax: UInt64 = 10_000
     /// The defaults.
@@ -87,12 +89,17 @@ public final class ReaderPool: Sendable {
     _ turn: ReadQueue.Turn = .server, _ body: @escaping @Sendable (any SQLConnection) throws -> T
   ) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
+      let time = limits.longMillisecondsMax
       let request = ReadQueue.Request(
         run: { db in
           let value: T
           do {
             try db.execute("BEGIN")
-            value = try body(db)
+            if case .long = turn {
+              value = try db.run(until: .now + .milliseconds(time)) { try body(db) }
+            } else {
+              value = try body(db)
+            }
             try db.execute("COMMIT")
           } catch {
             // SQLite ends the transaction by itself after some errors.
@@ -147,6 +154,7 @@ public final class ReaderPool: Sendable {
   /// Refuses new reads, ends those that wait, then stops the threads.
   public func close() async {
     state.withLock { $0.closed = true }
+    expire(before: .now + .seconds(1))
     for reader in readers {
       await reader.close()
       reader.thread.shutdown()

@@ -6,6 +6,7 @@ import Storage
 struct ClickClack {
   /// Runs the process. It ends with an `ExitCode`.
   static func main() async {
+    StandardDescriptors.take()
     // A peer that goes away is an error of one write, not the end of the process; TLS has no other way to say so.
     signal(SIGPIPE, SIG_IGN)
     // Databases, backups and exports hold what people said in private.

@@ -258,4 +258,38 @@ import Testing
     #expect(fixture.database.readers.waiting == 0)
     await fixture.close()
   }
+
+  /// Some searches take as long as the database is large, and hold one of few readers meanwhile.
+  @Test func aLongReadIsGivenUpInTime() async throws {
+    let fixture = try await ActorsFixture()
+    let pool = try await pool(1, fixture) { $0.longMillisecondsMax = 50 }
+    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    await #expect {
+      try await pool.read(.long("eager")) { db in try db.first(endless) { $0.int(0) } }
+    } throws: {
+      ($0 as? StoreError)?.kind == .unavailable
+    }
+    #expect(try await pool.read(.long("eager")) { db in try db.first("SELECT 7") { $0.int(0) } } == 7)
+    await pool.close()
+    await fixture.close()
+  }
+
+  @Test func aStopEndsReadsThatWait() async throws {
+    let fixture = try await ActorsFixture()
+    let pool = try await pool(1, fixture)
+    let gate = Gate()
+    let running = Task { try await pool.read(.long("eager")) { _ in gate.pass() } }
+    try await eventually("the reader is held") { gate.arrivals == 1 }
+    let waiting = (0..<5).map { _ in Task { try await pool.read(.long("eager")) { _ in gate.pass() } } }
+    try await eventually("the others wait") { pool.waiting == 5 }
+    let stop = Task { await pool.close() }
+    for read in waiting {
+      await #expect { try await read.value } throws: { ($0 as? StoreError)?.kind == .unavailable }
+    }
+    #expect(gate.arrivals == 1)
+    gate.open()
+    try await running.value
+    await stop.value
+    await fixture.close()
+  }
 }

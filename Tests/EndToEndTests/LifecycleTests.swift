@@ -185,6 +185,24 @@ extension EndToEnd {
       #expect(try again.place().general.hasPrefix("chn_"))
     }
 
+    /// Lines of the log would go into whatever file or socket got the number of standard error.
+    @Test func closedStandardDescriptorsAreNobodyElses() throws {
+      let directory = try TestDirectory()
+      let socket = directory.path + "/socket"
+      let words = ["serve", "--addr", "unix:\(socket)", "--data", directory.path + "/data"]
+      let server = try ChildProcess(
+        program: "/bin/sh", ["-c", "exec \"$0\" \"$@\" <&- >&- 2>&-", ChildProcess.binary] + words,
+        output: directory.path + "/out", errors: directory.path + "/err")
+      _ = try eventually("it serves") { fileSize(socket) != nil || server.exitCode() != nil ? true : nil }
+      for descriptor in 0...2 {
+        var name = [CChar](repeating: 0, count: 64)
+        #expect(readlink("/proc/\(server.pid)/fd/\(descriptor)", &name, name.count - 1) > 0)
+        #expect(String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self) == "/dev/null")
+      }
+      server.send(signal: SIGTERM)
+      #expect(try server.waitForExit() == 0)
+    }
+
     @Test func aServerThatMayNotMigrateRefusesAnOldDatabase() throws {
       let directory = try TestDirectory()
       let refused = try TestServer.spawn(in: directory, flags: ["--auto-migrate=false"])

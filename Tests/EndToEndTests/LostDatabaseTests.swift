@@ -156,5 +156,23 @@ extension EndToEnd {
       #expect(try server.command(["export", "--out", database + "-journal"]).exitCode == 1)
       #expect(try server.command(["doctor"]).exitCode == 0)
     }
+
+    /// SQLite may take it for a URI: the backup would be elsewhere, and an empty file where it should be.
+    @Test func aPathThatLooksLikeAURIIsAPath() throws {
+      let server = try TestServer(in: directory)
+      try server.client().post("precious", to: try server.place().general)
+      let copy = "file:copy.db"
+      let words = ["backup", "--data", data, "--out", copy]
+      let backup = try ChildProcess(
+        program: "/bin/sh", ["-c", "cd '\(directory.path)' && exec \"$0\" \"$@\"", ChildProcess.binary] + words,
+        output: directory.path + "/backup.out", errors: directory.path + "/backup.err")
+      #expect(try backup.waitForExit() == 0, "\(directory.read("backup.err"))")
+      let restored = directory.path + "/restored"
+      #expect(mkdir(restored, 0o700) == 0 && rename("\(directory.path)/\(copy)", restored + "/clickclack.db") == 0)
+      let bodies = try SQLiteEngine(directory: restored).readOnce { db in
+        try db.all("SELECT body FROM messages") { $0.text(0) }
+      }
+      #expect(bodies == ["precious"])
+    }
   }
 }

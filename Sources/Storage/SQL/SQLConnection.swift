@@ -27,6 +27,9 @@ public protocol SQLConnection: AnyObject {
   /// Whether a transaction is open.
   var inTransaction: Bool { get }
 
+  /// Runs `body`, whose statements fail with an error of the kind `late` from a moment on.
+  func run<T>(until moment: ContinuousClock.Instant, _ body: () throws -> T) throws -> T
+
   /// Runs a script of several statements without placeholders, such as a migration.
   /// - Throws: `SQLError`.
   func script(_ sql: String) throws(SQLError)
@@ -81,6 +84,8 @@ public struct SQLError: Error, Sendable, CustomStringConvertible {
     case cut
     /// The file is damaged, or no database at all.
     case damaged
+    /// It took longer than it may.
+    case late
     /// A statement is wrong, or anything else.
     case other
   }

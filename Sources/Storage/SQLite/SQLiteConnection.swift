@@ -10,6 +10,8 @@ public final class SQLiteConnection: SQLConnection {
   private var statements: [String: OpaquePointer] = [:]
   /// Prepared statements kept at most; beyond it the cache is emptied, which costs one compilation each.
   private let statementsMax = 512
+  /// When statements have to end; nil if they may take as long as they like.
+  private var end: ContinuousClock.Instant?
 
   /// How long a connection waits for another process's lock.
   static let busyMilliseconds: Int32 = 5_000
@@ -104,6 +106,26 @@ public final class SQLiteConnection: SQLConnection {
     guard status == SQLITE_DONE else { throw target.lastError("backup") }
   }
 
+  /// Runs a closure whose statements are interrupted from a moment on (sqlite.org/c3ref/progress_handler.html).
+  public func run<T>(until moment: ContinuousClock.Instant, _ body: () throws -> T) throws -> T {
+    end = moment
+    sqlite3_progress_handler(
+      handle, Self.stepsBetweenLooks,
+      { connection in
+        guard let connection else { return 0 }
+        let end = Unmanaged<SQLiteConnection>.fromOpaque(connection).takeUnretainedValue().end
+        return end.map { $0 < .now } ?? false ? 1 : 0
+      }, Unmanaged.passUnretained(self).toOpaque())
+    defer {
+      sqlite3_progress_handler(handle, 0, nil, nil)
+      end = nil
+    }
+    return try body()
+  }
+
+  /// Some microseconds of SQLite's virtual machine.
+  private static let stepsBetweenLooks: Int32 = 1_000
+
   /// Rows changed by this connection so far.
   public var changeCount: Int64 { sqlite3_total_changes64(handle) }
 
@@ -174,6 +196,7 @@ public final class SQLiteConnection: SQLConnection {
     case SQLITE_IOERR where code == SQLITE_IOERR | 2 << 8: kind = .cut
     case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY: kind = .io
     case SQLITE_CORRUPT, SQLITE_NOTADB: kind = .damaged
+    case SQLITE_INTERRUPT: kind = .late
     default: kind = .other
     }
     return SQLError(

@@ -50,6 +50,10 @@ private final class ObservedConnection: SQLConnection {
   var changeCount: Int64 { base.changeCount }
   var inTransaction: Bool { base.inTransaction }
 
+  func run<T>(until moment: ContinuousClock.Instant, _ body: () throws -> T) throws -> T {
+    try base.run(until: moment, body)
+  }
+
   func execute(_ sql: String, _ values: [SQLValue]) throws(SQLError) -> Int {
     engine.schedule.point("statement")
     defer { engine.schedule.point("statement done") }
