@@ -20,7 +20,7 @@ public enum SanitizerEnvironment {
   public static let looksForLeaks = getenv("LSAN_OPTIONS") != nil
 
   /// How many times more memory and time programs take: a sanitizer keeps notes of every byte.
-  public static let factor = getenv("TSAN_OPTIONS") != nil ? 10 : getenv("ASAN_OPTIONS") != nil ? 4 : 1
+  public static let factor = getenv("TSAN_OPTIONS") != nil || getenv("ASAN_OPTIONS") != nil ? 10 : 1
 
   private static let preload = "LD_PRELOAD="
   private static let names = ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "SWIFT_BACKTRACE", "LD_PRELOAD"]

@@ -1,5 +1,4 @@
 import HTTP
-import SanitizerEnvironment
 import Testing
 
 /// A server as it was before an attack, to compare it with afterwards.
@@ -30,7 +29,7 @@ struct HealthCheck {
       return usage.descriptors <= before.descriptors + 2 ? usage : nil
     }
     #expect(
-      usage.residentBytes - before.residentBytes < growthMax * SanitizerEnvironment.factor,
+      usage.residentBytes - before.residentBytes < growthMax,
       "\(attack): \(before), then \(usage)")
     let log = String(server.directory.read("server.log").dropFirst(logged))
     #expect(log.isEmpty, "\(attack): \(log.prefix(2_000))")

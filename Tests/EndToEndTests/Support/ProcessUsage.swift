@@ -1,7 +1,9 @@
 import Glibc
+import SanitizerEnvironment
 
 /// What a process takes from the machine at one moment, by `/proc`.
 struct ProcessUsage: CustomStringConvertible {
+  /// Under a sanitizer about what they would be without it, or less.
   let residentBytes: Int
   let cpuSeconds: Double
   let descriptors: Int
@@ -21,7 +23,8 @@ extension ChildProcess {
       throw TestFailure("process \(pid) can't be watched")
     }
     return ProcessUsage(
-      residentBytes: pages * Int(getpagesize()), cpuSeconds: (user + system) / Double(sysconf(Int32(_SC_CLK_TCK))),
+      residentBytes: pages * Int(getpagesize()) / SanitizerEnvironment.factor,
+      cpuSeconds: (user + system) / Double(sysconf(Int32(_SC_CLK_TCK))),
       descriptors: try openDescriptors())
   }
 

@@ -48,7 +48,7 @@ func fuzzJSONBody(_ bytes: [UInt8]) {
   }
 }
 
-/// Whether two values are the same but for digits that no double has: readers round them at different times.
+/// Whether two values are the same but for digits that no double has: readers round them at different times, maybe twice.
 private func agree(_ one: JSONValue, _ other: JSONValue) -> Bool {
   switch (one, other) {
   case (.array(let one), .array(let other)):
@@ -56,7 +56,11 @@ private func agree(_ one: JSONValue, _ other: JSONValue) -> Bool {
   case (.object(let one), .object(let other)):
     one.count == other.count && one.allSatisfy { name, value in other[name].map { agree(value, $0) } ?? false }
   default:
-    if let one = number(one), let other = number(other) { one == other } else { one == other }
+    if let one = number(one), let other = number(other) {
+      one == other || abs(one - other) <= one.ulp
+    } else {
+      one == other
+    }
   }
 }
 
