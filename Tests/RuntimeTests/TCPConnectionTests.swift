@@ -292,6 +292,19 @@ import Testing
     }
   }
 
+  @Test func whatConnectedIsFreed() async throws {
+    weak var loop: EventLoop?
+    try await withGroup { group in
+      loop = group.loops[0]
+      let listener = try TCPListener(address: loopback(), loops: group.loops) { $0.setHandler(RecordingHandler()) }
+      let client = try await connect(to: listener.boundAddress, on: group.next())
+      try await client.loop.run { client.setHandler(RecordingHandler()) }
+    }
+    // Whatever is left would hold its loop.
+    for _ in 0..<1_000 where loop != nil { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(loop == nil)
+  }
+
   @Test func shutdownClosesOpenConnections() async throws {
     let group = try EventLoopGroup(count: 2)
     let handlers = Gate<[RecordingHandler]>([])

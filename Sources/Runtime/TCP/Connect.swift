@@ -75,6 +75,8 @@ private final class Connector: LoopResource, @unchecked Sendable {
     guard let completion else { return }
     self.completion = nil
     timer?.cancel()
+    // It holds this.
+    timer = nil
     if let poll {
       UVHandle.closeAndFree(poll)
       loop.unregister(self)

@@ -47,7 +47,10 @@ final class TemporaryDirectory {
   }
 
   func text(_ name: String) throws -> String {
-    String(decoding: try Data(contentsOf: URL(filePath: "\(path)/\(name)")), as: UTF8.self)
+    // Reading by `Data(contentsOf:)` leaks a page each time.
+    let file = try FileHandle(forReadingFrom: URL(filePath: "\(path)/\(name)"))
+    defer { try? file.close() }
+    return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
   }
 }
 

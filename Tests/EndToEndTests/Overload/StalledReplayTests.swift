@@ -27,6 +27,8 @@ extension EndToEnd.Overload {
         flags: [
           "--event-ring-max", "16", "--replays-concurrent-max", "\(Self.turns)", "--write-timeout", "1s",
           "--metrics=true",
+          // Those that wait for a turn are not to be ended because they answer no ping.
+          "--websocket-ping-interval", "10s", "--websocket-dead-peer-timeout", "2h",
         ])
       let place = try server.place()
       let control = try server.client()
