@@ -140,6 +140,14 @@ extension EndToEnd {
       #expect(try subscribers.stream.next()?.json["code"].integer == 1012)
     }
 
+    /// Also when far more time is left for an answer than lies between two pings.
+    @Test func aQuietSubscriberIsPingedAgainAndAgain() throws {
+      let server = try TestServer(
+        flags: ["--websocket-ping-interval", "1s", "--websocket-dead-peer-timeout", "2h"])
+      let socket = try WebSocketClient(port: server.port, workspace: try server.place().workspace)
+      for _ in 0..<3 { try socket.expectPing() }
+    }
+
     @Test func aTakenPortIsNamed() throws {
       let server = try TestServer()
       let directory = try TestDirectory()

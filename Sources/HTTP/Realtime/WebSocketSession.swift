@@ -77,7 +77,7 @@ actor WebSocketSession: ConnectionHandler {
   private func receive(_ bytes: UnsafeRawBufferPointer) {
     guard !bytes.isEmpty else { return }
     let now = Int(connection.loop.nowMilliseconds)
-    state.receivedBytes(nowMilliseconds: now)
+    if state.receivedBytes(nowMilliseconds: now) { schedule() }
     parser.allowance?.refill(nowMilliseconds: now)
     let inflatedBefore = parser.inflatedBytes
     defer { realtime.counters.countInflated(parser.inflatedBytes - inflatedBefore) }

@@ -91,9 +91,12 @@ public struct WebSocketConnectionState: Sendable {
   }
 
   /// Notes that bytes arrived, whatever they are: the peer is alive.
-  public mutating func receivedBytes(nowMilliseconds: Int) {
+  /// - Returns: Whether a ping was waiting for that: the deadline may be nearer now than it was.
+  @discardableResult
+  public mutating func receivedBytes(nowMilliseconds: Int) -> Bool {
+    defer { pingSentMilliseconds = nil }
     lastReceivedMilliseconds = nowMilliseconds
-    pingSentMilliseconds = nil
+    return pingSentMilliseconds != nil
   }
 
   /// Takes what the parser found.

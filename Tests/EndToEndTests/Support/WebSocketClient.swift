@@ -17,6 +17,7 @@ final class WebSocketClient {
   private let deflate: WebSocketDeflate?
   private var parser = WebSocketParser(role: .client, messageBytesMax: 1 << 24)
   private var input: [UInt8]
+  private var pings = 0
   private var pending: [LiveEvent] = []
   /// Set when the server has ended it.
   private(set) var ending: Ending?
@@ -89,6 +90,16 @@ final class WebSocketClient {
     }
   }
 
+  /// Waits for a ping on a quiet connection, and answers it.
+  func expectPing() throws {
+    let before = pings
+    while pings == before {
+      input = try socket.receive()
+      guard !input.isEmpty else { throw TestFailure("ended instead of a ping") }
+      try parse()
+    }
+  }
+
   /// The next event, which must come.
   func expect(_ type: String) throws -> LiveEvent {
     guard let event = try next() else {
@@ -125,7 +136,9 @@ final class WebSocketClient {
       while let event = try parser.next(&rest, deflate: deflate) {
         switch event {
         case .message(let message): pending.append(try LiveEvent(message.payload))
-        case .ping(let payload): try reply(.pong, payload)
+        case .ping(let payload):
+          pings += 1
+          try reply(.pong, payload)
         case .pong: break
         case .close(let code, _):
           ending = .close(code: code?.code ?? 1005)
