@@ -211,13 +211,11 @@ extension OutboundHTTPClient {
     var limits = OutboundHTTPLimits()
     limits.concurrentRequestsMax = 1
     limits.waitingRequestsMax = 1
-    let holdsBack = Gate(true)
-    try await withServer(limits: limits, answer: { _ in holdsBack.value ? nil : Self.ok("late") }) {
+    try await withServer(limits: limits, answer: { $0.line.contains("/held") ? nil : Self.ok("late") }) {
       server, client, group in
-      let url = server.url("/")
-      let first = Task { try await client.send(OutboundRequest(url: url)) }
+      let (held, url) = (server.url("/held"), server.url("/"))
+      let first = Task { try await client.send(OutboundRequest(url: held)) }
       await server.requests.wait { $0.count == 1 }
-      holdsBack.update { $0 = false }
       let second = Task { try await client.send(OutboundRequest(url: url)) }
       while try await group.loops[0].run({ client.waitingCount }) == 0 { await Task.yield() }
       #expect(await client.outcome(OutboundRequest(url: url)) == .failure(.overloaded))

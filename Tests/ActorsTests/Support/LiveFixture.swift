@@ -74,8 +74,8 @@ final class LiveFixture: Sendable {
     let subscription = Subscription(
       connection: server, format: .webSocket, caller: caller,
       viewer: EventViewer(workspaceID: workspaceID ?? actors.workspace, userID: caller.userID, role: role),
-      ended: { reason in
-        session.ending.withLock { $0 = reason }
+      ended: { [weak session] reason in
+        session?.ending.withLock { $0 = reason }
         server.closeAfterFlush(timeoutMilliseconds: 1_000)
       })
     session.subscription.withLock { $0 = subscription }
