@@ -13,6 +13,7 @@ final class EventRingBudget: Sendable {
 
   /// Counts a change of what one ring keeps, or a ring that comes or goes.
   /// - Returns: How many bytes all rings keep beyond the bound now.
+  @discardableResult
   func add(bytes change: Int, rings newRings: Int = 0) -> Int {
     if newRings != 0 { rings.add(newRings, ordering: .relaxed) }
     return max(0, bytes.add(change, ordering: .relaxed).newValue - bytesMax)

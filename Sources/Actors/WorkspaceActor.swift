@@ -148,7 +148,7 @@ actor WorkspaceActor {
   func retire() -> Bool {
     guard subscriberCount == 0, loading == nil else { return false }
     isRetired = true
-    if let ringBytes { _ = context.rings.add(bytes: -ringBytes, rings: -1) }
+    if let ringBytes { context.rings.add(bytes: -ringBytes, rings: -1) }
     ringBytes = nil
     return true
   }
@@ -166,7 +166,7 @@ actor WorkspaceActor {
     let grown = ring.bytes
     if excess > 0 {
       ring.keep(bytes: grown - excess)
-      _ = context.rings.add(bytes: ring.bytes - grown)
+      context.rings.add(bytes: ring.bytes - grown)
     }
     ringBytes = ring.bytes
   }
@@ -230,7 +230,7 @@ actor WorkspaceActor {
       eventsMax: context.limits.ringEventsMax, bytesMax: context.limits.ringBytesMax, isWhole: isWhole)
     for event in events { ring.append(EncodedEvent(event, formats: [], encoder: context.encoder)) }
     if ringBytes == nil, !isRetired {
-      _ = context.rings.add(bytes: 0, rings: 1)
+      context.rings.add(bytes: 0, rings: 1)
       ringBytes = 0
     }
     settleRing()

@@ -14,6 +14,15 @@ import Testing
     func add(_ name: String) { names.withLock { $0.append(name) } }
   }
 
+  /// Has a read take a reader until the gate opens; returns when it has it.
+  private func hold(
+    _ pool: ReaderPool, _ gate: Gate, _ turn: ReadQueue.Turn = .server
+  ) async throws -> Task<Void, any Error> {
+    let read = Task { try await pool.read(turn) { _ in gate.pass() } }
+    try await eventually("a reader is held") { gate.arrivals == 1 }
+    return read
+  }
+
   @Test func readsRunSideBySide() async throws {
     let fixture = try await ActorsFixture(readers: 3)
     let gate = Gate()
@@ -32,8 +41,7 @@ import Testing
     let pool = ReaderPool(count: 1, limits: limits)
     try await pool.open(fixture.engine)
     let gate = Gate()
-    let running = Task { try await pool.read { _ in gate.pass() } }
-    try await eventually("the reader is held") { gate.arrivals == 1 }
+    let running = try await hold(pool, gate)
     let waiting = (0..<2).map { number in Task { try await pool.read { _ in number } } }
     try await eventually("two wait") { pool.waiting == 2 }
     await #expect { try await pool.read { _ in 0 } } throws: { ($0 as? StoreError)?.kind == .unavailable }
@@ -77,8 +85,7 @@ import Testing
     let pool = try await pool(2, fixture) { $0.longWaitingPerPersonMax = 5 }
     let gate = Gate()
     let runs = Runs()
-    let running = Task { try await pool.read(.long("eager")) { _ in gate.pass() } }
-    try await eventually("a long read is held") { gate.arrivals == 1 }
+    let running = try await hold(pool, gate, .long("eager"))
     var waiting: [Task<Void, any Error>] = []
     for person in ["eager", "eager", "eager", "eager", "eager", "bob", "bob", "carol"] {
       let before = pool.waiting
@@ -101,8 +108,7 @@ import Testing
     let pool = try await pool(1, fixture) { $0.waitingMax = 8 }
     let gate = Gate()
     let runs = Runs()
-    let running = Task { try await pool.read { _ in gate.pass() } }
-    try await eventually("the reader is held") { gate.arrivals == 1 }
+    let running = try await hold(pool, gate)
     var waiting: [Task<Void, any Error>] = []
     for person in ["eager", "eager", "eager", "eager", "eager", "bob", "", "bob"] {
       let before = pool.waiting
@@ -133,8 +139,7 @@ import Testing
     let fixture = try await ActorsFixture()
     let pool = try await pool(1, fixture) { $0.longWaitingMax = 2 }
     let gate = Gate()
-    let running = Task { try await pool.read { _ in gate.pass() } }
-    try await eventually("the reader is held") { gate.arrivals == 1 }
+    let running = try await hold(pool, gate)
     let waiting = (0..<2).map { number in Task { try await pool.read(.long("\(number)")) { _ in number } } }
     try await eventually("two wait") { pool.waiting == 2 }
     await #expect { try await pool.read(.long("x")) { _ in } } throws: { ($0 as? StoreError)?.kind == .unavailable }
@@ -154,8 +159,7 @@ import Testing
     let pool = try await pool(1, fixture)
     let gate = Gate()
     let runs = Runs()
-    let running = Task { try await pool.read { _ in gate.pass() } }
-    try await eventually("the reader is held") { gate.arrivals == 1 }
+    let running = try await hold(pool, gate)
     var waiting: [Task<Void, any Error>] = []
     for kind in ["long", "long"] + Array(repeating: "short", count: 10) {
       let before = pool.waiting
@@ -178,8 +182,7 @@ import Testing
     let fixture = try await ActorsFixture()
     let pool = try await pool(1, fixture)
     let gate = Gate()
-    let running = Task { try await pool.read { _ in gate.pass() } }
-    try await eventually("the reader is held") { gate.arrivals == 1 }
+    let running = try await hold(pool, gate)
     let runs = Runs()
     let old = [nil, "alice", "alice", "bob"].map { person in
       Task { try await pool.read(person.map { .long($0) } ?? .server) { _ in runs.add(person ?? "") } }
@@ -278,8 +281,7 @@ import Testing
     let fixture = try await ActorsFixture()
     let pool = try await pool(1, fixture)
     let gate = Gate()
-    let running = Task { try await pool.read(.long("eager")) { _ in gate.pass() } }
-    try await eventually("the reader is held") { gate.arrivals == 1 }
+    let running = try await hold(pool, gate, .long("eager"))
     let waiting = (0..<5).map { _ in Task { try await pool.read(.long("eager")) { _ in gate.pass() } } }
     try await eventually("the others wait") { pool.waiting == 5 }
     let stop = Task { await pool.close() }
